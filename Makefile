@@ -1,0 +1,64 @@
+# Everything a developer does here. Needs python3 (3.11 or later) with venv, and make; nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help venv gen lint types test demo up down status trace bench fault soak clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(READY) ## make the virtual environment (all other targets do it by themselves)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+gen: $(READY) ## generate the stubs in gen/ from protos/
+	$(RUN) protos/generate.py
+
+lint: $(READY) ## style, formatting, import rules, contracts
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/buf lint
+	$(VENV)/bin/buf format --diff --exit-code
+
+types: $(READY) ## mypy --strict
+	$(VENV)/bin/mypy
+
+test: $(READY) ## every check and test, with the time of each
+	$(RUN) -m tests.run
+
+demo: $(READY) ## the story: real servers, four services, real-shaped orders
+	$(RUN) -m deploy.local.demo
+
+up: $(READY) ## start the mesh and leave it running; prints addresses, a token, a call to try
+	$(RUN) -m deploy.local up
+
+down: $(READY) ## stop the mesh; the data stay
+	$(RUN) -m deploy.local down
+
+status: $(READY) ## show what runs
+	$(RUN) -m deploy.local status
+
+trace: $(READY) ## print a trace as a tree: the last, or ID=<order, request or trace id>
+	$(RUN) -m deploy.local.trace $(ID)
+
+bench: $(READY) ## measure
+	$(RUN) -m tests.bench
+
+fault: $(READY) ## kill processes under load and prove that nothing acknowledged is lost
+	$(VENV)/bin/pytest tests/fault
+
+soak: $(READY) ## the long proofs
+	$(VENV)/bin/pytest -m soak
+
+clean: ## stop the mesh, remove its data, the environments and all caches
+	@if [ -x $(RUN) ]; then $(RUN) -m deploy.local clean; fi
+	rm -rf $(VENV) .ci-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
