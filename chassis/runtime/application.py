@@ -1,0 +1,69 @@
+"""What a service's composition root hands to the process: rpc services, workers, limits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import grpc
+
+from chassis.runtime.clock import Clock
+from chassis.runtime.contract import ServiceContract
+from chassis.runtime.settings import ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredService:
+    """One rpc service: its contract with roles, the generated `add_…Servicer_to_server`, and who serves it."""
+
+    contract: ServiceContract
+    add_to_server: Callable[[Any, grpc.aio.Server], None]
+    servicer: object
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A loop beside the rpcs. `run` is given an event and returns soon after it is set.
+
+    A worker that raises, or returns before it is told to, takes the process down: a service never runs on with a
+    silent worker.
+    """
+
+    name: str
+    run: Callable[[asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Bounds of a serving process."""
+
+    unary_timeout_seconds: float = 30.0
+    """A unary rpc has at most this long, whatever deadline its caller set or forgot."""
+    stream_timeout_seconds: float = 3600.0
+    """A stream has at most this long; its reader opens the next one at its cursor."""
+    concurrent_unary_calls: int = 1024
+    concurrent_streams: int = 256
+    max_request_bytes: int = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A service, wired. Workers start in this order and stop in the reverse one, after the last rpc has ended."""
+
+    services: Sequence[RegisteredService]
+    workers: Sequence[Worker] = ()
+    policies: Policies = field(default_factory=Policies)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What the process lends to the composition root."""
+
+    service_name: str
+    clock: Clock
+
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+Build = Callable[[SettingsT, Runtime], AbstractAsyncContextManager[Application]]
+"""A composition root: opens what the service needs, yields it wired, closes it when the process has drained."""

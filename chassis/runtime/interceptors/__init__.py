@@ -1,0 +1,1 @@
+"""What every rpc passes through, in the order that `order.py` declares. One concern a file."""

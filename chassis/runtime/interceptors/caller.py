@@ -1,0 +1,32 @@
+"""Who calls: the bearer token of every rpc, verified."""
+
+from typing import Any
+
+from chassis.runtime.behaviour import Behaviour, Context, Interceptor
+from chassis.runtime.caller import set_caller
+from chassis.runtime.contract import MethodContract
+from chassis.runtime.reasons import TOKEN_MISSING
+from chassis.runtime.tokens import TokenVerifier
+from chassis.values.refusal import refuse
+
+_BEARER = "bearer "
+
+
+def caller(verifier: TokenVerifier) -> Interceptor:
+    """An interceptor that sets `current_caller()`. Refuses `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`."""
+
+    def intercept(_method: MethodContract, inner: Behaviour) -> Behaviour:
+        async def called(request: Any, context: Context) -> Any:
+            set_caller(verifier.verify(_token(context)))
+            return await inner(request, context)
+
+        return called
+
+    return intercept
+
+
+def _token(context: Context) -> str:
+    for key, value in context.invocation_metadata() or ():
+        if key == "authorization" and isinstance(value, str) and value[:7].lower() == _BEARER:
+            return value[7:]
+    raise refuse(TOKEN_MISSING, "the call carries no bearer token")

@@ -1,0 +1,123 @@
+"""A service process from its command line to its exit status.
+
+`python -m <service>` serves until SIGTERM or SIGINT, drains and exits 0; `python -m <service> migrate` brings the
+database up to date and exits 0. Status 2: settings at fault. Status 1: anything else.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import uvloop
+
+from chassis.runtime import migrations
+from chassis.runtime.application import Application, Build, Runtime, SettingsT
+from chassis.runtime.clock import SystemClock
+from chassis.runtime.logs import configure_logs, get_logger
+from chassis.runtime.server import Server
+from chassis.runtime.settings import ServiceSettings, load_settings, require_migration_url, user_of
+from chassis.runtime.telemetry import Telemetry
+from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.workers import Workers
+
+_log = get_logger(__name__)
+
+
+def run(
+    settings_class: type[SettingsT],
+    *,
+    service_name: str,
+    build: Build[SettingsT],
+    migrations_package: str,
+    migration_literals: Callable[[SettingsT], Mapping[str, int]] = lambda _settings: {},
+) -> None:
+    """The whole of a service's `__main__`. Never returns: the process exits with the status above.
+
+    `migration_literals` gives the whole numbers that migrations may name besides `{app_role}`.
+    """
+    parser = argparse.ArgumentParser(prog=service_name)
+    parser.add_argument("command", nargs="?", choices=("serve", "migrate"), default="serve")
+    command = parser.parse_args().command
+    settings = load_settings(settings_class)
+    configure_logs(service_name, settings.log_level)
+    work: Coroutine[Any, Any, int]
+    if command == "migrate":
+        work = _migrate(settings, migrations_package, migration_literals(settings))
+    else:
+        work = _serve(settings, service_name, build, migrations_package)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(work))
+
+
+async def _migrate(settings: ServiceSettings, package: str, literals: Mapping[str, int]) -> int:
+    try:
+        applied = await migrations.migrate(
+            require_migration_url(settings), package, app_role=user_of(settings.database_url), literals=literals
+        )
+    except Exception as error:
+        _log.error("migration failed", exc_info=error)
+        return 1
+    _log.info("schema is current", applied=list(applied))
+    return 0
+
+
+class _Stop:
+    """What SIGTERM and SIGINT mean: before the service is built, give up; afterwards, drain."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self._building = asyncio.current_task()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._ask)
+
+    def _ask(self) -> None:
+        self.asked.set()
+        if self._building is not None:
+            self._building.cancel()
+
+    def built(self) -> None:
+        self._building = None
+
+
+async def _serve(settings: SettingsT, service_name: str, build: Build[SettingsT], migrations_package: str) -> int:
+    telemetry = Telemetry(service_name, settings.trace_file, settings.otlp_endpoint)
+    stop = _Stop()
+    try:
+        verifier = TokenVerifier(settings.jwks_file, settings.token_issuer, settings.token_audience)
+        await migrations.verify(settings.database_url.get_secret_value(), migrations_package)
+        async with build(settings, Runtime(service_name, SystemClock())) as application:
+            stop.built()
+            return await _serve_until(stop.asked, application, verifier, settings)
+    except asyncio.CancelledError:
+        _log.info("stopped before it was built")
+        return 0
+    except Exception as error:
+        _log.error("service failed", exc_info=error)
+        return 1
+    finally:
+        await asyncio.to_thread(telemetry.shutdown)
+
+
+async def _serve_until(
+    stopping: asyncio.Event, application: Application, verifier: TokenVerifier, settings: ServiceSettings
+) -> int:
+    """Serve, drain, and return 0; or 1 if a worker ended by itself."""
+    server = Server(application, verifier)
+    port = await server.start(settings.listen_address)
+    workers = Workers(application.workers)
+    await server.ready()
+    _log.info("serving", address=settings.listen_address, port=port)
+    told = asyncio.ensure_future(stopping.wait())
+    broken = asyncio.ensure_future(workers.first_end())
+    await asyncio.wait([told, broken], return_when=asyncio.FIRST_COMPLETED)
+    asked = told.done()
+    told.cancel()
+    broken.cancel()
+    _log.info("draining", because="signal" if asked else "worker ended")
+    await server.stop(settings.drain_seconds)
+    await workers.stop(settings.drain_seconds)
+    _log.info("drained")
+    return 0 if asked else 1

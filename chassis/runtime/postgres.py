@@ -1,0 +1,217 @@
+"""PostgreSQL: a pool, statements by name with a span each, transactions, and what a lost connection means."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, Literal, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from opentelemetry.trace import SpanKind
+from pydantic import SecretStr
+
+from chassis.runtime import telemetry
+from chassis.runtime.budget import within_budget
+from chassis.runtime.reasons import unavailable
+from chassis.runtime.statements import Statement
+
+Row = asyncpg.Record
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+T = TypeVar("T")
+
+STATEMENT_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 5_000
+IDLE_IN_TRANSACTION_MS = 5_000
+ACQUIRE_SECONDS = 5.0
+CONNECT_SECONDS = 5.0
+RETRIES = 5
+
+_DATABASE = "database"
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    # What asyncpg says when a session has been ended and its socket has not told yet.
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+_RETRIABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+class Connection:
+    """One connection, for as long as it is lent. Every method names a statement; none takes loose SQL."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: "PoolConnectionProxy[Row]") -> None:
+        self._raw = raw
+
+    async def fetch(self, statement: Statement, *arguments: object) -> list[Row]:
+        """All rows."""
+        with _run(self._raw, statement):
+            return await self._raw.fetch(statement.sql, *arguments)
+
+    async def fetchrow(self, statement: Statement, *arguments: object) -> Row | None:
+        """The first row, or None."""
+        with _run(self._raw, statement):
+            return await self._raw.fetchrow(statement.sql, *arguments)
+
+    async def fetchval(self, statement: Statement, *arguments: object) -> Any:
+        """The first column of the first row, or None."""
+        with _run(self._raw, statement):
+            return await self._raw.fetchval(statement.sql, *arguments)
+
+    async def execute(self, statement: Statement, *arguments: object) -> int:
+        """Run it and return how many rows it touched (0 for a statement that touches none)."""
+        with _run(self._raw, statement):
+            status = await self._raw.execute(statement.sql, *arguments)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def executemany(self, statement: Statement, arguments: Sequence[Sequence[object]]) -> None:
+        """Run it once per row of arguments, in one round trip."""
+        with _run(self._raw, statement):
+            await self._raw.executemany(statement.sql, arguments)
+
+
+class Database:
+    """A service's database. A lost, refused or overdue connection is refused as UNAVAILABLE wherever it shows;
+    constraint violations and other errors of SQL pass as asyncpg raises them."""
+
+    def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """A connection for statements that commit one by one."""
+        async with self._lent() as raw:
+            yield Connection(raw)
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, isolation: Isolation = "read_committed", readonly: bool = False
+    ) -> AsyncIterator[Connection]:
+        """A connection inside a transaction: commits at the end of the block, rolls back if it raises."""
+        async with self._lent() as raw:
+            transaction = raw.transaction(isolation=isolation, readonly=readonly)
+            with _away_is_unavailable(raw):
+                await transaction.start()
+            try:
+                yield Connection(raw)
+            except BaseException:
+                # On a connection that is gone there is nothing to roll back, and the first error is the one to tell.
+                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                    await transaction.rollback()
+                raise
+            with _away_is_unavailable(raw):
+                await transaction.commit()
+
+    async def in_transaction(
+        self, work: Callable[[Connection], Awaitable[T]], *, isolation: Isolation = "read_committed"
+    ) -> T:
+        """Run `work` in a transaction, and again from the start if the database gave it up (40001, 40P01), at most
+        five times; then it is refused as UNAVAILABLE. `work` must have no effect but in the transaction."""
+        for attempt in range(RETRIES):
+            if attempt:
+                await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+            try:
+                async with self.transaction(isolation=isolation) as connection:
+                    return await work(connection)
+            except _RETRIABLE:
+                continue
+        raise unavailable(_DATABASE)
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator["PoolConnectionProxy[Row]"]:
+        with _away_is_unavailable():
+            raw = await self._pool.acquire(timeout=within_budget(ACQUIRE_SECONDS))
+        try:
+            yield raw
+        finally:
+            # One that is gone cannot be reset; the pool has dropped it, and what was asked of it is answered.
+            with suppress(*_AWAY, asyncpg.InterfaceError):
+                await self._pool.release(raw)
+
+    async def fetch(self, statement: Statement, *arguments: object) -> list[Row]:
+        """All rows, on any connection."""
+        async with self.acquire() as connection:
+            return await connection.fetch(statement, *arguments)
+
+    async def fetchrow(self, statement: Statement, *arguments: object) -> Row | None:
+        """The first row or None, on any connection."""
+        async with self.acquire() as connection:
+            return await connection.fetchrow(statement, *arguments)
+
+    async def fetchval(self, statement: Statement, *arguments: object) -> Any:
+        """The first column of the first row or None, on any connection."""
+        async with self.acquire() as connection:
+            return await connection.fetchval(statement, *arguments)
+
+
+@asynccontextmanager
+async def open_database(url: SecretStr, *, application_name: str, pool_size: int) -> AsyncIterator[Database]:
+    """A pool of at most `pool_size` connections, opened as they are needed. Raises UNAVAILABLE if the first one
+    cannot be made."""
+    with _away_is_unavailable():
+        pool = await asyncpg.create_pool(
+            url.get_secret_value(),
+            min_size=1,
+            max_size=pool_size,
+            timeout=CONNECT_SECONDS,
+            # The server ends a statement first; this is for a server that no longer answers at all.
+            command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 2,
+            server_settings={
+                "application_name": application_name,
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+            },
+        )
+    try:
+        yield Database(pool)
+    finally:
+        await _close(pool)
+
+
+async def _close(pool: "asyncpg.Pool[Row]") -> None:
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
+
+
+@contextmanager
+def _away_is_unavailable(raw: "PoolConnectionProxy[Row] | None" = None) -> Iterator[None]:
+    """asyncpg says InterfaceError for a closed connection and for wrong arguments alike; only the first is away."""
+    try:
+        yield
+    except _AWAY as error:
+        raise unavailable(_DATABASE) from error
+    except asyncpg.InterfaceError as error:
+        if raw is not None and not _is_gone(raw):
+            raise
+        raise unavailable(_DATABASE) from error
+
+
+def _is_gone(raw: "PoolConnectionProxy[Row]") -> bool:
+    try:
+        return raw.is_closed()
+    except asyncpg.InterfaceError:
+        # The pool took it back by itself when it noticed that the session had ended.
+        return True
+
+
+@contextmanager
+def _run(raw: "PoolConnectionProxy[Row]", statement: Statement) -> Iterator[None]:
+    with _away_is_unavailable(raw):
+        if not telemetry.is_recording():
+            yield
+            return
+        attributes = {"db.system.name": "postgresql", "db.query.summary": statement.name}
+        with telemetry.span(statement.name, attributes, kind=SpanKind.CLIENT):
+            yield

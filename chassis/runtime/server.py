@@ -1,0 +1,96 @@
+"""The gRPC server of a process: our services through the interceptors, health and reflection beside them."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from chassis.runtime.application import Application, RegisteredService
+from chassis.runtime.behaviour import Handler, Interceptor, bind
+from chassis.runtime.drain import Drain
+from chassis.runtime.interceptors.order import in_order
+from chassis.runtime.tokens import TokenVerifier
+
+STREAM_GRACE_SECONDS = 1.0
+"""How long a stream may go on when the process drains; one that follows a log would never end by itself."""
+
+
+class Server:
+    """Serves an application. Health says NOT_SERVING until `ready`, and again from the first moment of `stop`."""
+
+    def __init__(self, application: Application, verifier: TokenVerifier) -> None:
+        """Raises ValueError if an rpc of a servicer is not in its contract or has no role."""
+        self._drain = Drain()
+        # The core refuses what is far too large before it is in memory; what is somewhat too large is refused by
+        # us, as a malformed request: the core's RESOURCE_EXHAUSTED would tell the caller to try again.
+        core_limit = 2 * application.policies.max_request_bytes
+        self._server = grpc.aio.server(
+            options=[
+                ("grpc.max_receive_message_length", core_limit),
+                ("grpc.max_send_message_length", -1),
+                # Two processes on one port would each get half of the calls.
+                ("grpc.so_reuseport", 0),
+            ]
+        )
+        interceptors = in_order(verifier, application.policies)
+        self._names = tuple(service.contract.full_name for service in application.services)
+        for service in application.services:
+            handlers = _bound(service, interceptors, application.policies.max_request_bytes, self._drain)
+            self._server.add_generic_rpc_handlers(
+                [grpc.method_handlers_generic_handler(service.contract.full_name, handlers)]
+            )
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection([*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
+
+    async def start(self, address: str) -> int:
+        """Listen on `host:port` (port 0: any) and return the port. Raises RuntimeError if it is taken."""
+        await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
+        port = self._server.add_insecure_port(address)
+        await self._server.start()
+        return port
+
+    async def ready(self) -> None:
+        """Tell health probes that calls are welcome."""
+        await self._set_health(health_pb2.HealthCheckResponse.SERVING)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Say NOT_SERVING, take no new rpc, let the running ones end within the grace, then cancel the rest."""
+        await self._health.enter_graceful_shutdown()
+        stream_grace = min(STREAM_GRACE_SECONDS, grace_seconds / 2)
+        ending = asyncio.get_running_loop().call_later(stream_grace, self._drain.end_streams)
+        await self._server.stop(grace_seconds)
+        ending.cancel()
+
+    async def _set_health(self, status: Any) -> None:
+        for name in ("", *self._names):
+            await self._health.set(name, status)
+
+
+class _Collector:
+    """Stands in for a server to learn the handlers that generated code would register."""
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Handler] = {}
+
+    def add_generic_rpc_handlers(self, _handlers: Iterable[grpc.GenericRpcHandler]) -> None:
+        """The same handlers come again by name below."""
+
+    def add_registered_method_handlers(self, _service_name: str, handlers: Mapping[str, Handler]) -> None:
+        self.handlers.update(handlers)
+
+
+def _bound(
+    service: RegisteredService, interceptors: tuple[Interceptor, ...], max_request_bytes: int, drain: Drain
+) -> dict[str, Handler]:
+    collector = _Collector()
+    service.add_to_server(service.servicer, cast(grpc.aio.Server, collector))
+    if set(collector.handlers) != set(service.contract.methods):
+        raise ValueError(f"the servicer of {service.contract.full_name} does not serve its contract")
+    return {
+        name: bind(service.contract.methods[name], handler, interceptors, max_request_bytes, drain)
+        for name, handler in collector.handlers.items()
+    }
