@@ -1,0 +1,35 @@
+"""Fixtures for all tests. The servers start with the first test that asks for them."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from deploy.local.services import SERVICES
+from deploy.local.stack import LocalStack
+from tests.support.servers import Databases, throwaway_stack
+
+
+@pytest_asyncio.fixture(scope="session")
+async def servers() -> AsyncIterator[LocalStack]:
+    """One PostgreSQL and one Valkey for the session, without services."""
+    async with throwaway_stack() as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(scope="session")
+async def databases(servers: LocalStack) -> Databases:
+    """Makes databases on the session's PostgreSQL: ``async with databases.fresh("ledger") as database``."""
+    return Databases(servers)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def redis_url(servers: LocalStack) -> str:
+    """The URL of the session's Valkey. Tests share it: use keys of your own."""
+    return servers.valkey.url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack() -> AsyncIterator[LocalStack]:
+    """The whole mesh for the session: both servers and the four services as processes of their own."""
+    async with throwaway_stack(*SERVICES) as whole:
+        yield whole

@@ -1,0 +1,1 @@
+"""The launcher against real servers and real processes."""

@@ -1,0 +1,115 @@
+"""Everything that has to hold before a change lands: ``make test`` and ``.ci/run`` call this.
+
+Runs all steps even when one fails, prints the time of each, and ends with the total of all tests alone on the
+last line. Exit code 0 only if every step passed.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+TEST_FOLDERS = ("unit", "contract", "property", "integration")
+
+CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ruff check", ("ruff", "check")),
+    ("ruff format", ("ruff", "format", "--check")),
+    ("mypy", ("mypy",)),
+    ("import rules", ("lint-imports",)),
+    ("buf lint", ("buf", "lint")),
+    ("buf format", ("buf", "format", "--diff", "--exit-code")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a step came to: ``passed`` and ``failed`` count tests and are 0 for steps that run none."""
+
+    name: str
+    good: bool
+    seconds: float
+    passed: int = 0
+    failed: int = 0
+    note: str = ""
+
+
+def main() -> int:
+    """Run all steps; 0 if all are good."""
+    outcomes = [check(name, command) for name, command in CHECKS]
+    outcomes.append(breaking())
+    outcomes += [tests(folder) for folder in TEST_FOLDERS]
+    print(f"\n{'step':<20}{'seconds':>8}  result")
+    for outcome in outcomes:
+        print(f"{outcome.name:<20}{outcome.seconds:>8.1f}  {'ok' if outcome.good else 'FAILED'}{outcome.note}")
+    print(f"{'in all':<20}{sum(outcome.seconds for outcome in outcomes):>8.1f}")
+    print(f"{sum(outcome.passed for outcome in outcomes)} passed, {sum(outcome.failed for outcome in outcomes)} failed")
+    return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+def check(name: str, command: tuple[str, ...]) -> Outcome:
+    """One tool that answers with its exit code."""
+    code, seconds = _run(name, command)
+    return Outcome(name, code == 0, seconds)
+
+
+def breaking() -> Outcome:
+    """The contracts against the last release (a tag v*), or against main while there is none."""
+    name = "buf breaking"
+    tag = _git("describe", "--tags", "--abbrev=0", "--match=v*")
+    for reference in (f"tag={tag}" if tag else "", "branch=main"):
+        revision = reference.partition("=")[2]
+        if revision and _git("ls-tree", "--name-only", revision, "protos"):
+            outcome = check(name, ("buf", "breaking", "--against", f".git#{reference}"))
+            return Outcome(name, outcome.good, outcome.seconds, note=f"  against {revision}")
+    return Outcome(name, True, 0, note="  nothing to compare with in this clone")
+
+
+def tests(folder: str) -> Outcome:
+    """One folder of tests, without those that have a command of their own."""
+    name = f"tests/{folder}"
+    if not any((CHECKOUT / name).rglob("test_*.py")):
+        return Outcome(name, True, 0, note="  no tests")
+    with tempfile.TemporaryDirectory() as directory:
+        report = Path(directory, "report.xml")
+        command = ("pytest", name, "-m", "not soak and not fault", f"--junitxml={report}")
+        code, seconds = _run(name, command)
+        passed, failed, skipped = _counts(report)
+    failed = max(failed, 1 if code else 0)
+    note = f"  {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+    return Outcome(name, code == 0, seconds, passed, failed, note)
+
+
+def _counts(report: Path) -> tuple[int, int, int]:
+    """Passed, failed (errors included) and skipped tests; zeros if the run ended before it could report."""
+    if not report.exists():
+        return 0, 0, 0
+    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    total, failures, errors, skipped = (
+        sum(int(suite.get(key, "0")) for suite in suites) for key in ("tests", "failures", "errors", "skipped")
+    )
+    return max(total - failures - errors - skipped, 0), failures + errors, skipped
+
+
+def _run(name: str, command: tuple[str, ...]) -> tuple[int, float]:
+    """Exit code and seconds of a command of this Python's environment."""
+    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    started = time.monotonic()
+    code = subprocess.run(command, cwd=CHECKOUT, env={**os.environ, "PATH": path}, check=False).returncode
+    return code, time.monotonic() - started
+
+
+def _git(*arguments: str) -> str:
+    """What git answers, empty if it cannot."""
+    # The checkout may belong to another account than the one that runs the tests.
+    command = ("git", "-c", f"safe.directory={CHECKOUT}", *arguments)
+    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
