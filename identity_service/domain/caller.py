@@ -1,0 +1,19 @@
+"""Who calls, as far as identity decides and records by it."""
+
+from dataclasses import dataclass
+
+EVERY_PROGRAM = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller. `subject` is the integrating system, the scope of its request ids."""
+
+    subject: str
+    roles: tuple[str, ...]
+    programs: frozenset[str]
+    trace_id: str
+
+    def covers(self, program_id: str) -> bool:
+        """True if the caller's token covers the program."""
+        return program_id in self.programs or EVERY_PROGRAM in self.programs

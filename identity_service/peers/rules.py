@@ -1,0 +1,24 @@
+"""The rules service: which programs exist (port `ProgramFeed`)."""
+
+from collections.abc import AsyncIterator
+
+import grpc
+from loyalty.rules.v1 import rules_service_pb2 as messages
+from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
+
+from identity_service.use_cases.ports import EverythingTold, ProgramTold
+
+
+class RulesFeed:
+    """Follows the revisions of every program; of each it only tells that the program exists."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = RulesServiceStub(channel)
+
+    async def follow(self) -> AsyncIterator[ProgramTold | EverythingTold]:
+        """As the port says; ends when the rules service ends the stream."""
+        async for response in self._stub.StreamProgramRevisions(messages.StreamProgramRevisionsRequest()):
+            if response.HasField("caught_up"):
+                yield EverythingTold()
+            else:
+                yield ProgramTold(response.revision.program_id)

@@ -1,0 +1,1 @@
+"""Members in PostgreSQL: named statements, and rows as values."""

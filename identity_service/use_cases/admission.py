@@ -1,0 +1,26 @@
+"""What comes before every question: may the caller ask about the program, and does it exist. In this order."""
+
+from chassis.runtime.reasons import PROGRAM_NOT_ALLOWED, unavailable
+from chassis.values.refusal import Refusal, refuse
+from identity_service.domain import refusals
+from identity_service.domain.caller import Caller
+from identity_service.domain.programs import ProgramDirectory
+
+
+def refusal_of(caller: Caller, program_id: str, programs: ProgramDirectory) -> Refusal | None:
+    """Why nothing about the program is answered, or None. Who may not see a program is not told whether it exists."""
+    if not caller.covers(program_id):
+        message = f"the token does not cover program {program_id!r}"
+        return refuse(PROGRAM_NOT_ALLOWED, message, {"program": program_id})
+    if program_id in programs.known:
+        return None
+    if programs.current:
+        return refusals.program_not_found(program_id)
+    return unavailable("rules service")
+
+
+def admit(caller: Caller, program_id: str, programs: ProgramDirectory) -> None:
+    """Raises what `refusal_of` gives."""
+    refusal = refusal_of(caller, program_id, programs)
+    if refusal is not None:
+        raise refusal

@@ -1,0 +1,85 @@
+"""Enrolling a person: a new member, or the one an identifier already points to."""
+
+from dataclasses import dataclass
+
+from chassis.values.canonical import Plain
+from identity_service.domain.audit import Action, AuditRecord, Claim, enrollment_detail, link_detail
+from identity_service.domain.caller import Caller
+from identity_service.domain.enrollment import Enrollment, member_enrolled, one_person
+from identity_service.domain.fingerprints import Fingerprints
+from identity_service.domain.identifiers import Identifier
+from identity_service.domain.members import MemberKey, new_member_id
+from identity_service.domain.programs import ProgramDirectory
+from identity_service.domain.requests import RequestName
+from identity_service.use_cases.admission import admit
+from identity_service.use_cases.once import ChangeAnswer, Request, once
+from identity_service.use_cases.ports import Changes, Clock, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollMember:
+    """The use case. Identifiers that point to nobody are claimed by insert: of two calls at once, one waits."""
+
+    registry: Registry
+    programs: ProgramDirectory
+    fingerprints: Fingerprints
+    clock: Clock
+
+    async def __call__(self, caller: Caller, request_id: str, enrollment: Enrollment) -> ChangeAnswer:
+        """The member. Raises PROGRAM_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS or REQUEST_ID_REUSED."""
+        admit(caller, enrollment.program_id, self.programs)
+        name = RequestName(enrollment.program_id, caller.subject, request_id)
+        request = Request(name, self.fingerprints.of_intent("enroll", _canonical(enrollment)))
+
+        async def carry_out(changes: Changes) -> tuple[MemberKey, bool]:
+            return await self._enroll(changes, caller, name, enrollment)
+
+        return await once(self.registry, self.clock, request, carry_out)
+
+    async def _enroll(
+        self, changes: Changes, caller: Caller, name: RequestName, enrollment: Enrollment
+    ) -> tuple[MemberKey, bool]:
+        """The member's key, and whether it is new."""
+        new = MemberKey.of(name.program_id, new_member_id(name.program_id, name.caller, name.request_id))
+        claims = {identifier: self._claim(name.program_id, identifier) for identifier in enrollment.identifiers}
+        claimed = await changes.claim_identifiers(new, list(claims.values()))
+        member = await self._member_of(changes, new, list(claims.values()))
+        added = [(claim, identifier) for identifier, claim in claims.items() if claim.fingerprint in claimed]
+        now = self.clock.now()
+        if member == new:
+            await changes.add_member(new, enrollment.home_location_id, now)
+            detail = enrollment_detail([claim for claim, _ in added], enrollment.home_location_id)
+            record = AuditRecord(Action.MEMBER_ENROLLED, new, detail, caller, name.request_id, now)
+        elif added:
+            await changes.repoint(member, claimed)
+            await changes.lock_member(member)
+            detail = link_detail([claim for claim, _ in added])
+            record = AuditRecord(Action.IDENTIFIERS_LINKED, member, detail, caller, name.request_id, now)
+        else:
+            return member, False
+        await changes.append_values(member, added, now)
+        await changes.append_audit(record)
+        return member, member == new
+
+    async def _member_of(self, changes: Changes, new: MemberKey, claims: list[Claim]) -> MemberKey:
+        """The member the identifiers point to, who is the new one if they pointed to nobody."""
+        owners = await changes.owners(claims)
+        member_id = member_enrolled(owners, new.member_id)
+        if member_id is None:
+            known = [MemberKey.of(new.program_id, owner) for owner in owners - {new.member_id}]
+            followed = await changes.follow(known)
+            member_id = one_person({key.member_id: resolution for key, resolution in followed.items()})
+        return MemberKey.of(new.program_id, member_id)
+
+    def _claim(self, program_id: str, identifier: Identifier) -> Claim:
+        return Claim(identifier.kind, self.fingerprints.of_identifier(program_id, identifier))
+
+
+def _canonical(enrollment: Enrollment) -> Plain:
+    """What was asked; the order of identifiers does not count."""
+    identifiers = sorted((identifier.kind.value, identifier.value) for identifier in enrollment.identifiers)
+    return {
+        "home_location_id": enrollment.home_location_id,
+        "identifiers": [[kind, value] for kind, value in identifiers],
+        "program_id": enrollment.program_id,
+    }

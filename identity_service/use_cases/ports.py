@@ -1,0 +1,116 @@
+"""What the use cases need of the world."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from identity_service.domain.audit import AuditRecord, Claim
+from identity_service.domain.identifiers import Identifier
+from identity_service.domain.members import Found, Member, MemberKey, Resolution
+from identity_service.domain.requests import KeptRequest, Outcome
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """This instant, UTC."""
+        ...
+
+
+class Changes(Protocol):
+    """One transaction. Rows are claimed and locked in one order: request, identifiers by fingerprint, member."""
+
+    async def claim_request(self, key_hash: bytes, program_id: str, intent: bytes, now: datetime) -> KeptRequest | None:
+        """None if the name is now this transaction's; else what it was used for. Waits for one using it now."""
+        ...
+
+    async def settle_request(self, key_hash: bytes, member: MemberKey, outcome: Outcome) -> None:
+        """Keeps what the claimed intent led to."""
+        ...
+
+    async def claim_identifiers(self, member: MemberKey, claims: Sequence[Claim]) -> frozenset[bytes]:
+        """Lets those that point to nobody point to the member (who need not exist yet); returns these."""
+        ...
+
+    async def owners(self, claims: Sequence[Claim]) -> frozenset[str]:
+        """The members the identifiers point to, with what this transaction claimed."""
+        ...
+
+    async def repoint(self, member: MemberKey, fingerprints: Collection[bytes]) -> None:
+        """Lets identifiers claimed in this transaction point to another member."""
+        ...
+
+    async def add_member(self, member: MemberKey, home_location_id: str, now: datetime) -> None:
+        """A new member without identifiers."""
+        ...
+
+    async def lock_member(self, member: MemberKey) -> bool:
+        """Makes other changes of the member wait; False if it does not exist."""
+        ...
+
+    async def append_values(
+        self, member: MemberKey, identifiers: Sequence[tuple[Claim, Identifier]], now: datetime
+    ) -> None:
+        """Adds to what points to a member that is locked or new, in this order."""
+        ...
+
+    async def append_audit(self, record: AuditRecord) -> None:
+        """Records a change of a member that is locked or new."""
+        ...
+
+    async def follow(self, members: Collection[MemberKey]) -> Mapping[MemberKey, Resolution]:
+        """Roots and homes of members that exist."""
+        ...
+
+    async def read_member(self, member: MemberKey, identifier_count: int | None = None) -> Member:
+        """A member that exists, with its first identifiers or all of them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Many references by the two ways they are looked up, each with its position in the question."""
+
+    by_id: Sequence[tuple[int, MemberKey]]
+    by_fingerprint: Sequence[tuple[int, bytes]]
+
+
+class Registry(Protocol):
+    """The members of all programs."""
+
+    async def change(self, work: Callable[[Changes], Awaitable[T]]) -> T:
+        """Runs `work` in one transaction: committed when it returns, rolled back when it raises. The database may
+        give a transaction up; then `work` runs again from the start."""
+        ...
+
+    async def find(self, references: References) -> Mapping[int, Found]:
+        """The members referred to, by position; references that lead nowhere are missing. One statement."""
+        ...
+
+    async def follow(self, members: Collection[MemberKey]) -> Mapping[MemberKey, Resolution]:
+        """Roots and homes of members that took part in merges. One statement, one index probe a hop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramTold:
+    """The rules service has a live revision of this program."""
+
+    program_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EverythingTold:
+    """Every program that is live has been told; what follows is new."""
+
+
+class ProgramFeed(Protocol):
+    """The rules service's programs, as it tells of them."""
+
+    def follow(self) -> AsyncIterator[ProgramTold | EverythingTold]:
+        """Tells every program, then each new one, until the connection breaks: a Refusal, transient or not."""
+        ...

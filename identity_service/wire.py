@@ -1,0 +1,173 @@
+"""Protobuf ⇄ values of the domain. Every fault of a request is collected into one MALFORMED refusal.
+
+Violations name fields and say what is wrong; they never repeat a value, which may be personal data.
+"""
+
+from collections.abc import Sequence
+
+from loyalty.identity.v1 import identity_service_pb2 as messages
+from loyalty.identity.v1 import member_pb2
+from loyalty.type.v1 import member_pb2 as type_member_pb2
+from loyalty.type.v1 import refusal_pb2
+
+from chassis.runtime.reasons import malformed
+from chassis.values.ids import is_id
+from chassis.values.refusal import Refusal, Violation
+from identity_service.domain.enrollment import Enrollment, Link
+from identity_service.domain.identifiers import Identifier, IdentifierKind, MalformedIdentifierError, normalized
+from identity_service.domain.members import Member, MemberRef, Resolution
+
+MAX_IDENTIFIERS = 16
+MAX_QUERIES = 1_000
+
+_KINDS = {kind.value: kind for kind in IdentifierKind}
+_ID_RULE = "must be 1 to 128 characters A–Z a–z 0–9 . _ : / @ + -, beginning with a letter or digit"
+
+
+class Reader:
+    """Reads fields and remembers what was wrong with them."""
+
+    def __init__(self) -> None:
+        self._violations: list[Violation] = []
+
+    def fault(self, field: str, description: str) -> None:
+        """The field is faulty."""
+        self._violations.append(Violation(field, description))
+
+    def refusal(self) -> Refusal | None:
+        """MALFORMED with every fault met so far, or None."""
+        return malformed(*self._violations) if self._violations else None
+
+    def finish(self) -> None:
+        """Raises what `refusal` gives."""
+        refusal = self.refusal()
+        if refusal is not None:
+            raise refusal
+
+    def id(self, field: str, text: str) -> str:
+        """A required id."""
+        if not is_id(text):
+            self.fault(field, _ID_RULE)
+        return text
+
+    def optional_id(self, field: str, text: str) -> str:
+        """An id, or empty."""
+        return self.id(field, text) if text else text
+
+    def identifier(self, field: str, message: type_member_pb2.Identifier) -> Identifier | None:
+        """An identifier in normal form; None if it is faulty."""
+        kind = _KINDS.get(message.kind)
+        if kind is None:
+            self.fault(f"{field}.kind", "must be a kind of identifier")
+            return None
+        try:
+            return normalized(kind, message.value)
+        except MalformedIdentifierError as error:
+            self.fault(f"{field}.value", str(error))
+            return None
+
+
+def enrollment_of(request: messages.EnrollMemberRequest) -> Enrollment:
+    """What is asked; an identifier named twice counts once. Raises MALFORMED."""
+    reader = Reader()
+    program_id = reader.id("program_id", request.program_id)
+    reader.id("request_id", request.request_id)
+    if not 1 <= len(request.identifiers) <= MAX_IDENTIFIERS:
+        reader.fault("identifiers", f"must be 1 to {MAX_IDENTIFIERS}")
+    identifiers = [
+        reader.identifier(f"identifiers[{index}]", message)
+        for index, message in enumerate(request.identifiers[:MAX_IDENTIFIERS])
+    ]
+    home_location_id = reader.optional_id("home_location_id", request.home_location_id)
+    reader.finish()
+    distinct = dict.fromkeys(identifier for identifier in identifiers if identifier is not None)
+    return Enrollment(program_id, tuple(distinct), home_location_id)
+
+
+def link_of(request: messages.LinkIdentifierRequest) -> Link:
+    """What is asked. Raises MALFORMED."""
+    reader = Reader()
+    program_id = reader.id("program_id", request.program_id)
+    reader.id("request_id", request.request_id)
+    member_id = reader.id("member_id", request.member_id)
+    identifier = reader.identifier("identifier", request.identifier)
+    reader.finish()
+    assert identifier is not None, "a faulty identifier was refused"
+    return Link(program_id, member_id, identifier)
+
+
+def question_of(request: messages.ResolveMemberRequest) -> MemberRef | Refusal:
+    """What is asked, or MALFORMED; fields are named from the question, also inside a batch."""
+    reader = Reader()
+    program_id = reader.id("program_id", request.program_id)
+    member: str | Identifier | None = None
+    match request.member.WhichOneof("ref"):
+        case "member_id":
+            member = reader.id("member.member_id", request.member.member_id)
+        case "identifier":
+            member = reader.identifier("member.identifier", request.member.identifier)
+        case _:
+            reader.fault("member", "must be a member id or an identifier")
+    refusal = reader.refusal()
+    if refusal is not None:
+        return refusal
+    assert member is not None, "a faulty reference was refused"
+    return MemberRef(program_id, member)
+
+
+def questions_of(request: messages.BatchResolveMembersRequest) -> Sequence[MemberRef | Refusal]:
+    """What is asked, each question by itself. Raises MALFORMED only for their number."""
+    reader = Reader()
+    if not 1 <= len(request.queries) <= MAX_QUERIES:
+        reader.fault("queries", f"must be 1 to {MAX_QUERIES}")
+    reader.finish()
+    return [question_of(query) for query in request.queries]
+
+
+def member_message(member: Member) -> member_pb2.Member:
+    """A member."""
+    message = member_pb2.Member(
+        program_id=member.program_id,
+        member_id=member.member_id,
+        identifiers=[
+            type_member_pb2.Identifier(
+                kind=type_member_pb2.IdentifierKind.ValueType(identifier.kind.value), value=identifier.value
+            )
+            for identifier in member.identifiers
+        ],
+        home_location_id=member.home_location_id,
+    )
+    message.enroll_time.FromDatetime(member.enroll_time)
+    return message
+
+
+def resolution_message(resolution: Resolution) -> member_pb2.Resolution:
+    """Where a reference leads."""
+    return member_pb2.Resolution(
+        member_id=resolution.member_id,
+        root_member_id=resolution.root_member_id,
+        home_member_ids=resolution.home_member_ids,
+        merge_seq=resolution.merge_seq,
+        home_location_id=resolution.home_location_id,
+    )
+
+
+def result_message(answer: Resolution | Refusal) -> messages.BatchResolveMembersResult:
+    """One answer of a batch."""
+    if isinstance(answer, Refusal):
+        return messages.BatchResolveMembersResult(refusal=_refusal_message(answer))
+    return messages.BatchResolveMembersResult(resolution=resolution_message(answer))
+
+
+def _refusal_message(refusal: Refusal) -> refusal_pb2.Refusal:
+    return refusal_pb2.Refusal(
+        code=refusal.code.value,
+        reason=refusal.reason,
+        domain=refusal.domain,
+        message=refusal.message,
+        metadata=refusal.metadata,
+        violations=[
+            refusal_pb2.FieldViolation(field=violation.field, description=violation.description)
+            for violation in refusal.violations
+        ],
+    )
