@@ -1,0 +1,159 @@
+"""Accruals: points given by one rule to one line of one order."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import NamedTuple
+
+from chassis.values.canonical import Plain
+from chassis.values.rounding import Ratio
+
+FULL_SHARE = 10_000
+"""The shares of an accrual's funders sum to this many hundredths of a percent."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""Sorts behind every expiry."""
+
+
+class AccrualKind(Enum):
+    """Regular earning, or given on top of it."""
+
+    BASE = "base"
+    BONUS = "bonus"
+
+
+class MemberKey(NamedTuple):
+    """A member id within its program; names a wallet (if a root) and a home."""
+
+    program: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funder:
+    """A legal entity that carries `share` hundredths of a percent of an accrual."""
+
+    entity: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointRate:
+    """What a point stands for: an exact number of minor units of a currency."""
+
+    currency: str
+    per_point: Ratio
+
+
+class BurnKey(NamedTuple):
+    """The order in which points are spent: restricted scope, earliest expiry, oldest, accrual order."""
+
+    unrestricted: bool
+    expire_time: datetime
+    earn_time: datetime
+    home: str
+    order_id: str
+    line_number: int
+    rule_ordinal: int
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """An accrual as it stands; all but `remaining`, `held`, `reversed`, `expired` and the times is frozen at birth.
+
+    `remaining` may be negative (points that were spent before their goods came back); `held` never is. `scope` is
+    empty where the points may be spent anywhere.
+    """
+
+    program: str
+    accrual_id: str
+    home: str
+    order_id: str
+    line_number: int
+    brand: str
+    issuer: str
+    rule_id: str
+    rule_version: str
+    rule_ordinal: int
+    kind: AccrualKind
+    revision: str
+    offer_id: str
+    funders: tuple[Funder, ...]
+    location_id: str
+    operator: str
+    region: str
+    channel: str
+    liability: PointRate
+    scope: str
+    desired: int
+    granted: int
+    earn_time: datetime
+    available_time: datetime | None
+    expire_time: datetime | None
+    remaining: int = 0
+    held: int = 0
+    reversed: int = 0
+    expired: int = 0
+
+    @property
+    def home_key(self) -> MemberKey:
+        """The home it was born under."""
+        return MemberKey(self.program, self.home)
+
+    @property
+    def debt(self) -> int:
+        """Open debt: max(0, −(remaining + held))."""
+        return max(0, -(self.remaining + self.held))
+
+    @property
+    def burn_key(self) -> BurnKey:
+        """Its place in the default burn order."""
+        return BurnKey(
+            not self.scope,
+            self.expire_time or NEVER,
+            self.earn_time,
+            self.home,
+            self.order_id,
+            self.line_number,
+            self.rule_ordinal,
+            self.rule_id,
+        )
+
+    def is_due(self, now: datetime) -> bool:
+        """True if what remains has lapsed by `now`; debts never lapse."""
+        return self.expire_time is not None and self.expire_time <= now and self.remaining > 0
+
+    def is_spendable(self, now: datetime) -> bool:
+        """True if points of it can be spent at `now`."""
+        return (
+            self.remaining > 0
+            and (self.available_time is None or self.available_time <= now)
+            and (self.expire_time is None or self.expire_time > now)
+        )
+
+    def is_pending(self, now: datetime) -> bool:
+        """True if its points can be spent only later."""
+        return self.remaining > 0 and self.available_time is not None and self.available_time > now
+
+    def birth_facts(self) -> Plain:
+        """What is frozen, for the hash of the movement of its birth."""
+        rate = self.liability.per_point
+        return [
+            self.order_id,
+            self.line_number,
+            self.brand,
+            self.issuer,
+            [self.rule_id, self.rule_version, self.rule_ordinal, self.kind.value, self.revision, self.offer_id],
+            [[funder.entity, funder.share] for funder in self.funders],
+            [self.location_id, self.operator, self.region, self.channel],
+            [self.liability.currency, rate.numerator, rate.denominator],
+            self.scope,
+            [self.desired, self.granted],
+            moment(self.earn_time),
+        ]
+
+
+def moment(value: datetime | None) -> str | None:
+    """An instant as canonical text: UTC, microseconds."""
+    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,70 @@
+"""Repaying open debt: a wallet's spendable points pay what was spent before its goods came back (DOMAIN.md §6)."""
+
+from dataclasses import replace
+
+from chassis.values.money import Money
+from chassis.values.rounding import round_half_up
+from chassis.values.splits import cumulative_part, largest_remainder
+from ledger_service.domain.accrual import Accrual
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.movement import Cause, MovementKind, Obligation, Settlement
+from ledger_service.domain.redemption import Burn
+
+
+def repay_debts(draft: Draft) -> int:
+    """Pays open debts, oldest first, with spendable accruals in burn order; how many points were paid."""
+    paid = 0
+    while draft.wallet.debt > 0:
+        payers = draft.spendable()
+        if not payers:
+            draft.require_all_spendable()
+            break
+        paid += _pay_once(draft, payers[0])
+    return paid
+
+
+def _pay_once(draft: Draft, payer: Accrual) -> int:
+    """One payment: as much of the oldest debt's latest unpaid burn as the payer can."""
+    debtor = draft.debtors()[0]
+    burn = draft.unpaid_burns(debtor)[0]
+    points = min(debtor.debt, payer.remaining, burn.unpaid)
+    repaid_points = burn.repaid_points + points
+    repaid_price = round_half_up(burn.price.minor_units * repaid_points, burn.points)
+    price = Money(burn.price.currency_code, repaid_price - burn.repaid_price)
+    settlement = Settlement(
+        price=price,
+        pays=burn.movement,
+        obligations=_obligations(payer, debtor, burn.repaid_price, repaid_price, price.currency_code),
+    )
+    spent = draft.move(payer, MovementKind.REDEEMED, points, Cause.REPAYMENT, debtor.accrual_id, settlement=settlement)
+    draft.put_burn(Burn(payer.program, spent.ref, payer.accrual_id, points, price))
+    draft.move(
+        debtor,
+        MovementKind.REPAID,
+        points,
+        Cause.REPAYMENT,
+        payer.accrual_id,
+        settlement=Settlement(price=price, pays=burn.movement),
+    )
+    draft.put_burn(replace(burn, repaid_points=repaid_points, repaid_price=repaid_price))
+    return points
+
+
+def _obligations(payer: Accrual, debtor: Accrual, before: int, after: int, currency: str) -> tuple[Obligation, ...]:
+    """What the payer's funders owe the debtor's: both sides' parts of the price, walked side by side."""
+    owed = list(largest_remainder(after - before, [funder.share for funder in payer.funders]))
+    due = list(cumulative_part(before, after, [funder.share for funder in debtor.funders]))
+    obligations: list[Obligation] = []
+    giver = taker = 0
+    while giver < len(owed) and taker < len(due):
+        amount = min(owed[giver], due[taker])
+        debtor_entity, creditor_entity = payer.funders[giver].entity, debtor.funders[taker].entity
+        if amount and debtor_entity != creditor_entity:
+            obligations.append(Obligation(debtor_entity, creditor_entity, Money(currency, amount), ""))
+        owed[giver] -= amount
+        due[taker] -= amount
+        if owed[giver] == 0:
+            giver += 1
+        else:
+            taker += 1
+    return tuple(obligations)

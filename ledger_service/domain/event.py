@@ -1,0 +1,63 @@
+"""Events: one per applied command, with everything settlement needs and no personal data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from ledger_service.domain.accrual import Accrual
+from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.movement import Link, Movement
+
+
+class EventType(Enum):
+    """What kind of command was applied."""
+
+    ORDER_POSTED = "order_posted"
+    RETURN_POSTED = "return_posted"
+    POINTS_REDEEMED = "points_redeemed"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMovement:
+    """A movement with its accrual as it stands after it."""
+
+    movement: Movement
+    accrual: Accrual
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The end of a home's movement chain after an event."""
+
+    home: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the log. `brand` and `redeemer` are set for redemptions; `subject_id` is the order, return or
+    redemption made. The offer fields are room for what later revisions capture."""
+
+    program: str
+    position: LogPosition
+    type: EventType
+    root: str
+    wallet_version: int
+    caller: str
+    request_id: str
+    subject_id: str
+    revision: str
+    location_id: str
+    operator: str
+    region: str
+    channel: str
+    brand: str
+    redeemer: str
+    influenced_by_offer_id: str
+    offer_owner: str
+    member_home_location_id: str
+    occur_time: datetime
+    post_time: datetime
+    movements: tuple[RecordedMovement, ...]
+    chain_heads: tuple[ChainHead, ...]
+    traceparent: str

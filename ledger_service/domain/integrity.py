@@ -1,0 +1,56 @@
+"""What checkers find and what the history sums up to."""
+
+from dataclasses import dataclass
+
+from ledger_service.domain.answers import LogPosition
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityCheck:
+    """The outcome of one checker: it holds if `violations` is 0. At most 20 findings are named."""
+
+    invariant: str
+    description: str
+    checked: int
+    violations: int
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandTotals:
+    """Points of one brand by kind of movement, its closing and the part of it that members owe."""
+
+    brand: str
+    by_kind: tuple[tuple[str, int], ...]
+    closing: int
+    receivable: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationTotal:
+    """What one entity owes another."""
+
+    debtor: str
+    creditor: str
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarryingTotal:
+    """What accruals stand for in one funder's books; `receivable` is at most 0."""
+
+    entity: str
+    currency: str
+    liability: int
+    receivable: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTotals:
+    """Totals of a program up to a cursor."""
+
+    up_to: tuple[LogPosition, ...]
+    brands: tuple[BrandTotals, ...]
+    obligations: tuple[ObligationTotal, ...]
+    carrying: tuple[CarryingTotal, ...]

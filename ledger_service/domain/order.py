@@ -1,0 +1,159 @@
+"""Sales and returns as documents, and what of a sale's lines has come back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from chassis.values.ids import made_id
+
+
+class OrderState(Enum):
+    """Where an order stands."""
+
+    ACCEPTED = "accepted"
+    EVALUATED = "evaluated"
+    CLAIMABLE = "claimable"
+    REFUSED = "refused"
+
+
+class ReturnBasis(Enum):
+    """How returns of a line are counted; fixed by the first."""
+
+    QUANTITY = "quantity"
+    AMOUNT = "amount"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """Names a document of a till or order system."""
+
+    source: str
+    document_id: str
+    fulfilment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measured amount in thousandths of `unit`."""
+
+    unit: str
+    milli_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of a sale; amounts in minor units of the order's currency. `paid` is None where it equals `net`."""
+
+    line_number: int
+    brand: str
+    sku: str
+    categories: tuple[str, ...]
+    quantity: int
+    measure: Measure | None
+    net: int
+    paid: int | None
+    discount_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDocument:
+    """A sale as the till or order system knows it; lines by number."""
+
+    ref: DocumentRef
+    location_id: str
+    channel: str
+    occur_time: datetime
+    currency: str
+    total: int
+    lines: tuple[OrderLine, ...]
+
+    def line(self, line_number: int) -> OrderLine | None:
+        """The line of that number, if there is one."""
+        return next((line for line in self.lines if line.line_number == line_number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedOrder:
+    """A sale as the ledger keeps it, under the home of its accruals."""
+
+    program: str
+    order_id: str
+    home: str
+    state: OrderState
+    revision: str
+    document: OrderDocument
+    post_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """How much of a sale's line has come back, in the unit that `basis` says; `returned` <= `sold`."""
+
+    program: str
+    home: str
+    order_id: str
+    line_number: int
+    basis: ReturnBasis
+    returned: int
+    sold: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedShare:
+    """How much of one line of a sale comes back: a number of pieces, an amount, or all that is left (None)."""
+
+    sale: DocumentRef
+    sale_line: int
+    basis: ReturnBasis
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """One line of a return and the sale lines it takes from."""
+
+    line_number: int
+    shares: tuple[ReturnedShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDocument:
+    """Goods brought back, as the place that took them knows it; lines by number."""
+
+    ref: DocumentRef
+    location_id: str
+    channel: str
+    occur_time: datetime
+    lines: tuple[ReturnLine, ...]
+
+    @property
+    def sales(self) -> tuple[DocumentRef, ...]:
+        """The sales it names, each once, in order of first mention."""
+        return tuple(dict.fromkeys(share.sale for line in self.lines for share in line.shares))
+
+
+@dataclass(frozen=True, slots=True)
+class PostedReturn:
+    """A return as the ledger keeps it."""
+
+    program: str
+    return_id: str
+    home: str
+    document: ReturnDocument
+    post_time: datetime
+
+
+SaleHomes = Mapping[DocumentRef, str]
+"""The home under which each sale was posted."""
+
+
+def order_id_of(program: str, ref: DocumentRef) -> str:
+    """The id of a sale, made from its document."""
+    return made_id("ord", program, ref.source, ref.document_id, ref.fulfilment_id)
+
+
+def return_id_of(program: str, ref: DocumentRef) -> str:
+    """The id of a return, made from its document."""
+    return made_id("ret", program, ref.source, ref.document_id, ref.fulfilment_id)

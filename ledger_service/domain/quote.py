@@ -1,0 +1,71 @@
+"""What points would be worth here and elsewhere, and why: shown before the member agrees."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from chassis.values.integers import checked
+from chassis.values.money import DIGITS, Money
+from ledger_service.domain.accrual import PointRate
+from ledger_service.domain.redemption import RedemptionTerms, Worth
+
+HONOURED = timedelta(minutes=10)
+"""How long a quote is honoured while its revision is live."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorthOf:
+    """What the asked-for points are worth at one brand."""
+
+    worth: Worth
+    value: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A comparison; nothing is set aside."""
+
+    points: int
+    here: WorthOf
+    available: int
+    elsewhere: tuple[WorthOf, ...]
+    revision: str
+    expire_time: datetime
+    receipt_text: str
+
+
+def quote(terms: RedemptionTerms, points: int, available: int, now: datetime) -> Quote:
+    """The quote of `points`, or of all that are available if `points` is 0."""
+    asked = points or available
+    here = _worth_of(terms.here, asked)
+    elsewhere = tuple(_worth_of(worth, asked) for worth in terms.elsewhere)
+    expire_time = now + HONOURED if terms.end_time is None else min(now + HONOURED, terms.end_time)
+    text = _receipt_text(terms.point_name, asked, here, elsewhere)
+    return Quote(asked, here, available, elsewhere, terms.revision, expire_time, text)
+
+
+def _worth_of(worth: Worth, points: int) -> WorthOf:
+    """Floored to the minor unit, as a redemption would."""
+    value = checked(worth.rate.per_point.floor_of(points), "redemption value")
+    return WorthOf(worth, Money(worth.rate.currency, value))
+
+
+def _receipt_text(point_name: str, points: int, here: WorthOf, elsewhere: tuple[WorthOf, ...]) -> str:
+    lines = [f"{points} {point_name}s are worth {_sentence(point_name, here)}"]
+    if elsewhere:
+        lines.append("Elsewhere the same points are worth:")
+        lines += [f"  {_sentence(point_name, other)}" for other in elsewhere]
+    return "\n".join(lines)
+
+
+def _sentence(point_name: str, one: WorthOf) -> str:
+    rate = f"1 {point_name} = {_major(one.worth.rate)}"
+    why = f"; {one.worth.reason}" if one.worth.reason else ""
+    return f"{one.value} at {one.worth.brand_name} ({rate}{why})"
+
+
+def _major(rate: PointRate) -> str:
+    """A rate in major units, exact if it has a finite decimal form of reasonable length."""
+    minor = Decimal(rate.per_point.numerator) / Decimal(rate.per_point.denominator)
+    major = minor.scaleb(-DIGITS[rate.currency]).normalize()
+    return f"{major:f} {rate.currency}"

@@ -1,0 +1,117 @@
+"""One batch: claim, lock, read, decide in order, write, move the head — one transaction, one commit.
+
+Round trips: 2 for keys, 2 to lock and read wallets (more where a command needs more), about 8 to write, 1 for the
+head. Locks are taken in the order keys, wallets, head.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from chassis.runtime.logs import get_logger
+from chassis.runtime.reasons import INTERNAL
+from chassis.values.refusal import Refusal, refuse
+from ledger_service.domain import refusals
+from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.apply import Applied, NeedMore, Stamp, apply
+from ledger_service.domain.commands import Command
+from ledger_service.domain.slice import Slice
+from ledger_service.domain.wallet import Wallet
+from ledger_service.lanes.guard import UNGUARDED
+from ledger_service.use_cases.ports import Application, Batch, BatchStore, Head, HeadMoved, Refused
+
+_log = get_logger(__name__)
+
+
+class Stale(NamedTuple):
+    """A guarded command whose fence is not above the one that its wallet holds."""
+
+    command: Command
+    stored_fence: int
+
+
+@dataclass(slots=True)
+class Decided:
+    """What became of a batch. `stale` met a newer fence, `lost` were posted before under their keys."""
+
+    head: Head
+    applied: list[Application] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    stale: list[Stale] = field(default_factory=list)
+    lost: list[Command] = field(default_factory=list)
+
+
+async def commit_batch(
+    store: BatchStore, head: Head, commands: Sequence[Command], fences: Mapping[MemberKey, int], now: datetime
+) -> Decided:
+    """Commits what can be committed of `commands`, which share no key. Raises HeadMoved if the lane went away."""
+    decided = Decided(head)
+    async with store.begin() as batch:
+        claimed = await batch.claim(commands)
+        mine = {command.origin.request.key for command in claimed}
+        decided.lost = [command for command in commands if command.origin.request.key not in mine]
+        if not claimed:
+            return decided
+        state = await batch.load(claimed)
+        for command in claimed:
+            stale = _fence(state, command, fences)
+            if stale is None:
+                await _decide(batch, state, command, now, decided)
+            else:
+                decided.stale.append(stale)
+        await _write(batch, decided)
+    return decided
+
+
+def _fence(state: Slice, command: Command, fences: Mapping[MemberKey, int]) -> Stale | None:
+    """Puts a guarded command's fence into its wallet, unless one as high is there already."""
+    key = command.origin.wallet
+    if not command.guarded or key in state.fenced:
+        return None
+    wallet = state.wallets.get(key) or Wallet(key)
+    fence = fences[key] if fences[key] != UNGUARDED else wallet.fence + 1
+    if fence <= wallet.fence:
+        return Stale(command, wallet.fence)
+    state.fenced.add(key)
+    state.wallets[key] = replace(wallet, fence=fence)
+    return None
+
+
+async def _decide(batch: Batch, state: Slice, command: Command, now: datetime, decided: Decided) -> None:
+    position = LogPosition(decided.head.partition, decided.head.position + len(decided.applied) + 1)
+    try:
+        applied = await _apply(batch, state, command, Stamp(now, position))
+    except Refusal as refusal:
+        decided.refused.append(Refused(command, refusal, kept=not refusal.transient))
+        return
+    state.merge(applied.changes)
+    decided.applied.append(Application(command, applied))
+
+
+async def _apply(batch: Batch, state: Slice, command: Command, stamp: Stamp) -> Applied:
+    """Applies a command, reading on as often as it needs more than is at hand."""
+    while True:
+        try:
+            return apply(state, command, stamp)
+        except NeedMore as more:
+            need = more.need
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # A fault of ours in one command must not take its neighbours with it.
+            _log.error("a command could not be decided", request_id=command.origin.request_id, exc_info=error)
+            raise refuse(INTERNAL, "the command could not be decided") from error
+        await batch.load_more(state, need)
+
+
+async def _write(batch: Batch, decided: Decided) -> None:
+    head = decided.head
+    gone = [
+        Refused(stale.command, refusals.lock_lost(stale.command.origin.wallet.member), kept=False)
+        for stale in decided.stale
+    ]
+    last_hash = await batch.write(head, decided.applied, [*decided.refused, *gone])
+    position = head.position + len(decided.applied)
+    if not await batch.advance(head, position, last_hash):
+        raise HeadMoved
+    decided.head = replace(head, position=position, hash=last_hash)

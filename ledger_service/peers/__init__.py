@@ -1,0 +1,1 @@
+"""The services the ledger calls: identity and rules."""

@@ -1,0 +1,71 @@
+"""Identity: where a member reference leads, asked in batches and remembered for at most a second.
+
+The remembered answer is never trusted alone: each command compares its `merge_seq` under the wallet's lock.
+"""
+
+import time
+from collections.abc import Sequence
+
+import grpc
+from loyalty.identity.v1 import identity_service_pb2 as messages
+from loyalty.identity.v1 import member_pb2
+from loyalty.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from loyalty.type.v1 import member_pb2 as type_member_pb2
+
+from chassis.runtime.batcher import Batcher
+from chassis.runtime.item_refusal import refusal_from
+from ledger_service.use_cases.ports import MemberRef, Resolution
+
+REMEMBERED_SECONDS = 1.0
+REMEMBERED = 20_000
+LARGEST_BATCH = 500
+
+_Question = tuple[str, MemberRef]
+
+
+class IdentityMembers:
+    """See `use_cases.ports.Members`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = IdentityServiceStub(channel)
+        self._known: dict[_Question, tuple[float, Resolution]] = {}
+        self._batcher: Batcher[_Question, Resolution] = Batcher("identity", self._resolve, max_size=LARGEST_BATCH)
+
+    async def resolve(self, program: str, member: MemberRef) -> Resolution:
+        """Where the reference leads; identity's refusal if nowhere."""
+        question = (program, member)
+        known = self._known.get(question)
+        if known is not None and time.monotonic() - known[0] < REMEMBERED_SECONDS:
+            return known[1]
+        resolution = await self._batcher.submit(question)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[question] = (time.monotonic(), resolution)
+        return resolution
+
+    async def _resolve(self, questions: Sequence[_Question]) -> Sequence[Resolution | Exception]:
+        queries = [_query(program, member) for program, member in questions]
+        response = await self._stub.BatchResolveMembers(messages.BatchResolveMembersRequest(queries=queries))
+        return [_resolution(result) for result in response.results]
+
+
+def _query(program: str, member: MemberRef) -> messages.ResolveMemberRequest:
+    if member.member_id:
+        ref = type_member_pb2.MemberRef(member_id=member.member_id)
+    else:
+        kind = type_member_pb2.IdentifierKind.ValueType(member.kind)
+        ref = type_member_pb2.MemberRef(identifier=type_member_pb2.Identifier(kind=kind, value=member.value))
+    return messages.ResolveMemberRequest(program_id=program, member=ref)
+
+
+def _resolution(result: messages.BatchResolveMembersResult) -> Resolution | Exception:
+    if result.WhichOneof("result") == "refusal":
+        return refusal_from(result.refusal)
+    found: member_pb2.Resolution = result.resolution
+    return Resolution(
+        member_id=found.member_id,
+        root=found.root_member_id,
+        homes=tuple(found.home_member_ids),
+        merge_seq=found.merge_seq,
+        home_location_id=found.home_location_id,
+    )

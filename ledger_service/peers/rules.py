@@ -1,0 +1,83 @@
+"""Rules: what orders earn (asked in batches) and what points are worth (remembered while it cannot have changed)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import grpc
+from loyalty.rules.v1 import rules_service_pb2 as messages
+from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
+
+from chassis.runtime.batcher import Batcher
+from chassis.runtime.item_refusal import refusal_from
+from ledger_service.domain.order import OrderDocument
+from ledger_service.domain.redemption import RedemptionTerms
+from ledger_service.peers.rules_messages import evaluation_of, terms_of
+from ledger_service.use_cases.ports import Evaluation, Programs
+from ledger_service.wire.orders import order_message
+
+LARGEST_BATCH = 100
+REMEMBERED = 10_000
+
+_Question = tuple[str, OrderDocument]
+
+
+class _Place(NamedTuple):
+    program: str
+    revision: str
+    location: str
+    brand: str
+    currency: str
+
+
+class RulesPeer:
+    """See `use_cases.ports.Rules`."""
+
+    def __init__(self, channel: grpc.aio.Channel, programs: Programs) -> None:
+        self._stub = RulesServiceStub(channel)
+        self._programs = programs
+        self._terms: dict[_Place, list[RedemptionTerms]] = {}
+        self._batcher: Batcher[_Question, Evaluation] = Batcher("rules", self._evaluate, max_size=LARGEST_BATCH)
+
+    async def evaluate(self, program: str, order: OrderDocument) -> Evaluation:
+        """What the order earns; rules' refusal if it cannot be judged."""
+        return await self._batcher.submit((program, order))
+
+    async def _evaluate(self, questions: Sequence[_Question]) -> Sequence[Evaluation | Exception]:
+        orders = [
+            messages.EvaluateOrder(program_id=program, order=order_message(order)) for program, order in questions
+        ]
+        response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=orders))
+        return [
+            refusal_from(result.refusal)
+            if result.WhichOneof("result") == "refusal"
+            else evaluation_of(result.evaluation)
+            for result in response.results
+        ]
+
+    async def redemption_terms(
+        self, program: str, location: str, brand: str, currency: str, occur_time: datetime
+    ) -> RedemptionTerms:
+        """The terms at a brand and place. A revision never changes, so its terms are asked for once per span of
+        time in which they hold."""
+        place = _Place(program, self._programs.facts(program).revision, location, brand, currency)
+        for known in self._terms.get(place, ()):
+            if _holds(known, occur_time):
+                return known
+        request = messages.QuoteRedemptionRequest(
+            program_id=program, location_id=location, brand_id=brand, currency_code=currency
+        )
+        request.occur_time.FromDatetime(occur_time)
+        terms = terms_of((await self._stub.QuoteRedemption(request)).terms)
+        if terms.revision == place.revision:
+            self._remember(place, terms)
+        return terms
+
+    def _remember(self, place: _Place, terms: RedemptionTerms) -> None:
+        if len(self._terms) >= REMEMBERED:
+            self._terms.clear()
+        self._terms.setdefault(place, []).append(terms)
+
+
+def _holds(terms: RedemptionTerms, when: datetime) -> bool:
+    return (terms.start_time is None or terms.start_time <= when) and (terms.end_time is None or when < terms.end_time)

@@ -1,0 +1,105 @@
+"""The rules service's messages as values of the ledger."""
+
+from datetime import UTC, datetime
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from loyalty.rules.v1 import evaluation_pb2, program_pb2
+from loyalty.type.v1 import money_pb2, points_pb2
+
+from chassis.values.rounding import Ratio
+from ledger_service.domain.accrual import AccrualKind, Funder, PointRate
+from ledger_service.domain.commands import Award
+from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
+from ledger_service.use_cases.ports import Evaluation, LineEvaluation, Place, ProgramFacts
+
+_KINDS = {
+    points_pb2.ACCRUAL_KIND_BASE: AccrualKind.BASE,
+    points_pb2.ACCRUAL_KIND_BONUS: AccrualKind.BONUS,
+}
+
+
+def evaluation_of(message: evaluation_pb2.OrderEvaluation) -> Evaluation:
+    """What an order earns."""
+    return Evaluation(
+        revision=message.revision,
+        operator=message.operator_entity_id,
+        region=message.region,
+        time_zone=message.time_zone,
+        lines=tuple(
+            LineEvaluation(
+                line_number=line.line_number,
+                brand=line.brand_id,
+                awards=tuple(_award(line.line_number, award) for award in line.awards),
+                explanation=line.explanation,
+                award_explanations=tuple(award.explanation for award in line.awards),
+            )
+            for line in message.lines
+        ),
+    )
+
+
+def _award(line_number: int, message: evaluation_pb2.Award) -> Award:
+    return Award(
+        line_number=line_number,
+        rule_id=message.rule_id,
+        rule_version=message.rule_version,
+        rule_ordinal=message.rule_ordinal,
+        kind=_KINDS[message.kind],
+        offer_id=message.offer_id,
+        brand=message.brand_id,
+        issuer=message.issuer_entity_id,
+        funders=tuple(Funder(funder.entity_id, funder.share_basis_points) for funder in message.funders),
+        points=message.points,
+        liability=_rate(message.liability),
+        available_time=_instant(message, "available_time", message.available_time),
+        expire_time=_instant(message, "expire_time", message.expire_time),
+    )
+
+
+def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
+    """What points are worth at one brand and place."""
+    return RedemptionTerms(
+        revision=message.revision,
+        redeemer=message.redeemer_entity_id,
+        operator=message.operator_entity_id,
+        region=message.region,
+        here=Worth(message.brand_id, message.brand_name, _rate(message.rate), message.reason),
+        settlement={
+            term.issuer_entity_id: SettlementTerm(term.agreement_id, _ratio(term.share_of_face))
+            for term in message.settlement_terms
+        },
+        elsewhere=tuple(
+            Worth(other.brand_id, other.brand_name, _rate(other.rate), other.reason) for other in message.elsewhere
+        ),
+        start_time=_instant(message, "start_time", message.start_time),
+        end_time=_instant(message, "end_time", message.end_time),
+        point_name=message.point_name,
+    )
+
+
+def facts_of(message: program_pb2.ProgramRevision) -> ProgramFacts:
+    """What the ledger needs of a revision."""
+    program = message.program
+    return ProgramFacts(
+        program=message.program_id,
+        revision=message.revision,
+        replay_clock=program.replay_clock,
+        late_upload_days=program.late_upload_days,
+        places={
+            place.location_id: Place(place.location_id, place.operator_entity_id, place.region, place.currency_code)
+            for place in program.locations
+        },
+    )
+
+
+def _rate(message: points_pb2.PointRate) -> PointRate:
+    return PointRate(message.currency_code, _ratio(message.minor_units_per_point))
+
+
+def _ratio(message: money_pb2.Ratio) -> Ratio:
+    return Ratio(message.numerator, message.denominator)
+
+
+def _instant(holder: Message, field: str, stamp: Timestamp) -> datetime | None:
+    return stamp.ToDatetime(tzinfo=UTC) if holder.HasField(field) else None

@@ -1,0 +1,22 @@
+"""Settings of the ledger: environment variables `LEDGER_…`."""
+
+from pydantic import Field, FilePath
+from pydantic_settings import SettingsConfigDict
+
+from chassis.runtime.settings import Address, PeerCallingSettings, RedisUrl
+
+
+class Settings(PeerCallingSettings):
+    """What the ledger needs besides what every service needs."""
+
+    model_config = SettingsConfigDict(env_prefix="LEDGER_")
+
+    identity_address: Address
+    rules_address: Address
+    redis_url: RedisUrl
+    fingerprint_key_file: FilePath
+    """The key of all fingerprints: 32 or more random bytes in hexadecimal, the same for every process, for ever."""
+    partitions: int = Field(default=4, ge=1, le=256)
+    """How many log partitions `migrate` installs; fixed from then on."""
+    batch_size: int = Field(default=250, ge=1, le=1_000)
+    """The most commands a lane commits at once."""

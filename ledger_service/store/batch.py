@@ -1,0 +1,195 @@
+"""One batch of a lane as one transaction: claim keys, lock and read the slice, write the difference, move the head.
+
+Phases and locks, in this order: request keys, document keys, wallets (row locks), head. Within each the rows are
+sorted, so that two processes never wait for each other in a ring.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+from chassis.runtime.postgres import Connection, Database
+from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.commands import Command, PostReturn, RedeemPoints
+from ledger_service.domain.movement import Link
+from ledger_service.domain.order import order_id_of
+from ledger_service.domain.slice import (
+    Need,
+    NeedsBurns,
+    NeedsDebts,
+    NeedsDue,
+    NeedsPending,
+    NeedsSpendable,
+    OrderKey,
+    Slice,
+)
+from ledger_service.store import rows
+from ledger_service.store.orders import orders_of
+from ledger_service.store.statements import SQL
+from ledger_service.store.writes import write_events, write_keys, write_state
+from ledger_service.use_cases.ports import Application, Head, Refused
+
+SPENDABLE_AT_FIRST = 32
+"""How many accruals in burn order are read for a redemption; each time it needs more, eight times as many."""
+
+
+class PostgresBatches:
+    """Opens batches on the ledger's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator["PostgresBatch"]:
+        """A transaction: commits at the end of the block, rolls back if it raises."""
+        async with self._database.transaction() as connection:
+            yield PostgresBatch(connection)
+
+
+class PostgresBatch:
+    """See `use_cases.ports.Batch`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read_so_far: dict[MemberKey, int] = {}
+
+    # --- keys
+
+    async def claim(self, commands: Sequence[Command]) -> Sequence[Command]:
+        """Claims request keys, then document keys; a command that loses either leaves none behind."""
+        requests = rows.columns(
+            ((command.origin.request.key, command.origin.request.fingerprint) for command in commands), 2
+        )
+        won = {row["key"] for row in await self._connection.fetch(SQL.claim_requests, *requests)}
+        claimed = [command for command in commands if command.origin.request.key in won]
+        documents = [command for command in claimed if command.document_key is not None]
+        if not documents:
+            return claimed
+        values = rows.columns((_document_claim(command) for command in documents), 4)
+        mine = {row["key"] for row in await self._connection.fetch(SQL.claim_documents, *values)}
+        lost = [command for command in documents if command.document_key not in mine]
+        if lost:
+            await self._release(command.origin.request.key for command in lost)
+        return [command for command in claimed if command.document_key is None or command.document_key in mine]
+
+    async def _release(self, keys: Iterable[bytes]) -> None:
+        await self._connection.execute(SQL.release_requests, list(keys))
+
+    # --- reading
+
+    async def load(self, commands: Sequence[Command]) -> Slice:
+        """Locks the wallets and reads what each kind of command is known to need."""
+        state = Slice()
+        for command in commands:
+            state.homes[command.origin.wallet] = command.origin.homes
+        await self._lock_wallets(state)
+        await self._read_chains(state)
+        redeeming = {command.origin.wallet for command in commands if isinstance(command, RedeemPoints)}
+        if redeeming & state.wallets.keys():
+            await self._read_spendable(state, sorted(redeeming & state.wallets.keys()), SPENDABLE_AT_FIRST)
+        returns = [command for command in commands if isinstance(command, PostReturn)]
+        if returns:
+            await self._read_sales(state, returns)
+        return state
+
+    async def _lock_wallets(self, state: Slice) -> None:
+        keys = rows.columns(((rows.bucket(*key), *key) for key in state.homes), 3)
+        for row in await self._connection.fetch(SQL.lock_wallets, *keys):
+            wallet = rows.wallet_of(row)
+            state.wallets[wallet.key] = wallet
+
+    async def _read_chains(self, state: Slice) -> None:
+        homes = {MemberKey(root.program, home) for root, all_homes in state.homes.items() for home in all_homes}
+        if not state.wallets:
+            # No wallet, no history: every chain is at its start.
+            return
+        keys = rows.columns(((rows.bucket(*key), *key) for key in homes), 3)
+        for row in await self._connection.fetch(SQL.read_chains, *keys):
+            state.chains[MemberKey(row["program"], row["member"])] = Link(row["length"], row["hash"])
+
+    async def _read_spendable(self, state: Slice, wallets: Sequence[MemberKey], limit: int) -> None:
+        homes = [(key, home) for key in wallets for home in state.homes[key]]
+        values = ((key.member, rows.bucket(key.program, home), key.program, home) for key, home in homes)
+        found = await self._connection.fetch(SQL.read_spendable, *rows.columns(values, 4), limit)
+        for key in wallets:
+            self._read_so_far[key] = limit
+            mine = [
+                rows.accrual_of(row) for row in found if row["root"] == key.member and row["program"] == key.program
+            ]
+            state.add_accruals(key, mine)
+            per_home = [[accrual for accrual in mine if accrual.home == home] for home in state.homes[key]]
+            # A home that gave as many as were asked for may have more behind its last one.
+            state.frontier[key] = min((some[-1].burn_key for some in per_home if len(some) == limit), default=None)
+
+    async def _read_sales(self, state: Slice, returns: Sequence[PostReturn]) -> None:
+        keys: dict[OrderKey, tuple[MemberKey, str]] = {}
+        for command in returns:
+            for ref, home in command.sales.items():
+                order_id = order_id_of(command.origin.program, ref)
+                keys[command.origin.program, order_id] = (command.origin.wallet, home)
+        values = ((rows.bucket(program, home), program, order) for (program, order), (_, home) in keys.items())
+        columns = rows.columns(values, 3)
+        for order in await orders_of(self._connection, columns):
+            state.orders[order.program, order.order_id] = order
+        found = [rows.accrual_of(row) for row in await self._connection.fetch(SQL.read_order_accruals, *columns)]
+        for key, (wallet, _) in keys.items():
+            mine = [accrual for accrual in found if (accrual.program, accrual.order_id) == key]
+            state.add_accruals(wallet, mine)
+            state.order_accruals[key] = tuple(accrual.accrual_id for accrual in mine)
+        for row in await self._connection.fetch(SQL.read_returned_lines, *columns):
+            line = rows.returned_line_of(row)
+            state.returned[line.program, line.order_id, line.line_number] = line
+        await self._read_burns(state, ((a.program, a.home, a.accrual_id) for a in found))
+
+    async def _read_burns(self, state: Slice, accruals: Iterable[tuple[str, str, str]]) -> None:
+        wanted = list(accruals)
+        values = ((rows.bucket(program, home), program, accrual) for program, home, accrual in wanted)
+        found = await self._connection.fetch(SQL.read_burns, *rows.columns(values, 3))
+        burns = [rows.burn_of(row) for row in found]
+        for _, _, accrual_id in wanted:
+            state.add_burns(accrual_id, (burn for burn in burns if burn.accrual_id == accrual_id))
+
+    async def load_more(self, state: Slice, need: Need) -> None:
+        """Reads on, under locks already held."""
+        key = need.wallet
+        homes = list(state.homes[key])
+        here = ([rows.bucket(key.program, home) for home in homes], key.program, homes)
+        if isinstance(need, NeedsSpendable):
+            limit = 8 * self._read_so_far[key] if key in self._read_so_far else SPENDABLE_AT_FIRST
+            await self._read_spendable(state, [key], limit)
+        elif isinstance(need, NeedsDue):
+            found = await self._connection.fetch(SQL.read_due, *here, need.until)
+            state.add_accruals(key, map(rows.accrual_of, found))
+            state.due_until[key] = need.until
+        elif isinstance(need, NeedsPending):
+            found = await self._connection.fetch(SQL.read_pending, *here, need.after)
+            state.add_accruals(key, map(rows.accrual_of, found))
+            state.pending_read.add(key)
+        elif isinstance(need, NeedsDebts):
+            debtors = [rows.accrual_of(row) for row in await self._connection.fetch(SQL.read_debts, *here)]
+            state.add_accruals(key, debtors)
+            state.debts_read.add(key)
+            await self._read_burns(state, ((a.program, a.home, a.accrual_id) for a in debtors))
+        elif isinstance(need, NeedsBurns):
+            await self._read_burns(state, [(key.program, need.home, need.accrual_id)])
+
+    # --- writing
+
+    async def write(self, head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> bytes:
+        """Writes the difference, the events and what became of the keys; the hash of the last event."""
+        await write_keys(self._connection, applied, refused)
+        if not applied:
+            return head.hash
+        await write_state(self._connection, [application.applied.changes for application in applied])
+        return await write_events(self._connection, head, [application.applied for application in applied])
+
+    async def advance(self, head: Head, position: int, last_hash: bytes) -> bool:
+        """Moves the lane's head, in the last statement of the batch."""
+        moved = await self._connection.fetchval(
+            SQL.advance_head, head.partition, head.epoch, head.position, position, last_hash
+        )
+        return moved is not None
+
+
+def _document_claim(command: Command) -> tuple[object, ...]:
+    origin = command.origin
+    return (command.document_key, origin.request.fingerprint, origin.program, origin.home)

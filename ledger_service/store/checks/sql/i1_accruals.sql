@@ -1,0 +1,35 @@
+-- I1: an accrual's movements sum to what remains of it and is held, and it stands where its last one left it
+-- $1 program
+WITH sums AS (
+    SELECT
+        m.bucket, m.program, m.accrual_id,
+        sum(CASE
+            WHEN m.kind IN ('earned', 'imported', 'transferred_in', 'restored', 'repaid', 'adjusted') THEN m.points
+            WHEN m.kind IN ('redeemed', 'expired', 'reversed', 'transferred_out') THEN -m.points
+            ELSE 0
+        END) AS points,
+        sum(CASE m.kind WHEN 'held' THEN m.points WHEN 'unheld' THEN -m.points ELSE 0 END) AS held,
+        (array_agg(m.remaining_after ORDER BY m.sequence DESC))[1] AS last_remaining,
+        sum(m.points) FILTER (WHERE m.kind = 'reversed') AS reversed,
+        sum(m.points) FILTER (WHERE m.kind = 'expired') AS expired
+    FROM movement AS m
+    WHERE m.program = $1
+    GROUP BY m.bucket, m.program, m.accrual_id
+), facts AS (
+    SELECT
+        s.points IS DISTINCT FROM a.remaining + a.held
+        OR s.held IS DISTINCT FROM a.held
+        OR s.last_remaining IS DISTINCT FROM a.remaining
+        OR coalesce(s.reversed, 0) <> a.reversed
+        OR coalesce(s.expired, 0) <> a.expired AS broken,
+        format('accrual %s: movements say %s, it says %s', coalesce(a.accrual_id, s.accrual_id),
+               coalesce(s.points::text, 'nothing'), coalesce((a.remaining + a.held)::text, 'nothing')) AS finding
+    FROM (SELECT bucket, program, accrual_id, remaining, held, reversed, expired FROM accrual WHERE program = $1) AS a
+    FULL JOIN sums AS s
+        ON s.bucket = a.bucket AND s.program = a.program AND s.accrual_id = a.accrual_id
+)
+SELECT
+    count(*) AS checked,
+    count(*) FILTER (WHERE broken) AS violations,
+    (array_agg(finding ORDER BY finding) FILTER (WHERE broken))[1:20] AS findings
+FROM facts

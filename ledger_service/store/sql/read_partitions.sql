@@ -1,0 +1,2 @@
+-- How many partitions this installation has.
+SELECT partitions FROM installation

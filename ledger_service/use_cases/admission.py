@@ -1,0 +1,92 @@
+"""What every command passes before it is decided: its stored answer, its program, its time, its origin."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.values.canonical import Plain
+from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.commands import Origin, RequestKey
+from ledger_service.domain.fingerprints import Fingerprints
+from ledger_service.use_cases.ports import Clock, Outcome, Outcomes, ProgramFacts, Programs, Resolution
+from ledger_service.use_cases.times import check_time
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A mutating call as it came in."""
+
+    program: str
+    caller: str
+    request_id: str
+    intent: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a command and the revision that judged it."""
+
+    location_id: str
+    operator: str
+    region: str
+    channel: str
+    revision: str
+
+
+class Admission:
+    """Shared by the use cases that make commands."""
+
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        programs: Programs,
+        fingerprints: Fingerprints,
+        clock: Clock,
+        traceparent: Callable[[], str],
+    ) -> None:
+        self._outcomes = outcomes
+        self._programs = programs
+        self._fingerprints = fingerprints
+        self._clock = clock
+        self._traceparent = traceparent
+
+    async def kept(self, asked: Asked) -> tuple[RequestKey, Outcome | None]:
+        """The call's directory entry and, if it was made before, its outcome; raises the refusal it got then."""
+        key = self._fingerprints.request(asked.program, asked.caller, asked.request_id, asked.intent)
+        return key, await self._outcomes.of_request(key, asked.request_id)
+
+    def program_at(self, program: str, occur_time: datetime) -> ProgramFacts:
+        """The program, if it exists and takes something of that time."""
+        facts = self._programs.facts(program)
+        check_time(facts, occur_time, self._clock.now())
+        return facts
+
+    def origin(
+        self,
+        asked: Asked,
+        key: RequestKey,
+        facts: ProgramFacts,
+        resolution: Resolution,
+        where: Where,
+        occur_time: datetime,
+    ) -> Origin:
+        """Where the command comes from and whose wallet it moves."""
+        return Origin(
+            program=asked.program,
+            caller=asked.caller,
+            request_id=asked.request_id,
+            request=key,
+            home=resolution.member_id,
+            wallet=MemberKey(asked.program, resolution.root),
+            homes=resolution.homes,
+            merge_seq=resolution.merge_seq,
+            member_home_location=resolution.home_location_id,
+            location_id=where.location_id,
+            operator=where.operator,
+            region=where.region,
+            channel=where.channel,
+            revision=where.revision,
+            occur_time=occur_time,
+            replay_clock=facts.replay_clock,
+            traceparent=self._traceparent(),
+        )

@@ -1,0 +1,34 @@
+"""Checking a program's whole history, and summing it up."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
+from ledger_service.use_cases.ports import Auditor, Log, Programs
+
+
+class VerifyIntegrity:
+    """Runs every checker of the ledger."""
+
+    def __init__(self, programs: Programs, auditor: Auditor) -> None:
+        self._programs = programs
+        self._auditor = auditor
+
+    def __call__(self, program: str) -> AsyncIterator[IntegrityCheck]:
+        """Outcomes, as the checkers finish."""
+        self._programs.facts(program)
+        return self._auditor.checks(program)
+
+
+class GetLedgerTotals:
+    """Sums movements up to a cursor."""
+
+    def __init__(self, programs: Programs, auditor: Auditor, log: Log) -> None:
+        self._programs = programs
+        self._auditor = auditor
+        self._log = log
+
+    async def __call__(self, program: str, up_to: Sequence[LogPosition]) -> LedgerTotals:
+        """Totals up to and with the given positions; up to now if there are none."""
+        self._programs.facts(program)
+        return await self._auditor.totals(program, up_to or await self._log.heads())

@@ -1,0 +1,26 @@
+"""A posted sale with its accruals and what has come back."""
+
+from ledger_service.domain import refusals
+from ledger_service.domain.fingerprints import order_key
+from ledger_service.domain.order import DocumentRef, order_id_of
+from ledger_service.use_cases.ports import OrderView, Outcomes, Programs, Reader
+
+
+class GetOrder:
+    """Finds a sale by its document."""
+
+    def __init__(self, programs: Programs, outcomes: Outcomes, reader: Reader) -> None:
+        self._programs = programs
+        self._outcomes = outcomes
+        self._reader = reader
+
+    async def __call__(self, program: str, ref: DocumentRef) -> OrderView:
+        """The sale; ORDER_NOT_FOUND if it was never posted."""
+        self._programs.facts(program)
+        posted = await self._outcomes.of_document(order_key(program, ref))
+        if posted is None:
+            raise refusals.order_not_found(ref)
+        view = await self._reader.order(program, posted.home, order_id_of(program, ref))
+        if view is None:
+            raise refusals.order_not_found(ref)
+        return view

@@ -1,0 +1,296 @@
+"""What the use cases and lanes need of the world."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from chassis.values.refusal import Refusal
+from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.answers import Answer, LogPosition
+from ledger_service.domain.apply.draft import Applied
+from ledger_service.domain.commands import Award, Command, RequestKey
+from ledger_service.domain.event import Event
+from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
+from ledger_service.domain.movement import Movement
+from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
+from ledger_service.domain.redemption import RedemptionTerms
+from ledger_service.domain.slice import Need, Slice
+from ledger_service.domain.wallet import WalletView
+
+
+class Clock(Protocol):
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+
+
+# --- peers
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRef:
+    """A member as a call names it: by id, or by an identifier (kind as the contract numbers it, and value)."""
+
+    member_id: str = ""
+    kind: int = 0
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Where a reference leads; see `loyalty.identity.v1.Resolution`."""
+
+    member_id: str
+    root: str
+    homes: tuple[str, ...]
+    merge_seq: int
+    home_location_id: str
+
+
+class Members(Protocol):
+    """Identity, asked in batches."""
+
+    async def resolve(self, program: str, member: MemberRef) -> Resolution:
+        """Where the reference leads; Refusal of identity if nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineEvaluation:
+    """What one line earns, and why as a sentence."""
+
+    line_number: int
+    brand: str
+    awards: tuple[Award, ...]
+    explanation: str
+    award_explanations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an order earns, decided by one revision; awards in accrual order."""
+
+    revision: str
+    operator: str
+    region: str
+    time_zone: str
+    lines: tuple[LineEvaluation, ...]
+
+    @property
+    def awards(self) -> tuple[Award, ...]:
+        """All awards of the order."""
+        return tuple(award for line in self.lines for award in line.awards)
+
+
+class Rules(Protocol):
+    """Rules, asked in batches."""
+
+    async def evaluate(self, program: str, order: OrderDocument) -> Evaluation:
+        """What the order earns; Refusal of rules if it cannot be judged."""
+
+    async def redemption_terms(
+        self, program: str, location: str, brand: str, currency: str, occur_time: datetime
+    ) -> RedemptionTerms:
+        """The terms at a brand and place; Refusal of rules if there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location as the ledger needs it."""
+
+    location_id: str
+    operator: str
+    region: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFacts:
+    """What the ledger needs of a program's live revision."""
+
+    program: str
+    revision: str
+    replay_clock: bool
+    late_upload_days: int
+    places: Mapping[str, Place]
+
+
+class Programs(Protocol):
+    """The programs' live revisions, kept in memory."""
+
+    def facts(self, program: str) -> ProgramFacts:
+        """The program's; PROGRAM_NOT_FOUND if there is none."""
+
+
+# --- committing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer, and whether it is that of an earlier call."""
+
+    answer: Answer
+    replayed: bool
+
+
+class Lanes(Protocol):
+    """The serial writers of this process."""
+
+    async def submit(self, command: Command) -> Outcome:
+        """Commits a command in its wallet's lane; Refusal if it is refused."""
+
+
+class Application(NamedTuple):
+    """A command of a batch that was applied."""
+
+    command: Command
+    applied: Applied
+
+
+class Refused(NamedTuple):
+    """A command of a batch that `apply` refused; `kept` if its retry must be refused again."""
+
+    command: Command
+    refusal: Refusal
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where an owned lane stands: its epoch, the last position and the hash of the event there."""
+
+    partition: int
+    epoch: int
+    position: int
+    hash: bytes
+
+
+class HeadMoved(Exception):  # noqa: N818  not a fault: the batch is rolled back and the lane looked at again
+    """Another process took the lane or wrote to it."""
+
+
+class Batch(Protocol):
+    """One transaction of a lane. Lock order is always keys, wallets, head, each sorted."""
+
+    async def claim(self, commands: Sequence[Command]) -> Sequence[Command]:
+        """Claims request and document keys; the commands whose keys are all ours, in order. The others leave no key
+        of their own behind."""
+
+    async def load(self, commands: Sequence[Command]) -> Slice:
+        """Locks the commands' wallets and reads what their kind is known to need."""
+
+    async def load_more(self, state: Slice, need: Need) -> None:
+        """Reads on, under locks already held."""
+
+    async def write(self, head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> bytes:
+        """Writes the difference, the events and what became of the keys; the hash of the last event."""
+
+    async def advance(self, head: Head, position: int, last_hash: bytes) -> bool:
+        """Moves the lane's head; False if it is no longer where `head` says, and nothing may be committed."""
+
+
+class BatchStore(Protocol):
+    """Opens batches."""
+
+    def begin(self) -> AbstractAsyncContextManager[Batch]:
+        """A transaction: commits at the end of the block, rolls back if it raises."""
+
+
+class LaneOwnership(Protocol):
+    """Lease rows of the lanes."""
+
+    async def take(self, owner: str, lease_seconds: float) -> Sequence[Head]:
+        """Takes or keeps every lane that is free or ours; all that are ours now."""
+
+    async def read(self, partition: int, epoch: int) -> Head | None:
+        """Where an owned lane stands; None if it is no longer ours."""
+
+    async def release(self, owner: str) -> None:
+        """Gives all lanes up."""
+
+
+class Outcomes(Protocol):
+    """The directories of requests and documents."""
+
+    async def of_request(self, request: RequestKey, request_id: str) -> Outcome | None:
+        """The kept outcome of a request id, None if it was never used; raises the kept refusal, or
+        REQUEST_ID_REUSED if it was used for another intent."""
+
+    async def of_document(self, key: bytes) -> "PostedDocument | None":
+        """A posted document."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDocument:
+    """A document that was posted: what was asked, under which home, and the first answer."""
+
+    fingerprint: bytes
+    program: str
+    home: str
+    answer: Answer | None
+
+
+# --- reading
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """A posted sale with its accruals and what has come back."""
+
+    order: PostedOrder
+    accruals: tuple[Accrual, ...]
+    returned: tuple[ReturnedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovementView:
+    """A movement with its accrual as it is now."""
+
+    movement: Movement
+    accrual: Accrual
+
+
+class Reader(Protocol):
+    """Reads outside any lane."""
+
+    async def wallet(self, wallet: MemberKey, homes: Sequence[str], now: datetime, replay_clock: bool) -> WalletView:
+        """The wallet at `now`, whether or not a sweep has run; at its last command if that is later, or if the
+        program's clock is the replay of its orders."""
+
+    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
+        """A posted sale."""
+
+    async def movements(self, home: MemberKey, after: int, limit: int) -> Sequence[MovementView]:
+        """Movements of a home after a sequence, oldest first."""
+
+
+class StoredEvent(NamedTuple):
+    """An event with its link in the partition's chain."""
+
+    event: Event
+    hash: bytes
+
+
+class Log(Protocol):
+    """The event log."""
+
+    async def heads(self) -> Sequence[LogPosition]:
+        """Where every partition stands."""
+
+    async def read(self, partition: int, after: int, up_to: int, program: str, limit: int) -> Sequence[StoredEvent]:
+        """Events of a partition in order; of all programs if `program` is empty."""
+
+    async def appended(self, timeout_seconds: float) -> None:
+        """Returns when something may have been appended, or after the timeout."""
+
+
+class Auditor(Protocol):
+    """Checkers and sums over the whole history."""
+
+    def checks(self, program: str) -> AsyncIterator[IntegrityCheck]:
+        """Runs every checker, one after another."""
+
+    async def totals(self, program: str, up_to: Sequence[LogPosition]) -> LedgerTotals:
+        """Totals up to a cursor."""

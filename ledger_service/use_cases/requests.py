@@ -1,0 +1,61 @@
+"""What calls ask for, before anybody was resolved or anything judged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.values.canonical import Plain
+from ledger_service.domain.order import OrderDocument, ReturnDocument
+from ledger_service.use_cases.ports import MemberRef
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """Post a sale."""
+
+    program: str
+    request_id: str
+    member: MemberRef
+    document: OrderDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """Post a return; without a member the sale says whose it is."""
+
+    program: str
+    request_id: str
+    member: MemberRef | None
+    document: ReturnDocument
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRequest:
+    """What are points worth? All available ones if `points` is 0."""
+
+    program: str
+    member: MemberRef
+    location_id: str
+    brand: str
+    currency: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemRequest:
+    """Spend points."""
+
+    program: str
+    request_id: str
+    member: MemberRef
+    location_id: str
+    brand: str
+    channel: str
+    currency: str
+    points: int
+    occur_time: datetime
+    quoted: int | None
+
+
+def member_intent(member: MemberRef | None) -> Plain:
+    """A member as it was named, for fingerprints."""
+    return None if member is None else [member.member_id, member.kind, member.value]

@@ -1,0 +1,154 @@
+"""Movements, events and what checkers find, as messages."""
+
+from loyalty.ledger.v1 import events_pb2, integrity_pb2, movement_pb2
+from loyalty.ledger.v1 import ledger_service_pb2 as messages
+
+from ledger_service.domain.accrual import Accrual
+from ledger_service.domain.event import Event, EventType
+from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
+from ledger_service.domain.movement import CarryingChange, Cause, Movement, MovementKind, MovementRef, Obligation
+from ledger_service.use_cases.ports import StoredEvent
+from ledger_service.use_cases.stream_events import Progress
+from ledger_service.wire import values
+
+# The contracts name every kind, cause and type as the domain does.
+_KINDS = {kind: movement_pb2.MovementKind.Value(f"MOVEMENT_KIND_{kind.name}") for kind in MovementKind}
+_CAUSES = {cause: movement_pb2.MovementCause.Value(f"MOVEMENT_CAUSE_{cause.name}") for cause in Cause}
+_TYPES = {kind: events_pb2.EventType.Value(f"EVENT_TYPE_{kind.name}") for kind in EventType}
+
+
+def movement_message(movement: Movement, accrual: Accrual) -> movement_pb2.Movement:
+    """A movement with its accrual."""
+    settlement = movement.settlement
+    return movement_pb2.Movement(
+        home_member_id=movement.home,
+        sequence=movement.sequence,
+        accrual_id=movement.accrual_id,
+        kind=_KINDS[movement.kind],
+        points=movement.points,
+        remaining_after=movement.remaining_after,
+        held_after=movement.held_after,
+        cause=_CAUSES[movement.cause],
+        cause_id=movement.cause_id,
+        line_number=movement.line_number,
+        value=values.money_message(settlement.value),
+        price=values.money_message(settlement.price),
+        pays=_ref(settlement.pays),
+        obligations=[_obligation(owed) for owed in settlement.obligations],
+        carrying=[_carrying(change) for change in movement.carrying],
+        accrual=values.accrual_message(accrual),
+        post_time=values.timestamp(movement.post_time),
+        occur_time=values.timestamp(movement.occur_time),
+        available_time=values.timestamp(movement.available_time),
+        expire_time=values.timestamp(movement.expire_time),
+        hash=movement.hash,
+    )
+
+
+def _ref(ref: MovementRef | None) -> movement_pb2.MovementRef | None:
+    return None if ref is None else movement_pb2.MovementRef(home_member_id=ref.home, sequence=ref.sequence)
+
+
+def _obligation(owed: Obligation) -> movement_pb2.Obligation:
+    return movement_pb2.Obligation(
+        debtor_entity_id=owed.debtor,
+        creditor_entity_id=owed.creditor,
+        amount=values.money_message(owed.amount),
+        agreement_id=owed.agreement_id,
+    )
+
+
+def _carrying(change: CarryingChange) -> movement_pb2.CarryingChange:
+    return movement_pb2.CarryingChange(
+        entity_id=change.entity,
+        currency_code=change.currency,
+        liability_minor_units=change.liability,
+        receivable_minor_units=change.receivable,
+    )
+
+
+def stream_message(item: StoredEvent | Progress) -> messages.StreamEventsResponse:
+    """An event, or how far the stream has come."""
+    if isinstance(item, Progress):
+        positions = values.positions_message(item.positions)
+        return messages.StreamEventsResponse(progress=messages.Progress(positions=positions))
+    return messages.StreamEventsResponse(event=_event(item.event, item.hash))
+
+
+def _event(event: Event, link: bytes) -> events_pb2.Event:
+    return events_pb2.Event(
+        program_id=event.program,
+        position=values.position_message(event.position),
+        event_type=_TYPES[event.type],
+        root_member_id=event.root,
+        wallet_version=event.wallet_version,
+        caller=event.caller,
+        request_id=event.request_id,
+        subject_id=event.subject_id,
+        revision=event.revision,
+        location_id=event.location_id,
+        operator_entity_id=event.operator,
+        region=event.region,
+        channel=event.channel,
+        brand_id=event.brand,
+        redeemer_entity_id=event.redeemer,
+        influenced_by_offer_id=event.influenced_by_offer_id,
+        offer_owner=event.offer_owner,
+        member_home_location_id=event.member_home_location_id,
+        occur_time=values.timestamp(event.occur_time),
+        post_time=values.timestamp(event.post_time),
+        movements=[movement_message(recorded.movement, recorded.accrual) for recorded in event.movements],
+        chain_heads=[
+            events_pb2.ChainHead(home_member_id=head.home, length=head.link.length, hash=head.link.hash)
+            for head in event.chain_heads
+        ],
+        traceparent=event.traceparent,
+        hash=link,
+    )
+
+
+def check_message(check: IntegrityCheck) -> messages.VerifyIntegrityResponse:
+    """What one checker found."""
+    return messages.VerifyIntegrityResponse(
+        check=integrity_pb2.IntegrityCheck(
+            invariant=check.invariant,
+            description=check.description,
+            checked=check.checked,
+            violations=check.violations,
+            findings=check.findings,
+        )
+    )
+
+
+def totals_message(totals: LedgerTotals) -> messages.GetLedgerTotalsResponse:
+    """Totals up to a cursor."""
+    return messages.GetLedgerTotalsResponse(
+        up_to=values.positions_message(totals.up_to),
+        brands=[
+            integrity_pb2.BrandTotals(
+                brand_id=brand.brand,
+                totals=[integrity_pb2.KindTotal(kind=kind.upper(), points=points) for kind, points in brand.by_kind],
+                closing_points=brand.closing,
+                receivable_points=brand.receivable,
+            )
+            for brand in totals.brands
+        ],
+        obligations=[
+            integrity_pb2.ObligationTotal(
+                debtor_entity_id=owed.debtor,
+                creditor_entity_id=owed.creditor,
+                currency_code=owed.currency,
+                minor_units=owed.amount,
+            )
+            for owed in totals.obligations
+        ],
+        carrying=[
+            integrity_pb2.CarryingTotal(
+                entity_id=carried.entity,
+                currency_code=carried.currency,
+                liability_minor_units=carried.liability,
+                receivable_minor_units=carried.receivable,
+            )
+            for carried in totals.carrying
+        ],
+    )

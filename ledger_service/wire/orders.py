@@ -1,0 +1,125 @@
+"""Sales as documents."""
+
+from collections.abc import Sequence
+
+from loyalty.type.v1 import order_pb2
+
+from chassis.runtime.fields import FieldReader
+from chassis.values.integers import INT64_MAX, INT64_MIN
+from ledger_service.domain.order import DocumentRef, Measure, OrderDocument, OrderLine
+
+MOST_LINES = 2_000
+MOST_CATEGORIES = 16
+
+
+def order_document(reader: FieldReader, field: str, order: order_pb2.Order) -> OrderDocument:
+    """A sale; lines in order of number."""
+    reader.count(f"{field}.lines", len(order.lines), MOST_LINES)
+    lines = [_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(order.lines[:MOST_LINES])]
+    _distinct(reader, f"{field}.lines", [line.line_number for line in lines])
+    _total(reader, f"{field}.total_minor_units", order.total_minor_units, lines)
+    return OrderDocument(
+        ref=document_ref(reader, field, order.source, order.document_id, order.fulfilment_id),
+        location_id=reader.id(f"{field}.location_id", order.location_id),
+        channel=reader.optional_id(f"{field}.channel", order.channel),
+        occur_time=reader.instant(f"{field}.occur_time", order.occur_time, order.HasField("occur_time")),
+        currency=reader.currency(f"{field}.currency_code", order.currency_code),
+        total=order.total_minor_units,
+        lines=tuple(sorted(lines, key=lambda line: line.line_number)),
+    )
+
+
+def order_message(document: OrderDocument) -> order_pb2.Order:
+    """A sale as a message."""
+    message = order_pb2.Order(
+        source=document.ref.source,
+        document_id=document.ref.document_id,
+        fulfilment_id=document.ref.fulfilment_id,
+        location_id=document.location_id,
+        channel=document.channel,
+        currency_code=document.currency,
+        total_minor_units=document.total,
+        lines=[_line_message(line) for line in document.lines],
+    )
+    message.occur_time.FromDatetime(document.occur_time)
+    return message
+
+
+def _line_message(line: OrderLine) -> order_pb2.OrderLine:
+    measure = line.measure
+    return order_pb2.OrderLine(
+        line_number=line.line_number,
+        brand_id=line.brand,
+        sku=line.sku,
+        category_ids=line.categories,
+        quantity=line.quantity,
+        measure=order_pb2.Measure(unit=measure.unit, milli_units=measure.milli_units) if measure else None,
+        net_minor_units=line.net,
+        paid_minor_units=line.paid,
+        discount_line=line.discount_line,
+    )
+
+
+def document_ref(reader: FieldReader, field: str, source: str, document_id: str, fulfilment_id: str) -> DocumentRef:
+    """Names a document."""
+    return DocumentRef(
+        reader.id(f"{field}.source", source),
+        reader.id(f"{field}.document_id", document_id),
+        reader.optional_id(f"{field}.fulfilment_id", fulfilment_id),
+    )
+
+
+def _line(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> OrderLine:
+    reader.count(f"{field}.category_ids", len(line.category_ids), MOST_CATEGORIES, least=0)
+    if line.net_minor_units < 0 and not line.discount_line:
+        reader.fault(f"{field}.net_minor_units", "is below 0 on a line that is no discount line")
+    return OrderLine(
+        line_number=reader.within(f"{field}.line_number", line.line_number, 1),
+        brand=reader.optional_id(f"{field}.brand_id", line.brand_id),
+        sku=reader.optional_id(f"{field}.sku", line.sku),
+        categories=tuple(
+            sorted({reader.id(f"{field}.category_ids[{index}]", c) for index, c in enumerate(line.category_ids)})
+        ),
+        quantity=reader.within(f"{field}.quantity", line.quantity, 0),
+        measure=_measure(reader, f"{field}.measure", line),
+        net=line.net_minor_units,
+        paid=_paid(line),
+        discount_line=line.discount_line,
+    )
+
+
+def _paid(line: order_pb2.OrderLine) -> int | None:
+    """None where it says what the net says, so that both ways of telling mean the same sale."""
+    if not line.HasField("paid_minor_units") or line.paid_minor_units == line.net_minor_units:
+        return None
+    return line.paid_minor_units
+
+
+def _measure(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> Measure | None:
+    if not line.HasField("measure"):
+        return None
+    return Measure(
+        reader.id(f"{field}.unit", line.measure.unit),
+        reader.within(f"{field}.milli_units", line.measure.milli_units, 0),
+    )
+
+
+def _distinct(reader: FieldReader, field: str, numbers: Sequence[int]) -> None:
+    seen: set[int] = set()
+    for index, number in enumerate(numbers):
+        if number in seen:
+            reader.fault(f"{field}[{index}].line_number", "is the number of another line")
+        seen.add(number)
+
+
+def _total(reader: FieldReader, field: str, total: int, lines: Sequence[OrderLine]) -> None:
+    for name, amount in (("net", sum(line.net for line in lines)), ("paid", sum(_paid_of(line) for line in lines))):
+        if not INT64_MIN <= amount <= INT64_MAX:
+            reader.fault(field, f"the lines' {name} amounts sum to more than a signed 64-bit integer holds")
+            return
+    if total != sum(line.net for line in lines):
+        reader.fault(field, "must equal the sum of the lines' net_minor_units")
+
+
+def _paid_of(line: OrderLine) -> int:
+    return line.net if line.paid is None else line.paid

@@ -1,0 +1,182 @@
+"""Requests as values. What is wrong with one is collected into a single MALFORMED refusal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from loyalty.ledger.v1 import ledger_service_pb2 as messages
+from loyalty.type.v1 import log_position_pb2, member_pb2, order_pb2
+
+from chassis.runtime.fields import FieldReader
+from chassis.values.refusal import Refusal
+from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.order import DocumentRef, OrderDocument
+from ledger_service.use_cases.ports import MemberRef
+from ledger_service.use_cases.requests import OrderRequest, QuoteRequest, RedeemRequest, ReturnRequest
+from ledger_service.wire.orders import order_document
+from ledger_service.wire.returns import return_document
+
+LARGEST_IDENTIFIER = 256
+LARGEST_BATCH = 500
+DEFAULT_PAGE = 100
+LARGEST_PAGE = 1_000
+
+
+def order_request(request: messages.PostOrderRequest) -> OrderRequest:
+    """A sale to post."""
+    reader = FieldReader()
+    asked = OrderRequest(
+        program=reader.id("program_id", request.program_id),
+        request_id=reader.id("request_id", request.request_id),
+        member=_member(reader, request.member),
+        document=order_document(reader, "order", request.order),
+    )
+    reader.finish()
+    return asked
+
+
+def order_requests(request: messages.BatchPostOrdersRequest) -> Sequence[OrderRequest | Refusal]:
+    """Sales to post, each by itself; MALFORMED only for their number."""
+    reader = FieldReader()
+    reader.count("orders", len(request.orders), LARGEST_BATCH)
+    reader.finish()
+    return [_read(order) for order in request.orders]
+
+
+def _read(order: messages.PostOrderRequest) -> OrderRequest | Refusal:
+    try:
+        return order_request(order)
+    except Refusal as refusal:
+        return refusal
+
+
+def preview_request(request: messages.PreviewOrderRequest) -> tuple[str, MemberRef, OrderDocument]:
+    """A sale to judge."""
+    reader = FieldReader()
+    program = reader.id("program_id", request.program_id)
+    member = _member(reader, request.member)
+    document = order_document(reader, "order", request.order)
+    reader.finish()
+    return program, member, document
+
+
+def return_request(request: messages.PostReturnRequest) -> ReturnRequest:
+    """A return to post."""
+    reader = FieldReader()
+    asked = ReturnRequest(
+        program=reader.id("program_id", request.program_id),
+        request_id=reader.id("request_id", request.request_id),
+        member=_member(reader, request.member) if request.HasField("member") else None,
+        document=return_document(reader, "return_document", request.return_document),
+    )
+    reader.finish()
+    return asked
+
+
+def quote_request(request: messages.QuoteRedemptionRequest) -> QuoteRequest:
+    """Points to be quoted."""
+    reader = FieldReader()
+    asked = QuoteRequest(
+        program=reader.id("program_id", request.program_id),
+        member=_member(reader, request.member),
+        location_id=reader.id("location_id", request.location_id),
+        brand=reader.id("brand_id", request.brand_id),
+        currency=reader.currency("currency_code", request.currency_code),
+        points=reader.within("points", request.points, 0),
+    )
+    reader.finish()
+    return asked
+
+
+def redeem_request(request: messages.RedeemPointsRequest) -> RedeemRequest:
+    """Points to spend."""
+    reader = FieldReader()
+    asked = RedeemRequest(
+        program=reader.id("program_id", request.program_id),
+        request_id=reader.id("request_id", request.request_id),
+        member=_member(reader, request.member),
+        location_id=reader.id("location_id", request.location_id),
+        brand=reader.id("brand_id", request.brand_id),
+        channel=reader.optional_id("channel", request.channel),
+        currency=reader.currency("currency_code", request.currency_code),
+        points=reader.within("points", request.points, 1),
+        occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
+        quoted=request.quoted_minor_units if request.HasField("quoted_minor_units") else None,
+    )
+    reader.finish()
+    return asked
+
+
+def member_request(program_id: str, member: member_pb2.MemberRef) -> tuple[str, MemberRef]:
+    """A program and one of its members."""
+    reader = FieldReader()
+    program, ref = reader.id("program_id", program_id), _member(reader, member)
+    reader.finish()
+    return program, ref
+
+
+def order_lookup(program_id: str, order: order_pb2.OrderRef) -> tuple[str, DocumentRef]:
+    """A program and one of its sales."""
+    reader = FieldReader()
+    program = reader.id("program_id", program_id)
+    ref = DocumentRef(
+        reader.id("order.source", order.source),
+        reader.id("order.document_id", order.document_id),
+        reader.optional_id("order.fulfilment_id", order.fulfilment_id),
+    )
+    reader.finish()
+    return program, ref
+
+
+def program_of(program_id: str) -> str:
+    """A program."""
+    reader = FieldReader()
+    program = reader.id("program_id", program_id)
+    reader.finish()
+    return program
+
+
+def optional_program(program_id: str) -> str:
+    """A program, or empty for all."""
+    return program_of(program_id) if program_id else ""
+
+
+def page_request(request: messages.ListMovementsRequest) -> tuple[str, MemberRef, int]:
+    """A program, one of its members, and how many movements to a page."""
+    reader = FieldReader()
+    program = reader.id("program_id", request.program_id)
+    member = _member(reader, request.member)
+    size = reader.within("page_size", request.page_size, 0, LARGEST_PAGE) or DEFAULT_PAGE
+    reader.finish()
+    return program, member, size
+
+
+def cursor_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> Mapping[int, int]:
+    """Position by partition."""
+    reader = FieldReader()
+    cursor: dict[int, int] = {}
+    for index, place in enumerate(positions):
+        reader.within(f"{field}[{index}].position", place.position, 0)
+        if place.partition in cursor:
+            reader.fault(f"{field}[{index}].partition", "is named twice")
+        cursor[place.partition] = place.position
+    reader.finish()
+    return cursor
+
+
+def positions_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> list[LogPosition]:
+    """The same in order of partition."""
+    return [LogPosition(*place) for place in sorted(cursor_of(field, positions).items())]
+
+
+def _member(reader: FieldReader, member: member_pb2.MemberRef) -> MemberRef:
+    match member.WhichOneof("ref"):
+        case "member_id":
+            return MemberRef(member_id=reader.id("member.member_id", member.member_id))
+        case "identifier":
+            identifier = member.identifier
+            reader.count("member.identifier.value", len(identifier.value), LARGEST_IDENTIFIER)
+            if identifier.kind == member_pb2.IDENTIFIER_KIND_UNSPECIFIED:
+                reader.fault("member.identifier.kind", "must be a kind of identifier")
+            return MemberRef(kind=identifier.kind, value=identifier.value)
+        case _:
+            reader.fault("member", "must be a member id or an identifier")
+            return MemberRef()
