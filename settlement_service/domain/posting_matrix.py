@@ -1,0 +1,115 @@
+"""The posting matrix, as data: which account is debited and which is credited, per treatment and role.
+
+Every amount of a movement meets one cell. An opposite amount swaps the sides, so what undoes a movement is booked by
+the cells of what it undoes. Two sides stand for an account that depends on the amount:
+
+- POINTS: the liability part goes to `points_liability`, the receivable part to `member_receivable`.
+- DIFFERENCE: `settlement_gain_loss` where carrying value and price are in one currency, else `fx_clearing`. Carrying
+  value and price of one movement meet there, so that only their difference stays.
+
+docs/reference/posting_matrix.md is made from this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+from settlement_service.domain.accounts import Account
+from settlement_service.domain.event import Kind, Movement
+
+
+class Role(Enum):
+    """What an entity is to a movement, and thereby which amount it books."""
+
+    FUNDER = "funder"
+    DEBTOR = "debtor"
+    CREDITOR = "creditor"
+    OWN = "own"
+
+
+BASIS: Mapping[Role, str] = MappingProxyType({
+    Role.FUNDER: "change of the carrying value of its share",
+    Role.DEBTOR: "amount of the obligation",
+    Role.CREDITOR: "amount of the obligation",
+    Role.OWN: "price less the obligations: what an entity would owe itself",
+})  # fmt: skip
+
+
+class Symbol(Enum):
+    """A side of a cell whose account depends on the amount."""
+
+    POINTS = "points"
+    DIFFERENCE = "difference"
+
+
+Side = Account | Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One pair of sides."""
+
+    debit: Side
+    credit: Side
+
+
+class Treatment(Enum):
+    """How a movement is booked: its kind, and for a repayment's payer its cause."""
+
+    EARNED = "earned"
+    IMPORTED = "imported"
+    TRANSFERRED_IN = "transferred_in"
+    TRANSFERRED_OUT = "transferred_out"
+    REDEEMED = "redeemed or restored"
+    PAYING = "redeemed or restored, cause repayment"
+    REPAID = "repaid"
+    REVERSED = "reversed"
+    EXPIRED = "expired"
+    ADJUSTED = "adjusted"
+    NONE = "held, unheld or rescheduled"
+
+
+_BY_KIND: Mapping[Kind, Treatment] = MappingProxyType({
+    Kind.EARNED: Treatment.EARNED,
+    Kind.IMPORTED: Treatment.IMPORTED,
+    Kind.TRANSFERRED_IN: Treatment.TRANSFERRED_IN,
+    Kind.HELD: Treatment.NONE,
+    Kind.UNHELD: Treatment.NONE,
+    Kind.REDEEMED: Treatment.REDEEMED,
+    Kind.RESTORED: Treatment.REDEEMED,
+    Kind.REVERSED: Treatment.REVERSED,
+    Kind.REPAID: Treatment.REPAID,
+    Kind.EXPIRED: Treatment.EXPIRED,
+    Kind.ADJUSTED: Treatment.ADJUSTED,
+    Kind.TRANSFERRED_OUT: Treatment.TRANSFERRED_OUT,
+    Kind.RESCHEDULED: Treatment.NONE,
+})  # fmt: skip
+
+_POINTS, _DIFFERENCE = Symbol.POINTS, Symbol.DIFFERENCE
+
+MATRIX: Mapping[tuple[Treatment, Role], Cell] = MappingProxyType({
+    (Treatment.EARNED, Role.FUNDER): Cell(Account.PROMOTIONAL_EXPENSE, _POINTS),
+    (Treatment.IMPORTED, Role.FUNDER): Cell(Account.IMPORT_CLEARING, _POINTS),
+    (Treatment.TRANSFERRED_IN, Role.FUNDER): Cell(Account.TRANSFER_CLEARING, _POINTS),
+    (Treatment.TRANSFERRED_OUT, Role.FUNDER): Cell(_POINTS, Account.TRANSFER_CLEARING),
+    (Treatment.REDEEMED, Role.FUNDER): Cell(_POINTS, _DIFFERENCE),
+    (Treatment.REDEEMED, Role.DEBTOR): Cell(_DIFFERENCE, Account.DUE_TO),
+    (Treatment.REDEEMED, Role.CREDITOR): Cell(Account.DUE_FROM, Account.REDEMPTION_CLEARING),
+    (Treatment.REDEEMED, Role.OWN): Cell(_DIFFERENCE, Account.REDEMPTION_CLEARING),
+    (Treatment.PAYING, Role.FUNDER): Cell(_POINTS, _DIFFERENCE),
+    (Treatment.PAYING, Role.DEBTOR): Cell(_DIFFERENCE, Account.DUE_TO),
+    (Treatment.PAYING, Role.OWN): Cell(_DIFFERENCE, Account.REPAYMENT_CLEARING),
+    (Treatment.REPAID, Role.FUNDER): Cell(_DIFFERENCE, _POINTS),
+    (Treatment.REPAID, Role.CREDITOR): Cell(Account.DUE_FROM, _DIFFERENCE),
+    (Treatment.REPAID, Role.OWN): Cell(Account.REPAYMENT_CLEARING, _DIFFERENCE),
+    (Treatment.REVERSED, Role.FUNDER): Cell(_POINTS, Account.PROMOTIONAL_EXPENSE),
+    (Treatment.EXPIRED, Role.FUNDER): Cell(_POINTS, Account.BREAKAGE_INCOME),
+    (Treatment.ADJUSTED, Role.FUNDER): Cell(Account.ADJUSTMENT_EXPENSE, _POINTS),
+})  # fmt: skip
+"""(treatment, role) -> cell. A role without a cell has nothing to book; an amount that meets no cell is a fault."""
+
+
+def treatment_of(movement: Movement) -> Treatment:
+    """How `movement` is booked."""
+    return Treatment.PAYING if movement.repays else _BY_KIND[movement.kind]

@@ -1,0 +1,67 @@
+"""Ledger against books, figure by figure. Both sides are plain figures by name, so nothing is compared that only one
+side would know how to compute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Figures = dict[str, int]
+"""Figures by name, such as `brand.north.earned` or `obligation.north.linden.USD`; a missing one is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure on which both sides disagree."""
+
+    figure: str
+    ledger: int
+    books: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The outcome at one cursor."""
+
+    up_to: Mapping[int, int]
+    compared: int
+    differences: tuple[Difference, ...]
+
+
+def reconcile(up_to: Mapping[int, int], ledger: Figures, books: Figures) -> Reconciliation:
+    """Compares every figure that either side has."""
+    names = sorted(ledger.keys() | books.keys())
+    differences = tuple(
+        Difference(name, ledger.get(name, 0), books.get(name, 0))
+        for name in names
+        if ledger.get(name, 0) != books.get(name, 0)
+    )
+    return Reconciliation(up_to, len(names), differences)
+
+
+def points_figure(brand: str, kind: str) -> str:
+    """Points of one kind: `brand.north.earned`."""
+    return f"brand.{brand}.{kind.lower()}"
+
+
+def closing_figure(brand: str) -> str:
+    """Outstanding points."""
+    return f"brand.{brand}.closing"
+
+
+def receivable_figure(brand: str) -> str:
+    """Points that members owe."""
+    return f"brand.{brand}.receivable"
+
+
+def obligation_figure(debtor: str, creditor: str, currency: str) -> str:
+    """What one entity owes another, gross, as the debtor has it."""
+    return f"obligation.{debtor}.{creditor}.{currency}"
+
+
+def claim_figure(debtor: str, creditor: str, currency: str) -> str:
+    """The same as the creditor has it."""
+    return f"claim.{creditor}.{debtor}.{currency}"
+
+
+def carrying_figure(entity: str, currency: str, part: str) -> str:
+    """What points stand for in a funder's books; `part` is `liability` or `receivable`."""
+    return f"carrying.{entity}.{currency}.{part}"

@@ -1,0 +1,1 @@
+"""The schema, in numbered files that are never edited once applied."""

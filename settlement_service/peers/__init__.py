@@ -1,0 +1,1 @@
+"""The services that settlement calls: the ledger and the rules."""

@@ -1,0 +1,25 @@
+"""The rules service: which programs exist and which brands they have."""
+
+from collections.abc import AsyncIterator
+
+import grpc
+from loyalty.rules.v1 import rules_service_pb2 as messages
+from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
+
+from settlement_service.use_cases.ports import ProgramTold
+
+
+class RulesFeed:
+    """Follows the revisions of every program."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = RulesServiceStub(channel)
+
+    async def follow(self) -> AsyncIterator[ProgramTold | None]:
+        """Each program as it is told; None once everything that exists has been. Ends when the service ends it."""
+        async for response in self._stub.StreamProgramRevisions(messages.StreamProgramRevisionsRequest()):
+            if response.HasField("caught_up"):
+                yield None
+                continue
+            revision = response.revision
+            yield ProgramTold(revision.program_id, tuple(brand.brand_id for brand in revision.program.brands))

@@ -1,0 +1,1 @@
+"""The books in PostgreSQL: statements in named files, rows to values and back, no decision."""

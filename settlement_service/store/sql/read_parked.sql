@@ -1,0 +1,4 @@
+-- Events that are parked now.
+SELECT partition, position
+  FROM parked_event
+ WHERE resolve_time IS NULL

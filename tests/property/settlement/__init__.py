@@ -1,0 +1,1 @@
+"""Properties of the books over random histories."""

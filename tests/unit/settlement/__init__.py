@@ -1,0 +1,1 @@
+"""Settlement without I/O."""

@@ -1,0 +1,88 @@
+"""Requests, tokens and events as they come over the wire."""
+
+import pytest
+from loyalty.ledger.v1 import events_pb2, movement_pb2
+from loyalty.settlement.v1 import settlement_service_pb2 as messages
+from loyalty.type.v1.log_position_pb2 import LogPosition
+
+from chassis.values.refusal import Refusal
+from settlement_service.domain.event import Event, Unbookable
+from settlement_service.wire.events import delivery_of
+from settlement_service.wire.page_token import number_of, token_of
+from settlement_service.wire.requests import page_of, question_of
+from tests.property.settlement.model import worked_basket
+from tests.unit.settlement.messages import event_message
+
+
+def test_a_page_token_names_its_entry() -> None:
+    assert number_of(token_of(4711, "harborside", "north"), "harborside", "north") == 4711
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["x", "%%%", token_of(1, "other", ""), token_of(1, "harborside", "north"), token_of(1, "harborside", "")[:-1]],
+)
+def test_a_token_that_was_not_given_for_this_question_is_refused(token: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        page_of(messages.ListJournalEntriesRequest(program_id="harborside", page_token=token))
+    assert refused.value.reason == "CURSOR_INVALID"
+
+
+def test_all_faults_of_a_request_are_told_at_once() -> None:
+    request = messages.GetBrandBooksRequest(
+        program_id="no id", brand_id="-", at_least=[LogPosition(partition=-1, position=3)]
+    )
+    with pytest.raises(Refusal) as refused:
+        question_of(request)
+    assert [each.field for each in refused.value.violations] == ["program_id", "at_least[0]", "brand_id"]
+
+
+def test_a_page_size_above_the_bound_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        page_of(messages.ListJournalEntriesRequest(program_id="harborside", page_size=1_001))
+    assert [each.field for each in refused.value.violations] == ["page_size"]
+
+
+def test_a_page_of_no_size_has_a_hundred_entries() -> None:
+    assert page_of(messages.ListJournalEntriesRequest(program_id="harborside")).size == 100
+
+
+def test_an_event_is_read_as_it_was_written() -> None:
+    for event in worked_basket().events:
+        assert delivery_of(event_message(event)).content == event
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda message: message.ClearField("event_type"), "unknown event type"),
+        (lambda message: message.ClearField("hash"), "its hash"),
+        (lambda message: message.ClearField("post_time"), "a time"),
+        (lambda message: message.movements[0].ClearField("accrual"), "does not carry its accrual"),
+        (lambda message: setattr(message.movements[0], "kind", 99), "unknown kind 99"),
+        (lambda message: setattr(message.movements[0], "cause", 99), "cause 99"),
+    ],
+)
+def test_an_event_that_lacks_something_is_unbookable(spoil: object, why: str) -> None:
+    message = event_message(worked_basket().events[0])
+    assert callable(spoil)
+    spoil(message)
+    content = delivery_of(message).content
+    assert isinstance(content, Unbookable)
+    assert why in str(content)
+
+
+def test_every_kind_and_cause_of_the_contract_is_known() -> None:
+    message = event_message(worked_basket().events[0])
+    del message.movements[1:]
+    for kind in movement_pb2.MovementKind.values():
+        for cause in movement_pb2.MovementCause.values():
+            message.movements[0].kind, message.movements[0].cause = kind, cause
+            assert isinstance(delivery_of(message).content, Event) == (kind != 0 and cause != 0)
+
+
+def test_every_event_type_of_the_contract_is_known() -> None:
+    message = event_message(worked_basket().events[0])
+    for number in events_pb2.EventType.values():
+        message.event_type = number
+        assert isinstance(delivery_of(message).content, Event) == (number != 0)
