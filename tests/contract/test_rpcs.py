@@ -1,0 +1,50 @@
+"""Every rpc says who may call it and what a repeat does."""
+
+import pytest
+
+from tests.support.reference import Rpc, meant_by, rpcs
+
+BY_ITEM = {"BatchPostOrders": "PostOrder"}
+"""Batches whose items each have the request id of the rpc they repeat."""
+
+
+def named(rpc: Rpc) -> str:
+    return f"{rpc.service}.{rpc.name}"
+
+
+@pytest.fixture(params=rpcs(), ids=named)
+def rpc(request: pytest.FixtureRequest) -> Rpc:
+    found: Rpc = request.param
+    return found
+
+
+def test_an_rpc_may_be_called_by_some_role(rpc: Rpc) -> None:
+    assert rpc.roles
+    assert "ROLE_UNSPECIFIED" not in rpc.roles
+    assert len(set(rpc.roles)) == len(rpc.roles)
+
+
+def test_an_rpc_declares_what_a_repeat_does(rpc: Rpc) -> None:
+    assert rpc.idempotency in ("NO_SIDE_EFFECTS", "IDEMPOTENT")
+
+
+def test_an_rpc_that_changes_something_has_a_request_id(rpc: Rpc) -> None:
+    if rpc.idempotency == "NO_SIDE_EFFECTS":
+        assert "request_id" not in {field.name for field in rpc.request.field}
+        return
+    if rpc.name not in BY_ITEM:
+        assert "request_id" in {field.name for field in rpc.request.field}
+        return
+    [items] = rpc.request.field
+    [item] = [other.request for other in rpcs() if other.name == BY_ITEM[rpc.name]]
+    assert items.type_name.endswith(f".{item.name}")
+    assert "request_id" in {field.name for field in item.field}
+
+
+def test_the_reasons_an_rpc_names_are_catalogued(rpc: Rpc) -> None:
+    assert [name for name in rpc.reasons if meant_by(rpc, name) is None] == []
+
+
+def test_an_rpc_has_messages_of_its_own(rpc: Rpc) -> None:
+    assert rpc.request.name == f"{rpc.name}Request"
+    assert [other.name for other in rpcs() if other.request == rpc.request] == [rpc.name]

@@ -1,0 +1,248 @@
+"""The contracts with their comments, and the reference pages made from them.
+
+`python -m tests.support.reference` writes docs/reference/authority.md and errors.md; a contract test proves them fresh.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import grpc_tools
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    FileDescriptorProto,
+    FileDescriptorSet,
+    MethodOptions,
+)
+from loyalty.type.v1 import role_pb2
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROTOS = CHECKOUT / "protos"
+PAGES = CHECKOUT / "docs" / "reference"
+_WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
+
+PASSED_ON: Mapping[str, tuple[str, ...]] = {
+    "identity": ("type",),
+    "rules": ("type",),
+    "ledger": ("identity", "rules", "type"),
+    "settlement": ("type",),
+}
+"""Whose reasons an area's rpcs may give besides their own: those of the services it asks, and the general ones."""
+
+# Field numbers of descriptor.proto, which the paths of comments are made of.
+_ENUM, _SERVICE, _METHOD, _VALUE = 5, 6, 2, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """An entry of an area's `ErrorReason`. `code` is the first word of its comment, `text` the rest."""
+
+    area: str
+    name: str
+    code: str
+    text: str
+
+    @property
+    def domain(self) -> str:
+        """The domain it is sent under."""
+        return f"{self.area}.loyalty"
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """An rpc as its contract declares it. `idempotency` is the option's name, `reasons` those its comment names."""
+
+    area: str
+    service: str
+    name: str
+    request: DescriptorProto
+    idempotency: str
+    roles: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@cache
+def contract_files() -> tuple[FileDescriptorProto, ...]:
+    """Every file of the contracts, parsed with its comments."""
+    with tempfile.TemporaryDirectory() as directory:
+        target = Path(directory, "contracts.binpb")
+        files = sorted(path.relative_to(PROTOS).as_posix() for path in PROTOS.rglob("*.proto"))
+        command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTOS}", f"-I{_WELL_KNOWN}"]
+        command += ["--include_source_info", f"--descriptor_set_out={target}", *files]
+        subprocess.run(command, check=True)
+        return tuple(FileDescriptorSet.FromString(target.read_bytes()).file)
+
+
+def area_of(file: FileDescriptorProto) -> str:
+    """`ledger` of `loyalty.ledger.v1`."""
+    return file.package.split(".")[1]
+
+
+def comments_of(file: FileDescriptorProto) -> Mapping[tuple[int, ...], str]:
+    """The comments of a file by path, as one line each."""
+    return {tuple(place.path): " ".join(place.leading_comments.split()) for place in file.source_code_info.location}
+
+
+@cache
+def reasons() -> tuple[Reason, ...]:
+    """The whole catalogue, area by area, without the entries that are never sent."""
+    found = []
+    for file in contract_files():
+        comments = comments_of(file)
+        for index, enum in enumerate(file.enum_type):
+            if enum.name == "ErrorReason":
+                found += [
+                    _reason(area_of(file), enum, number, comments[_ENUM, index, _VALUE, number])
+                    for number in range(1, len(enum.value))
+                ]
+    return tuple(found)
+
+
+def _reason(area: str, enum: EnumDescriptorProto, number: int, comment: str) -> Reason:
+    code, _, text = comment.partition(". ")
+    return Reason(area, enum.value[number].name.removeprefix("ERROR_REASON_"), code, text)
+
+
+@cache
+def rpcs() -> tuple[Rpc, ...]:
+    """Every rpc, in the order of the contracts."""
+    messages = {
+        f".{file.package}.{message.name}": message for file in contract_files() for message in file.message_type
+    }
+    return tuple(
+        Rpc(
+            area=area_of(file),
+            service=service.name,
+            name=method.name,
+            request=messages[method.input_type],
+            idempotency=MethodOptions.IdempotencyLevel.Name(method.options.idempotency_level),
+            roles=tuple(role_pb2.Role.Name(role) for role in method.options.Extensions[role_pb2.roles]),
+            reasons=_named_reasons(comments_of(file)[_SERVICE, place, _METHOD, index]),
+        )
+        for file in contract_files()
+        for place, service in enumerate(file.service)
+        for index, method in enumerate(service.method)
+    )
+
+
+def _named_reasons(comment: str) -> tuple[str, ...]:
+    """The reasons an rpc's comment lists; `as Other` takes the list of another rpc and is left to the reader."""
+    listed = re.findall(r"[Rr]easons:(.*?)\.(?:\s|$)", comment)
+    return tuple(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", " ".join(listed)))
+
+
+def authority_page() -> str:
+    """The table rpc × role."""
+    roles = [name for name, number in role_pb2.Role.items() if number != role_pb2.ROLE_UNSPECIFIED]
+    titles = [name.removeprefix("ROLE_").replace("_", " ").lower() for name in roles]
+    lines = [
+        "# Authority: which role may call which rpc",
+        "",
+        "Made from the option `(loyalty.type.v1.roles)` of each rpc by `python -m tests.support.reference`; do not",
+        "edit. The token's programs and divisions narrow every call further. A caller with several roles may do what",
+        "any of them may.",
+    ]
+    for service in dict.fromkeys(rpc.service for rpc in rpcs()):
+        lines += [
+            "",
+            f"## {service}",
+            "",
+            _row("rpc", "changes something", *titles),
+            _row(*["---"] * (len(titles) + 2)),
+        ]
+        for rpc in (rpc for rpc in rpcs() if rpc.service == service):
+            changes = "" if rpc.idempotency == "NO_SIDE_EFFECTS" else "yes"
+            lines.append(_row(f"`{rpc.name}`", changes, *("yes" if role in rpc.roles else "" for role in roles)))
+    return "\n".join(lines) + "\n"
+
+
+ADVICE = {
+    "INVALID_ARGUMENT": "Correct the request and send again, same id.",
+    "UNAUTHENTICATED": "Get a valid token and send again, same id.",
+    "PERMISSION_DENIED": "Not for this caller; who administers its token can say why. Nothing was kept.",
+    "NOT_FOUND": "Correct the name, or make what it names, and send again, same id.",
+    "ALREADY_EXISTS": "Do not send again as it is; a person must look.",
+    "FAILED_PRECONDITION": "Correct the request, or what it meets, and send again, same id.",
+    "ABORTED": "Send again, same id.",
+    "OUT_OF_RANGE": "Correct the amounts and send again, same id.",
+    "RESOURCE_EXHAUSTED": "Wait as `RetryInfo` says and send again, same id.",
+    "DEADLINE_EXCEEDED": "Send again, same id.",
+    "UNAVAILABLE": "Queue it and send again, same id.",
+    "INTERNAL": "Send again later, same id; report the trace id.",
+}
+"""What to do where the catalogue's own comment does not say it."""
+
+KEPT = "Tell the cashier. The ledger's answer may be kept under this id; another attempt takes a new one."
+NEW_ID = "Two intents were given one name: a fault of the caller. Use a new id."
+
+
+def errors_page() -> str:
+    """The catalogue of reasons."""
+    lines = [
+        "# Errors: every reason, and what to do",
+        "",
+        "Made from the comments of the contracts by `python -m tests.support.reference`; do not edit. A refused call",
+        "carries `google.rpc.Status` with one `ErrorInfo`: the reason, the domain, and in the metadata every value the",
+        "message names, with the trace id. An item of a batch carries the same facts in `loyalty.type.v1.Refusal`. An",
+        "error without an `ErrorInfo` comes from the transport: treat it by its code. “Same id” is the `request_id`.",
+    ]
+    for area in dict.fromkeys(reason.area for reason in reasons()):
+        lines += ["", f"## `{area}.loyalty`", "", _row("reason", "code", "meaning", "what to do", "named by")]
+        lines.append(_row(*["---"] * 5))
+        for reason in (reason for reason in reasons() if reason.area == area):
+            meaning, advice = _told(reason)
+            lines.append(_row(f"`{reason.name}`", f"`{reason.code}`", meaning, advice, _named_by(reason)))
+    return "\n".join(lines) + "\n"
+
+
+def _told(reason: Reason) -> tuple[str, str]:
+    """The first sentence is the meaning; what follows it says what to do."""
+    meaning, _, advice = reason.text.partition(". ")
+    if advice:
+        return f"{meaning}.", advice
+    if reason.name == "REQUEST_ID_REUSED":
+        return reason.text, NEW_ID
+    if reason.area == "ledger" and reason.code == "FAILED_PRECONDITION":
+        return reason.text, KEPT
+    return reason.text, ADVICE[reason.code]
+
+
+def meant_by(rpc: Rpc, name: str) -> Reason | None:
+    """The entry an rpc's comment means: its own area's, else that of an area whose refusals it passes on."""
+    by_area = {reason.area: reason for reason in reasons() if reason.name == name}
+    return next((by_area[area] for area in (rpc.area, *PASSED_ON[rpc.area]) if area in by_area), None)
+
+
+def _named_by(reason: Reason) -> str:
+    named = [
+        f"`{rpc.name}`" if rpc.area == reason.area else f"{rpc.area}'s `{rpc.name}`"
+        for rpc in rpcs()
+        if reason.name in rpc.reasons and meant_by(rpc, reason.name) == reason
+    ]
+    return ", ".join(named) or "any rpc"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def pages() -> Mapping[Path, str]:
+    """Every generated page with its text."""
+    return {PAGES / "authority.md": authority_page(), PAGES / "errors.md": errors_page()}
+
+
+def main() -> None:
+    """Write the pages."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for path, text in pages().items():
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
