@@ -1,0 +1,1 @@
+"""Programs as values, their rules, and the pure functions that judge orders by them."""

@@ -1,0 +1,59 @@
+"""A change of a program: what is asked, what may be refused, what it comes to."""
+
+from dataclasses import dataclass
+
+from chassis.values.canonical import content_hash
+from rules_service.domain.content import PlainMap, program_content, revision_id
+from rules_service.domain.difference import Difference, differences
+from rules_service.domain.program import Program
+from rules_service.domain.program_file import ProgramFile
+from rules_service.domain.refusals import revision_conflict, sandbox_fixed
+from rules_service.domain.revision import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """Asks to make files live. `expected_revision` empty: whatever is live."""
+
+    program_id: str
+    request_id: str
+    files: tuple[ProgramFile, ...]
+    expected_revision: str
+    dry_run: bool
+
+    def intent_hash(self) -> bytes:
+        """What is asked, whatever the order of the files; holds no personal data, so it needs no key."""
+        return content_hash(
+            "apply_program/1",
+            {
+                "program_id": self.program_id,
+                "files": sorted([file.path, file.content] for file in self.files),
+                "expected_revision": self.expected_revision,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What a change comes to: the content it makes live and how that differs from what is."""
+
+    revision: str
+    content: PlainMap
+    changed: bool
+    differences: tuple[Difference, ...]
+
+
+def plan_change(live: Revision | None, program: Program, expected_revision: str) -> PlannedChange:
+    """The change from what is live (None: nothing yet) to `program`.
+
+    Refused SANDBOX_FIXED, then REVISION_CONFLICT.
+    """
+    if live is not None and live.program.sandbox != program.sandbox:
+        raise sandbox_fixed(program.program_id, live.program.sandbox)
+    live_revision = live.revision if live is not None else ""
+    if expected_revision and expected_revision != live_revision:
+        raise revision_conflict(program.program_id, expected_revision, live_revision)
+    content = program_content(program)
+    before = program_content(live.program) if live is not None else {}
+    revision = revision_id(content)
+    return PlannedChange(revision, content, revision != live_revision, differences(before, content))

@@ -1,0 +1,126 @@
+"""What must be true between the parts of a program. Finds every fault at once; touches nothing.
+
+Paths are those of a program file (docs/PROGRAM_FILES.md), so that the reader of files can name file and line; a
+path's numbers count from 0 in the order of the file.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from rules_service.domain.check_dates import interval_faults, overlaps
+from rules_service.domain.check_rules import rule_faults
+from rules_service.domain.earn_rule import BaseMultiplier, EarnRule, PointsPerAmount
+from rules_service.domain.fault import Fault, KnownIds, Path, unknown
+from rules_service.domain.program import Agreement, Brand, Location, PointRate, Program
+
+MOST_MINOR_UNITS_PER_POINT = 1_000_000
+MOST_SHARE_OF_FACE = 2
+
+
+def program_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
+    """Everything that is wrong with a program whose parts are well-formed one by one.
+
+    `known` are the ids that are defined anywhere, also by parts too faulty to be among the program's.
+    """
+    if program.replay_clock and not program.sandbox:
+        yield Fault(("program", "replay_clock"), "only a sandbox program may run on a replay clock")
+    if known.brands is not None and not known.brands:
+        yield Fault(("brands",), "a program has at least one brand")
+    for brand in program.brands:
+        yield from _brand_faults(brand, known)
+    for location in program.locations:
+        yield from _location_faults(location, known)
+    yield from _missing_liabilities(program)
+    yield from rule_faults(program, known)
+    for agreement in program.agreements:
+        yield from _agreement_faults(agreement, known)
+    yield from _agreement_overlaps(program)
+
+
+def _brand_faults(brand: Brand, known: KnownIds) -> Iterator[Fault]:
+    path: Path = ("brands", brand.brand_id)
+    yield from unknown((*path, "entity"), "entity", brand.entity_id, known.entities)
+    of_currency: dict[str, list[int]] = defaultdict(list)
+    for index, value in enumerate(brand.point_values):
+        of_currency[value.rate.currency_code].append(index)
+        yield from interval_faults((*path, "point_values", index), value.interval)
+        yield from _worth_faults((*path, "point_values", index, "worth"), value.rate)
+    for currency, indexes in of_currency.items():
+        for later, earlier in overlaps([brand.point_values[index].interval for index in indexes]):
+            reason = f"two point values in {currency} are in force at once, this and entry {indexes[earlier] + 1}"
+            yield Fault((*path, "point_values", indexes[later]), reason)
+    stated: set[str] = set()
+    for index, rate in enumerate(brand.liability_values):
+        yield from _worth_faults((*path, "liability", index), rate)
+        if rate.currency_code in stated:
+            yield Fault((*path, "liability", index), f"a second liability value in {rate.currency_code}")
+        stated.add(rate.currency_code)
+
+
+def _worth_faults(path: Path, rate: PointRate) -> Iterator[Fault]:
+    if not 0 < rate.minor_units_per_point.fraction() <= MOST_MINOR_UNITS_PER_POINT:
+        yield Fault(path, f"must be above 0 and at most {MOST_MINOR_UNITS_PER_POINT} minor units a point")
+
+
+def _location_faults(location: Location, known: KnownIds) -> Iterator[Fault]:
+    path: Path = ("locations", location.location_id)
+    yield from unknown((*path, "operator"), "entity", location.operator_entity_id, known.entities)
+    for index, brand_id in enumerate(location.brand_ids):
+        yield from unknown((*path, "brands", index), "brand", brand_id, known.brands)
+
+
+def _missing_liabilities(program: Program) -> Iterator[Fault]:
+    """A brand says what its points stand for in every currency in which a rule of it may pay."""
+    sold = _currencies_sold(program)
+    paying: dict[str, set[str]] = {brand.brand_id: set() for brand in program.brands}
+    for rule in program.earn_rules:
+        if rule.brand_id in paying:
+            paying[rule.brand_id] |= _paying_currencies(rule, sold)
+    for brand in program.brands:
+        stated = {rate.currency_code for rate in brand.liability_values}
+        for currency in sorted(paying[brand.brand_id] - stated):
+            reason = f"rules of {brand.brand_id} may pay in {currency}: state what a point stands for in {currency}"
+            yield Fault(("brands", brand.brand_id, "liability"), reason)
+
+
+def _currencies_sold(program: Program) -> Mapping[str, set[str]]:
+    """By brand, the currencies of the locations that sell it."""
+    sold: dict[str, set[str]] = defaultdict(set)
+    for location in program.locations:
+        for brand_id in location.brand_ids:
+            sold[brand_id].add(location.currency_code)
+    return sold
+
+
+def _paying_currencies(rule: EarnRule, sold: Mapping[str, set[str]]) -> set[str]:
+    """Currencies of the orders a rule may pay on; a multiplier pays only where a base rule does."""
+    if isinstance(rule.effect, PointsPerAmount):
+        return {rule.effect.per.currency_code}
+    if isinstance(rule.effect, BaseMultiplier):
+        return set()
+    return sold.get(rule.brand_id, set())
+
+
+def _agreement_faults(agreement: Agreement, known: KnownIds) -> Iterator[Fault]:
+    path: Path = ("agreements", agreement.agreement_id)
+    issuer, redeemer = agreement.issuer_entity_id, agreement.redeemer_entity_id
+    if issuer:
+        yield from unknown((*path, "issuer"), "entity", issuer, known.entities)
+    if redeemer:
+        yield from unknown((*path, "redeemer"), "entity", redeemer, known.entities)
+    if issuer and issuer == redeemer:
+        yield Fault((*path, "redeemer"), "one's own points owe nobody; leave the agreement out")
+    if agreement.share_of_face.fraction() > MOST_SHARE_OF_FACE:
+        yield Fault((*path, "share_of_face"), f"must be at most {MOST_SHARE_OF_FACE * 100}%")
+    yield from interval_faults(path, agreement.interval)
+
+
+def _agreement_overlaps(program: Program) -> Iterator[Fault]:
+    """A pair of entities has at most one agreement at any time."""
+    of_pair: dict[tuple[str, str], list[Agreement]] = defaultdict(list)
+    for agreement in program.agreements:
+        of_pair[agreement.issuer_entity_id, agreement.redeemer_entity_id].append(agreement)
+    for agreements in of_pair.values():
+        for later, earlier in overlaps([agreement.interval for agreement in agreements]):
+            reason = f"in force at once with {agreements[earlier].agreement_id}, for the same entities"
+            yield Fault(("agreements", agreements[later].agreement_id), reason)

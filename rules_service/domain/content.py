@@ -1,0 +1,187 @@
+"""A program as plain data in one normal form: what is hashed, stored and compared.
+
+Nouns are maps keyed by their id, so the order in which files name them does not count. What is absent is at its
+default: a field added later does not change the hash of a program that does not use it. `content_reader` is the
+way back.
+"""
+
+from base64 import b32encode
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from chassis.values.calendar import Interval
+from chassis.values.canonical import Plain, content_hash
+from rules_service.domain.earn_rule import (
+    EarnRule,
+    Effect,
+    ExpiresAfterDays,
+    ExpiresAfterMonths,
+    Expiry,
+    PointsPerAmount,
+    PointsPerMeasure,
+    PointsPerUnit,
+    Selector,
+)
+from rules_service.domain.numbers import ratio_text
+from rules_service.domain.program import Agreement, Brand, Location, PointValue, Program
+
+ALWAYS = "always"
+"""Key of the point value that has no start."""
+
+PlainMap = dict[str, Plain]
+
+
+def program_content(program: Program) -> PlainMap:
+    """The normal form of a program."""
+    return _present(
+        program_id=program.program_id,
+        name=program.name,
+        point_name=program.point_name,
+        sandbox=program.sandbox,
+        replay_clock=program.replay_clock,
+        late_upload_days=program.late_upload_days,
+        expiry_mode=program.expiry_mode.value,
+        entities={entity.entity_id: {"name": entity.name} for entity in program.entities},
+        brands={brand.brand_id: _brand(brand) for brand in program.brands},
+        locations={location.location_id: _location(location) for location in program.locations},
+        earn_rules={rule.rule_id: rule_content(rule) for rule in program.earn_rules},
+        agreements={agreement.agreement_id: _agreement(agreement) for agreement in program.agreements},
+    )
+
+
+def revision_id(content: PlainMap) -> str:
+    """The revision a program's content is: `rev_` and 130 bits of its hash."""
+    return _hash_id("rev", "program/1", content)
+
+
+def rule_version(rule: EarnRule) -> str:
+    """The version a rule is: changes with anything in it, and with nothing else."""
+    return _hash_id("rule", "earn_rule/1", {"rule_id": rule.rule_id, **rule_content(rule)})
+
+
+def rule_content(rule: EarnRule) -> PlainMap:
+    """The normal form of a rule without its id."""
+    return _present(
+        brand_id=rule.brand_id,
+        kind=rule.kind.value,
+        offer_id=rule.offer_id,
+        description=rule.description,
+        selector=_selector(rule.selector),
+        **_effect(rule.effect),
+        rounding=rule.rounding.value,
+        rounding_scope=rule.rounding_scope.value,
+        funders={funder.entity_id: funder.share_basis_points for funder in rule.funders},
+        expiry=_expiry(rule.expiry),
+    )
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant in UTC, RFC 3339."""
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def _hash_id(prefix: str, tag: str, content: PlainMap) -> str:
+    return f"{prefix}_{b32encode(content_hash(tag, content)).decode().lower()[:26]}"
+
+
+def _present(**fields: Plain) -> PlainMap:
+    """The fields that say something: no empty text, list or map, no False, no None."""
+    return {name: value for name, value in fields.items() if value not in ("", None, [], {}) and value is not False}
+
+
+def _brand(brand: Brand) -> PlainMap:
+    return _present(
+        name=brand.name,
+        entity_id=brand.entity_id,
+        point_values=_point_values(brand.point_values),
+        liability_minor_units_per_point={
+            rate.currency_code: ratio_text(rate.minor_units_per_point) for rate in brand.liability_values
+        },
+    )
+
+
+def _point_values(values: Sequence[PointValue]) -> PlainMap:
+    in_order = sorted(values, key=_currency)
+    return {
+        currency: {
+            instant_text(value.interval.start) if value.interval.start else ALWAYS: _point_value(value)
+            for value in of_currency
+        }
+        for currency, of_currency in groupby(in_order, key=_currency)
+    }
+
+
+def _currency(value: PointValue) -> str:
+    return value.rate.currency_code
+
+
+def _point_value(value: PointValue) -> PlainMap:
+    return _present(
+        minor_units_per_point=ratio_text(value.rate.minor_units_per_point),
+        end_time=instant_text(value.interval.end) if value.interval.end else None,
+        reason=value.reason,
+    )
+
+
+def _location(location: Location) -> PlainMap:
+    return _present(
+        name=location.name,
+        operator_entity_id=location.operator_entity_id,
+        region=location.region,
+        brand_ids=sorted(location.brand_ids),
+        currency_code=location.currency_code,
+        time_zone=location.time_zone,
+    )
+
+
+def _agreement(agreement: Agreement) -> PlainMap:
+    return _present(
+        issuer_entity_id=agreement.issuer_entity_id,
+        redeemer_entity_id=agreement.redeemer_entity_id,
+        share_of_face=ratio_text(agreement.share_of_face),
+        **_interval(agreement.interval),
+    )
+
+
+def _interval(interval: Interval) -> PlainMap:
+    return _present(
+        start_time=instant_text(interval.start) if interval.start else None,
+        end_time=instant_text(interval.end) if interval.end else None,
+    )
+
+
+def _selector(selector: Selector) -> PlainMap:
+    return _present(
+        category_ids=_sorted(selector.category_ids),
+        skus=_sorted(selector.skus),
+        location_ids=_sorted(selector.location_ids),
+        channels=_sorted(selector.channels),
+        start_date=selector.start_date.isoformat() if selector.start_date else None,
+        end_date=selector.end_date.isoformat() if selector.end_date else None,
+    )
+
+
+def _sorted(ids: Iterable[str]) -> Sequence[Plain]:
+    return sorted(set(ids))
+
+
+def _effect(effect: Effect) -> PlainMap:
+    if isinstance(effect, PointsPerAmount):
+        per: PlainMap = {"currency_code": effect.per.currency_code, "minor_units": effect.per.minor_units}
+        return {"per_amount": {"points": ratio_text(effect.points), "per": per}}
+    if isinstance(effect, PointsPerUnit):
+        return {"per_unit": {"points": ratio_text(effect.points)}}
+    if isinstance(effect, PointsPerMeasure):
+        return {"per_measure": {"points": ratio_text(effect.points), "unit": effect.unit}}
+    return {"multiplier": {"factor": ratio_text(effect.factor)}}
+
+
+def _expiry(expiry: Expiry) -> PlainMap:
+    if expiry is None:
+        return {}
+    if isinstance(expiry, ExpiresAfterDays):
+        return {"days": expiry.days}
+    if isinstance(expiry, ExpiresAfterMonths):
+        return {"months": expiry.months}
+    return {"months_then_end_of_month": expiry.months}

@@ -1,0 +1,162 @@
+"""The way back from normal form (`content`) to a program. Reads only what `content` wrote and was stored."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from chassis.values.calendar import Interval
+from chassis.values.money import Money
+from chassis.values.rounding import Ratio, Rounding
+from rules_service.domain.content import ALWAYS
+from rules_service.domain.earn_rule import (
+    AccrualKind,
+    BaseMultiplier,
+    EarnRule,
+    Effect,
+    ExpiresAfterDays,
+    ExpiresAfterMonths,
+    ExpiresAfterMonthsThenEndOfMonth,
+    Expiry,
+    Funder,
+    PointsPerAmount,
+    PointsPerMeasure,
+    PointsPerUnit,
+    RoundingScope,
+    Selector,
+)
+from rules_service.domain.program import (
+    Agreement,
+    Brand,
+    ExpiryMode,
+    LegalEntity,
+    Location,
+    PointRate,
+    PointValue,
+    Program,
+)
+
+Stored = Mapping[str, Any]
+"""Plain data as it comes out of the store; its shape is that of `content`, version 1."""
+
+
+def read_program(content: Stored) -> Program:
+    """The program of a stored content, its nouns sorted by id."""
+    return Program(
+        program_id=content["program_id"],
+        name=content["name"],
+        point_name=content["point_name"],
+        sandbox=content.get("sandbox", False),
+        replay_clock=content.get("replay_clock", False),
+        late_upload_days=content["late_upload_days"],
+        expiry_mode=ExpiryMode(content["expiry_mode"]),
+        entities=tuple(LegalEntity(key, noun["name"]) for key, noun in _by_id(content, "entities")),
+        brands=tuple(_brand(key, noun) for key, noun in _by_id(content, "brands")),
+        locations=tuple(_location(key, noun) for key, noun in _by_id(content, "locations")),
+        earn_rules=tuple(_rule(key, noun) for key, noun in _by_id(content, "earn_rules")),
+        agreements=tuple(_agreement(key, noun) for key, noun in _by_id(content, "agreements")),
+    )
+
+
+def _by_id(content: Stored, section: str) -> list[tuple[str, Stored]]:
+    return sorted(content.get(section, {}).items())
+
+
+def _brand(brand_id: str, noun: Stored) -> Brand:
+    return Brand(
+        brand_id=brand_id,
+        name=noun["name"],
+        entity_id=noun["entity_id"],
+        point_values=tuple(
+            _point_value(currency, start, value)
+            for currency, values in _by_id(noun, "point_values")
+            for start, value in sorted(values.items(), key=lambda item: "" if item[0] == ALWAYS else item[0])
+        ),
+        liability_values=tuple(
+            PointRate(currency, Ratio.of(rate))
+            for currency, rate in sorted(noun.get("liability_minor_units_per_point", {}).items())
+        ),
+    )
+
+
+def _point_value(currency: str, start: str, value: Stored) -> PointValue:
+    rate = PointRate(currency, Ratio.of(value["minor_units_per_point"]))
+    interval = Interval(None if start == ALWAYS else _instant(start), _instant(value.get("end_time")))
+    return PointValue(rate, interval, value.get("reason", ""))
+
+
+def _location(location_id: str, noun: Stored) -> Location:
+    return Location(
+        location_id=location_id,
+        name=noun["name"],
+        operator_entity_id=noun["operator_entity_id"],
+        region=noun.get("region", ""),
+        brand_ids=tuple(noun["brand_ids"]),
+        currency_code=noun["currency_code"],
+        time_zone=noun["time_zone"],
+    )
+
+
+def _agreement(agreement_id: str, noun: Stored) -> Agreement:
+    return Agreement(
+        agreement_id=agreement_id,
+        issuer_entity_id=noun.get("issuer_entity_id", ""),
+        redeemer_entity_id=noun.get("redeemer_entity_id", ""),
+        share_of_face=Ratio.of(noun["share_of_face"]),
+        interval=Interval(_instant(noun.get("start_time")), _instant(noun.get("end_time"))),
+    )
+
+
+def _rule(rule_id: str, noun: Stored) -> EarnRule:
+    return EarnRule(
+        rule_id=rule_id,
+        brand_id=noun["brand_id"],
+        kind=AccrualKind(noun["kind"]),
+        offer_id=noun.get("offer_id", ""),
+        description=noun.get("description", ""),
+        selector=_selector(noun.get("selector", {})),
+        effect=_effect(noun),
+        rounding=Rounding(noun["rounding"]),
+        rounding_scope=RoundingScope(noun["rounding_scope"]),
+        funders=tuple(Funder(entity, share) for entity, share in sorted(noun["funders"].items())),
+        expiry=_expiry(noun.get("expiry", {})),
+    )
+
+
+def _selector(noun: Stored) -> Selector:
+    return Selector(
+        category_ids=tuple(noun.get("category_ids", ())),
+        skus=tuple(noun.get("skus", ())),
+        location_ids=tuple(noun.get("location_ids", ())),
+        channels=tuple(noun.get("channels", ())),
+        start_date=_date(noun.get("start_date")),
+        end_date=_date(noun.get("end_date")),
+    )
+
+
+def _effect(noun: Stored) -> Effect:
+    if amount := noun.get("per_amount"):
+        per = Money(amount["per"]["currency_code"], amount["per"]["minor_units"])
+        return PointsPerAmount(Ratio.of(amount["points"]), per)
+    if unit := noun.get("per_unit"):
+        return PointsPerUnit(Ratio.of(unit["points"]))
+    if measure := noun.get("per_measure"):
+        return PointsPerMeasure(Ratio.of(measure["points"]), measure["unit"])
+    return BaseMultiplier(Ratio.of(noun["multiplier"]["factor"]))
+
+
+def _expiry(noun: Stored) -> Expiry:
+    if "days" in noun:
+        return ExpiresAfterDays(noun["days"])
+    if "months" in noun:
+        return ExpiresAfterMonths(noun["months"])
+    if "months_then_end_of_month" in noun:
+        return ExpiresAfterMonthsThenEndOfMonth(noun["months_then_end_of_month"])
+    return None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

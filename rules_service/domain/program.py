@@ -1,0 +1,96 @@
+"""A program's configuration as values: who keeps books, who sells where, what points are worth between them."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from chassis.values.calendar import Interval
+from chassis.values.rounding import Ratio
+from rules_service.domain.earn_rule import EarnRule
+
+LATE_UPLOAD_DAYS = 400
+"""How many days after the sale an upload is still taken, unless the program says otherwise."""
+
+
+class ExpiryMode(Enum):
+    """Whether points of one program may expire by different policies."""
+
+    UNIFORM = "uniform"
+    BRAND_TIERED = "brand_tiered"
+
+
+@dataclass(frozen=True, slots=True)
+class PointRate:
+    """What one point is worth, or stands for, in one currency: exact minor units per point."""
+
+    currency_code: str
+    minor_units_per_point: Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntity:
+    """A party that keeps books and can owe money."""
+
+    entity_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointValue:
+    """What a point is worth at a brand while `interval` lasts, and why the brand states it (may be empty)."""
+
+    rate: PointRate
+    interval: Interval
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A division with its own rules and point value; `entity_id` issues and redeems its points."""
+
+    brand_id: str
+    name: str
+    entity_id: str
+    point_values: tuple[PointValue, ...]
+    liability_values: tuple[PointRate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place of sale: its operator, region, brands sold, currency (ISO 4217) and IANA time zone."""
+
+    location_id: str
+    name: str
+    operator_entity_id: str
+    region: str
+    brand_ids: tuple[str, ...]
+    currency_code: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What an issuer pays a redeemer, as a share of face value; an empty id stands for any entity."""
+
+    agreement_id: str
+    issuer_entity_id: str
+    redeemer_entity_id: str
+    share_of_face: Ratio
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The whole configuration of one program. Ids are unique within each list."""
+
+    program_id: str
+    name: str
+    point_name: str
+    sandbox: bool
+    replay_clock: bool
+    late_upload_days: int
+    expiry_mode: ExpiryMode
+    entities: tuple[LegalEntity, ...]
+    brands: tuple[Brand, ...]
+    locations: tuple[Location, ...]
+    earn_rules: tuple[EarnRule, ...]
+    agreements: tuple[Agreement, ...]

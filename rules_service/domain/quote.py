@@ -1,0 +1,107 @@
+"""States the terms of a redemption: the worth of a point, what entities pay, and for how long that holds.
+
+Pure: everything follows from the revision and the question. The redeemer is the brand's entity.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chassis.values.calendar import Interval
+from chassis.values.rounding import ONE
+from rules_service.domain.compiled_program import CompiledProgram, require_currency
+from rules_service.domain.content import instant_text
+from rules_service.domain.program import Agreement, Brand, PointValue
+from rules_service.domain.redemption_terms import (
+    RedemptionTerms,
+    SettlementTerm,
+    TermsQuestion,
+    WorthElsewhere,
+)
+from rules_service.domain.refusals import no_point_value
+
+
+def quote(program: CompiledProgram, asked: TermsQuestion) -> RedemptionTerms:
+    """The terms in force at `asked.occur_time`.
+
+    Refused LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, the
+    first that applies.
+    """
+    shop = program.shop(asked.location_id)
+    brand = program.brand_sold(asked.brand_id, shop)
+    require_currency(shop, asked.currency_code)
+    value = _value_at(brand, asked)
+    if value is None:
+        raise no_point_value(brand.brand_id, asked.currency_code, instant_text(asked.occur_time))
+    return RedemptionTerms(
+        revision=program.revision,
+        brand_id=brand.brand_id,
+        brand_name=brand.name,
+        redeemer_entity_id=brand.entity_id,
+        location=shop.location,
+        value=value,
+        settlement_terms=_settlement_terms(program, brand.entity_id, asked.occur_time),
+        elsewhere=tuple(_elsewhere(program, asked)),
+        interval=_unchanged(_dated(program, brand.entity_id, asked.currency_code), asked.occur_time),
+        point_name=program.program.point_name,
+    )
+
+
+def _value_at(brand: Brand, asked: TermsQuestion) -> PointValue | None:
+    """The brand's point value in the currency at that time; at most one, since they do not overlap."""
+    for value in brand.point_values:
+        if value.rate.currency_code == asked.currency_code and value.interval.contains(asked.occur_time):
+            return value
+    return None
+
+
+def _elsewhere(program: CompiledProgram, asked: TermsQuestion) -> Iterable[WorthElsewhere]:
+    for brand in sorted(program.program.brands, key=lambda brand: brand.brand_id):
+        value = _value_at(brand, asked)
+        if brand.brand_id != asked.brand_id and value is not None:
+            yield WorthElsewhere(brand.brand_id, brand.name, value)
+
+
+def _settlement_terms(program: CompiledProgram, redeemer: str, occur_time: datetime) -> tuple[SettlementTerm, ...]:
+    """One term per entity that has one, by id. One's own points owe nobody and need no agreement."""
+    in_force = [
+        agreement
+        for agreement in program.program.agreements
+        if agreement.redeemer_entity_id in ("", redeemer) and agreement.interval.contains(occur_time)
+    ]
+    terms = []
+    for entity_id in sorted(entity.entity_id for entity in program.program.entities):
+        if entity_id == redeemer:
+            terms.append(SettlementTerm(entity_id, "", ONE))
+        elif agreement := _closest(in_force, entity_id):
+            terms.append(SettlementTerm(entity_id, agreement.agreement_id, agreement.share_of_face))
+    return tuple(terms)
+
+
+def _closest(in_force: Iterable[Agreement], issuer: str) -> Agreement | None:
+    """The agreement that names the most: the pair, else the issuer, else the redeemer, else nobody."""
+    fitting = [agreement for agreement in in_force if agreement.issuer_entity_id in ("", issuer)]
+    return max(
+        fitting,
+        key=lambda agreement: (bool(agreement.issuer_entity_id), bool(agreement.redeemer_entity_id)),
+        default=None,
+    )
+
+
+def _dated(program: CompiledProgram, redeemer: str, currency_code: str) -> Iterable[Interval]:
+    """The intervals of everything an answer for this redeemer and currency may depend on."""
+    for brand in program.program.brands:
+        for value in brand.point_values:
+            if value.rate.currency_code == currency_code:
+                yield value.interval
+    for agreement in program.program.agreements:
+        if agreement.redeemer_entity_id in ("", redeemer):
+            yield agreement.interval
+
+
+def _unchanged(intervals: Iterable[Interval], instant: datetime) -> Interval:
+    """The longest interval around `instant` in which none of `intervals` begins or ends."""
+    bounds = {bound for interval in intervals for bound in (interval.start, interval.end) if bound is not None}
+    return Interval(
+        start=max((bound for bound in bounds if bound <= instant), default=None),
+        end=min((bound for bound in bounds if bound > instant), default=None),
+    )

@@ -1,0 +1,52 @@
+"""On what terms points are spent at a brand and place, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.values.calendar import Interval
+from chassis.values.rounding import Ratio
+from rules_service.domain.program import Location, PointValue
+
+
+@dataclass(frozen=True, slots=True)
+class TermsQuestion:
+    """Where, at which brand, in which currency and when points would be spent."""
+
+    location_id: str
+    brand_id: str
+    currency_code: str
+    occur_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementTerm:
+    """What an entity pays when its points are spent there; `agreement_id` is empty for the redeemer itself."""
+
+    issuer_entity_id: str
+    agreement_id: str
+    share_of_face: Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class WorthElsewhere:
+    """What a point is worth at another brand at the same time."""
+
+    brand_id: str
+    brand_name: str
+    value: PointValue
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionTerms:
+    """The terms. An entity without a term has no agreement in force; they hold for the whole `interval`."""
+
+    revision: str
+    brand_id: str
+    brand_name: str
+    redeemer_entity_id: str
+    location: Location
+    value: PointValue
+    settlement_terms: tuple[SettlementTerm, ...]
+    elsewhere: tuple[WorthElsewhere, ...]
+    interval: Interval
+    point_name: str

@@ -1,0 +1,8 @@
+-- What is live in a program.
+-- $1 program_id
+SELECT p.program_id, p.sequence, p.revision, p.record_time, r.content
+FROM publication AS p
+JOIN revision AS r ON r.program_id = p.program_id AND r.revision = p.revision
+WHERE p.program_id = $1
+ORDER BY p.sequence DESC
+LIMIT 1

@@ -1,0 +1,8 @@
+-- A revision by its hash, at the last sequence that made it live.
+-- $1 program_id, $2 revision
+SELECT p.program_id, p.sequence, p.revision, p.record_time, r.content
+FROM publication AS p
+JOIN revision AS r ON r.program_id = p.program_id AND r.revision = p.revision
+WHERE p.program_id = $1 AND p.revision = $2
+ORDER BY p.sequence DESC
+LIMIT 1

@@ -1,0 +1,4 @@
+-- The live sequence of every program.
+SELECT program_id, max(sequence) AS sequence
+FROM publication
+GROUP BY program_id

@@ -1,0 +1,1 @@
+"""What rules can be asked, one verb a file."""

@@ -1,0 +1,128 @@
+"""Decisions → protobuf."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from loyalty.rules.v1 import evaluation_pb2 as pb
+from loyalty.rules.v1 import rules_service_pb2
+from loyalty.type.v1 import refusal_pb2
+
+from chassis.values.refusal import Refusal
+from rules_service.domain.compiled_rule import CompiledRule
+from rules_service.domain.evaluation import Award, LineEvaluation, OrderEvaluation
+from rules_service.domain.program import PointRate
+from rules_service.domain.redemption_terms import RedemptionTerms
+from rules_service.wire.programs import KINDS, funder, point_rate, ratio, timestamp
+
+
+def evaluations(results: Sequence[OrderEvaluation | Refusal]) -> rules_service_pb2.EvaluateOrdersResponse:
+    """One result per order, in order."""
+    return rules_service_pb2.EvaluateOrdersResponse(results=[_result(result) for result in results])
+
+
+def terms(quoted: RedemptionTerms) -> pb.RedemptionTerms:
+    """The terms of a redemption."""
+    return pb.RedemptionTerms(
+        revision=quoted.revision,
+        brand_id=quoted.brand_id,
+        brand_name=quoted.brand_name,
+        redeemer_entity_id=quoted.redeemer_entity_id,
+        operator_entity_id=quoted.location.operator_entity_id,
+        region=quoted.location.region,
+        rate=point_rate(quoted.value.rate),
+        reason=quoted.value.reason,
+        settlement_terms=[
+            pb.SettlementTerm(
+                issuer_entity_id=term.issuer_entity_id,
+                agreement_id=term.agreement_id,
+                share_of_face=ratio(term.share_of_face),
+            )
+            for term in quoted.settlement_terms
+        ],
+        elsewhere=[
+            pb.WorthElsewhere(
+                brand_id=other.brand_id,
+                brand_name=other.brand_name,
+                rate=point_rate(other.value.rate),
+                reason=other.value.reason,
+            )
+            for other in quoted.elsewhere
+        ],
+        start_time=timestamp(quoted.interval.start),
+        end_time=timestamp(quoted.interval.end),
+        point_name=quoted.point_name,
+    )
+
+
+def _result(result: OrderEvaluation | Refusal) -> rules_service_pb2.EvaluateOrderResult:
+    if isinstance(result, Refusal):
+        return rules_service_pb2.EvaluateOrderResult(refusal=_refusal(result))
+    return rules_service_pb2.EvaluateOrderResult(evaluation=_evaluation(result))
+
+
+def _refusal(refusal: Refusal) -> refusal_pb2.Refusal:
+    return refusal_pb2.Refusal(
+        code=refusal.code.value,
+        reason=refusal.reason,
+        domain=refusal.domain,
+        message=refusal.message,
+        metadata=dict(refusal.metadata),
+        violations=[
+            refusal_pb2.FieldViolation(field=fault.field, description=fault.description) for fault in refusal.violations
+        ],
+    )
+
+
+def _evaluation(evaluation: OrderEvaluation) -> pb.OrderEvaluation:
+    return pb.OrderEvaluation(
+        revision=evaluation.revision,
+        operator_entity_id=evaluation.location.operator_entity_id,
+        region=evaluation.location.region,
+        time_zone=evaluation.location.time_zone,
+        lines=[_line(line) for line in evaluation.lines],
+    )
+
+
+def _line(line: LineEvaluation) -> pb.LineEvaluation:
+    return pb.LineEvaluation(
+        line_number=line.line_number,
+        brand_id=line.brand_id,
+        awards=[_award(award) for award in line.awards],
+        explanation=line.explanation,
+    )
+
+
+def _award(award: Award) -> pb.Award:
+    message = pb.Award()
+    message.CopyFrom(_unvarying(award.rule, award.liability))
+    message.points = award.points
+    message.explanation = award.explanation
+    if award.expire_time is not None:
+        message.expire_time.CopyFrom(_instant(award.expire_time))
+    return message
+
+
+@lru_cache(maxsize=8192)
+def _unvarying(rule: CompiledRule, liability: PointRate) -> pb.Award:
+    """What all awards of a rule in one currency have in common; copied, never changed."""
+    return pb.Award(
+        rule_id=rule.rule.rule_id,
+        rule_version=rule.version,
+        rule_ordinal=rule.ordinal,
+        kind=KINDS[rule.rule.kind],
+        offer_id=rule.rule.offer_id,
+        brand_id=rule.rule.brand_id,
+        issuer_entity_id=rule.issuer_entity_id,
+        funders=[funder(part) for part in rule.rule.funders],
+        liability=point_rate(liability),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _instant(instant: datetime) -> Timestamp:
+    """Few instants of expiry are shared by many awards; copied, never changed."""
+    message = Timestamp()
+    message.FromDatetime(instant)
+    return message

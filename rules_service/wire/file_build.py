@@ -1,0 +1,138 @@
+"""Sections of program files → nouns of a program, defaults filled in."""
+
+from datetime import UTC, date, datetime
+
+from chassis.values.calendar import Interval, start_of_day, zone
+from rules_service.domain.earn_rule import (
+    WHOLE,
+    AccrualKind,
+    BaseMultiplier,
+    EarnRule,
+    Effect,
+    ExpiresAfterDays,
+    ExpiresAfterMonths,
+    ExpiresAfterMonthsThenEndOfMonth,
+    Expiry,
+    Funder,
+    PointsPerAmount,
+    PointsPerMeasure,
+    PointsPerUnit,
+    Selector,
+)
+from rules_service.domain.program import Agreement, Brand, Location, PointValue
+from rules_service.wire.file_models import (
+    AgreementSection,
+    BrandSection,
+    EarnRuleSection,
+    ExpirySection,
+    LocationSection,
+    PointValueSection,
+    ProgramSection,
+    WhenSection,
+)
+
+
+def brand(brand_id: str, section: BrandSection, program: ProgramSection) -> Brand:
+    """A brand; bare dates begin in the program's time zone."""
+    return Brand(
+        brand_id=brand_id,
+        name=section.name,
+        entity_id=section.entity,
+        point_values=tuple(_point_value(value, program) for value in section.point_values),
+        liability_values=tuple(section.liability),
+    )
+
+
+def location(location_id: str, section: LocationSection) -> Location:
+    """A location."""
+    return Location(
+        location_id=location_id,
+        name=section.name,
+        operator_entity_id=section.operator,
+        region=section.region or "",
+        brand_ids=tuple(section.brands),
+        currency_code=section.currency,
+        time_zone=section.time_zone,
+    )
+
+
+def agreement(agreement_id: str, section: AgreementSection, program: ProgramSection) -> Agreement:
+    """An agreement; bare dates begin in the program's time zone."""
+    return Agreement(
+        agreement_id=agreement_id,
+        issuer_entity_id=section.issuer or "",
+        redeemer_entity_id=section.redeemer or "",
+        share_of_face=section.share_of_face,
+        interval=_interval(section.start, section.until, program),
+    )
+
+
+def earn_rule(rule_id: str, section: EarnRuleSection, brand_entity: str, program: ProgramSection) -> EarnRule:
+    """A rule. Defaults: funded by the brand's entity (if that is known), expiring as the program says."""
+    effect = _effect(section)
+    by_effect = AccrualKind.BONUS if isinstance(effect, BaseMultiplier) else AccrualKind.BASE
+    return EarnRule(
+        rule_id=rule_id,
+        brand_id=section.brand,
+        kind=section.kind or by_effect,
+        offer_id=section.offer or "",
+        description=section.description or "",
+        selector=_selector(section.when),
+        effect=effect,
+        rounding=section.rounding,
+        rounding_scope=section.rounding_scope,
+        funders=_funders(section, brand_entity),
+        expiry=_expiry(program.expiry if section.expiry is None else section.expiry),
+    )
+
+
+def _funders(section: EarnRuleSection, brand_entity: str) -> tuple[Funder, ...]:
+    if section.funders is None:
+        return (Funder(brand_entity, WHOLE),) if brand_entity else ()
+    return tuple(Funder(entity_id, share) for entity_id, share in sorted(section.funders.items()))
+
+
+def _point_value(section: PointValueSection, program: ProgramSection) -> PointValue:
+    return PointValue(section.worth, _interval(section.start, section.until, program), section.reason or "")
+
+
+def _interval(start: date | datetime | None, until: date | datetime | None, program: ProgramSection) -> Interval:
+    return Interval(_instant(start, program), _instant(until, program))
+
+
+def _instant(moment: date | datetime | None, program: ProgramSection) -> datetime | None:
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return start_of_day(moment, zone(program.time_zone)).astimezone(UTC)
+
+
+def _selector(when: WhenSection) -> Selector:
+    return Selector(
+        category_ids=tuple(when.categories),
+        skus=tuple(when.skus),
+        location_ids=tuple(when.locations),
+        channels=tuple(when.channels),
+        start_date=when.start,
+        end_date=when.until,
+    )
+
+
+def _effect(section: EarnRuleSection) -> Effect:
+    if section.per_amount is not None:
+        return PointsPerAmount(section.per_amount.points, section.per_amount.per)
+    if section.per_unit is not None:
+        return PointsPerUnit(section.per_unit.points)
+    if section.per_measure is not None:
+        return PointsPerMeasure(section.per_measure.points, section.per_measure.unit)
+    assert section.multiplier is not None
+    return BaseMultiplier(section.multiplier.factor)
+
+
+def _expiry(section: ExpirySection) -> Expiry:
+    if section.days is not None:
+        return ExpiresAfterDays(section.days)
+    if section.months is not None:
+        return ExpiresAfterMonths(section.months)
+    if section.months_then_end_of_month is not None:
+        return ExpiresAfterMonthsThenEndOfMonth(section.months_then_end_of_month)
+    return None

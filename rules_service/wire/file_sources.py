@@ -1,0 +1,173 @@
+"""The files of a program merged into one set of sections, each noun with the place it came from."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chassis.values.ids import is_id
+from chassis.values.refusal import Violation
+from rules_service.domain.fault import Path
+from rules_service.domain.program_file import ProgramFile
+from rules_service.wire.yaml_tree import ListNode, MapNode, Node, read_yaml
+
+PROGRAM = "program"
+NOUNS = ("entities", "brands", "locations", "earn_rules", "agreements")
+MOST_FILES = 500
+MOST_BYTES = 1 << 20
+
+_FILE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """What is wrong at a place of a file; `path` is the place in the program, possibly empty."""
+
+    file: str
+    line: int
+    path: Path
+    reason: str
+
+    def violation(self) -> Violation:
+        """The fault as a refusal carries it: `brands.yaml:12 brands.PEAK.name`."""
+        return Violation(f"{self.file}:{self.line} {_dotted(self.path)}".rstrip(), self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A noun as it was written: file, line of its id, and its tree."""
+
+    file: str
+    line: int
+    node: Node
+
+
+@dataclass(slots=True)
+class Sources:
+    """Everything the files say, by section and id. `complete` is False if some file could not be read."""
+
+    program: Entry | None = None
+    nouns: dict[str, dict[str, Entry]] = field(default_factory=lambda: {section: {} for section in NOUNS})
+    faults: list[FileFault] = field(default_factory=list)
+    complete: bool = True
+    first_file: str = ""
+
+    def known(self, section: str) -> frozenset[str] | None:
+        """Ids defined in a section; None if a file that may define more could not be read."""
+        return frozenset(self.nouns[section]) if self.complete else None
+
+    def fault(self, path: Path, reason: str) -> FileFault:
+        """A fault at the closest place of the path that the files name."""
+        entry = self._entry(path)
+        if entry is None:
+            return FileFault(self.first_file, 1, path, reason)
+        steps = path[1:] if path[0] == PROGRAM else path[2:]
+        return FileFault(entry.file, _line_of(entry, steps), path, reason)
+
+    def _entry(self, path: Path) -> Entry | None:
+        if path[0] == PROGRAM:
+            return self.program
+        return self.nouns[str(path[0])].get(str(path[1])) if len(path) > 1 else None
+
+
+def merged(files: Sequence[ProgramFile]) -> Sources:
+    """The sections of all files. Any file may hold any sections; an id may be defined once."""
+    sources = Sources(first_file=min((file.path for file in files), default=""))
+    if not 1 <= len(files) <= MOST_FILES:
+        sources.faults.append(FileFault("", 1, (), f"a program has 1 to {MOST_FILES} files"))
+        sources.complete = False
+        return sources
+    paths: set[str] = set()
+    for file in sorted(files, key=lambda file: file.path):
+        if reason := _unacceptable(file, paths):
+            sources.faults.append(FileFault(file.path, 1, (), reason))
+            sources.complete = False
+        else:
+            _read(file, sources)
+        paths.add(file.path)
+    return sources
+
+
+def _unacceptable(file: ProgramFile, earlier: set[str]) -> str:
+    if not _FILE_PATH.fullmatch(file.path):
+        return "a path is relative, at most 200 letters, digits and _ . / + -"
+    if file.path in earlier:
+        return "the file is given twice"
+    if len(file.content.encode()) > MOST_BYTES:
+        return f"is larger than {MOST_BYTES} bytes"
+    return ""
+
+
+def _read(file: ProgramFile, sources: Sources) -> None:
+    tree, text_faults = read_yaml(file.content)
+    sources.faults.extend(FileFault(file.path, fault.line, (), fault.reason) for fault in text_faults)
+    if tree is None:
+        sources.complete = sources.complete and not text_faults
+        return
+    if not isinstance(tree, MapNode):
+        sources.faults.append(FileFault(file.path, tree.line, (), "should be a map of sections"))
+        return
+    for section, node in tree.entries.items():
+        line = tree.key_lines[section]
+        if section == PROGRAM:
+            _add_program(file.path, line, node, sources)
+        elif section in NOUNS:
+            _add_nouns(file.path, section, node, sources)
+        else:
+            reason = f"is no section; sections are {', '.join((PROGRAM, *NOUNS))}"
+            sources.faults.append(FileFault(file.path, line, (section,), reason))
+
+
+def _add_program(file: str, line: int, node: Node, sources: Sources) -> None:
+    if sources.program is None:
+        sources.program = Entry(file, line, node)
+        return
+    first = f"{sources.program.file}:{sources.program.line}"
+    sources.faults.append(FileFault(file, line, (PROGRAM,), f"is described a second time, first at {first}"))
+
+
+def _add_nouns(file: str, section: str, node: Node, sources: Sources) -> None:
+    if not isinstance(node, MapNode):
+        sources.faults.append(FileFault(file, node.line, (section,), "should be a map from id to description"))
+        return
+    nouns = sources.nouns[section]
+    for noun_id, noun in node.entries.items():
+        line = node.key_lines[noun_id]
+        if not is_id(noun_id):
+            reason = "an id has letters, digits and . _ : / @ + - only, a letter or digit first, at most 128"
+            sources.faults.append(FileFault(file, line, (section, noun_id), reason))
+        if noun_id in nouns:
+            first = f"{nouns[noun_id].file}:{nouns[noun_id].line}"
+            reason = f"is defined a second time, first at {first}"
+            sources.faults.append(FileFault(file, line, (section, noun_id), reason))
+        else:
+            nouns[noun_id] = Entry(file, line, noun)
+
+
+def _line_of(entry: Entry, steps: Path) -> int:
+    """The line of the deepest step that exists."""
+    line, node = entry.line, entry.node
+    for step in steps:
+        if isinstance(node, MapNode) and step in node.entries:
+            line, node = node.key_lines[str(step)], node.entries[str(step)]
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            line = node.line
+        else:
+            break
+    return line
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def plain(node: Node) -> Mapping[str, object] | list[object] | str | None:
+    """The tree without its lines; every scalar is its text."""
+    if isinstance(node, MapNode):
+        return {key: plain(value) for key, value in node.entries.items()}
+    if isinstance(node, ListNode):
+        return [plain(item) for item in node.items]
+    return node.text

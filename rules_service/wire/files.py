@@ -1,0 +1,127 @@
+"""Program files → a program. Every fault of every file is found at once and names file, line and reason."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from rules_service.domain.check import program_faults
+from rules_service.domain.fault import KnownIds, Path
+from rules_service.domain.program import ExpiryMode, LegalEntity, Program
+from rules_service.domain.program_file import ProgramFile
+from rules_service.domain.refusals import program_invalid
+from rules_service.wire import file_build
+from rules_service.wire.file_faults import reason_of
+from rules_service.wire.file_models import (
+    AgreementSection,
+    BrandSection,
+    EarnRuleSection,
+    EntitySection,
+    LocationSection,
+    ProgramSection,
+)
+from rules_service.wire.file_sources import PROGRAM, FileFault, Sources, merged, plain
+from rules_service.wire.yaml_tree import Node
+
+MOST_FAULTS = 500
+"""So many faults are listed; beyond that their number is told."""
+
+SectionT = TypeVar("SectionT", bound=BaseModel)
+
+
+def read_program(program_id: str, files: Sequence[ProgramFile]) -> Program:
+    """The program the files describe, or PROGRAM_INVALID with one violation per fault (`file:line place`)."""
+    sources = merged(files)
+    faults = list(sources.faults)
+    program = _program(program_id, sources, faults)
+    known = KnownIds(sources.known("entities"), sources.known("brands"), sources.known("locations"))
+    faults += (sources.fault(fault.path, fault.reason) for fault in program_faults(program, known))
+    if faults:
+        in_order = sorted(faults, key=lambda fault: (fault.file, fault.line))
+        raise program_invalid(program_id, [fault.violation() for fault in in_order[:MOST_FAULTS]], len(in_order))
+    return program
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the sections of merged files and notes what is wrong with them."""
+
+    sources: Sources
+    faults: list[FileFault]
+
+    def nouns(self, section: str, shape: type[SectionT]) -> Mapping[str, SectionT]:
+        """The well-formed nouns of a section, by id."""
+        read = {
+            noun_id: self.noun((section, noun_id), entry.node, shape)
+            for noun_id, entry in self.sources.nouns[section].items()
+        }
+        return {noun_id: noun for noun_id, noun in read.items() if noun is not None}
+
+    def noun(self, path: Path, node: Node, shape: type[SectionT]) -> SectionT | None:
+        """One noun, or None if something is wrong with it."""
+        try:
+            return shape.model_validate(plain(node))
+        except ValidationError as error:
+            self.faults.extend(
+                self.sources.fault((*path, *fault["loc"]), reason_of(fault, shape))
+                for fault in error.errors(include_url=False)
+            )
+            return None
+
+
+def _program(program_id: str, sources: Sources, faults: list[FileFault]) -> Program:
+    """The program as far as it can be read."""
+    reader = _Reader(sources, faults)
+    header = _header(program_id, reader)
+    brands = reader.nouns("brands", BrandSection)
+    return Program(
+        program_id=program_id,
+        name=header.name,
+        point_name=header.point_name,
+        sandbox=header.sandbox,
+        replay_clock=header.replay_clock,
+        late_upload_days=header.late_upload_days,
+        expiry_mode=header.expiry_mode,
+        entities=_built(reader, "entities", EntitySection, lambda key, noun: LegalEntity(key, noun.name)),
+        brands=tuple(file_build.brand(key, noun, header) for key, noun in brands.items()),
+        locations=_built(reader, "locations", LocationSection, file_build.location),
+        earn_rules=_built(
+            reader,
+            "earn_rules",
+            EarnRuleSection,
+            lambda key, noun: file_build.earn_rule(key, noun, _entity_of(brands, noun.brand, sources), header),
+        ),
+        agreements=_built(
+            reader, "agreements", AgreementSection, lambda key, noun: file_build.agreement(key, noun, header)
+        ),
+    )
+
+
+def _built(
+    reader: _Reader, section: str, shape: type[SectionT], build: Callable[[str, SectionT], Any]
+) -> tuple[Any, ...]:
+    return tuple(build(noun_id, noun) for noun_id, noun in reader.nouns(section, shape).items())
+
+
+def _entity_of(brands: Mapping[str, BrandSection], brand_id: str, sources: Sources) -> str:
+    """The brand's entity; empty if either is unknown, which is a fault of the brand and not of its rules."""
+    entity_id = brands[brand_id].entity if brand_id in brands else ""
+    return entity_id if entity_id in sources.nouns["entities"] else ""
+
+
+def _header(program_id: str, reader: _Reader) -> ProgramSection:
+    """The program section; a stand-in if it is missing or faulty, so that the rest can still be judged."""
+    entry = reader.sources.program
+    header = None
+    if entry is not None:
+        header = reader.noun((PROGRAM,), entry.node, ProgramSection)
+    elif reader.sources.complete:
+        reader.faults.append(FileFault(reader.sources.first_file, 1, (PROGRAM,), "no file has a program section"))
+    if header is None:
+        # Brand-tiered: without the program's own expiry nothing can be said about differing ones.
+        return ProgramSection(id=program_id, name="unread", expiry_mode=ExpiryMode.BRAND_TIERED)
+    if header.id != program_id:
+        reason = f"the files describe program {header.id}, the call names {program_id}"
+        reader.faults.append(reader.sources.fault((PROGRAM, "id"), reason))
+    return header

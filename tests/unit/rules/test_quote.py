@@ -1,0 +1,110 @@
+"""Redemption terms: worth, agreements, and for how long they hold."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chassis.values.refusal import Refusal
+from chassis.values.rounding import Ratio
+from rules_service.domain.compiled_program import CompiledProgram
+from rules_service.domain.quote import quote
+from rules_service.domain.redemption_terms import RedemptionTerms, TermsQuestion
+from tests.unit.rules.examples import NOON, with_rules
+
+GROUP = """
+program: {id: t, name: Test, point_name: star}
+entities: {a: {name: A}, b: {name: B}, c: {name: C}}
+brands:
+  A:
+    name: Brand A
+    entity: a
+    point_values:
+      - {worth: 0.01 USD, until: 2024-07-01}
+      - {worth: 0.008 USD, from: 2024-07-01, until: 2024-10-01, reason: summer}
+  B: {name: Brand B, entity: b, point_values: [{worth: 0.02 USD}, {worth: 1 EUR}]}
+  C: {name: Brand C, entity: c}
+locations:
+  mall: {name: Mall, operator: c, region: east, brands: [A, C], currency: USD, time_zone: UTC}
+"""
+
+
+def asked(program: CompiledProgram, brand: str = "A", at: datetime = NOON) -> RedemptionTerms:
+    """The terms at the mall in dollars."""
+    return quote(program, TermsQuestion("mall", brand, "USD", at))
+
+
+def shares(agreements: str) -> dict[str, tuple[str, Ratio]]:
+    """Agreement and share by issuer, at brand A."""
+    terms = asked(with_rules(agreements, GROUP)).settlement_terms
+    return {term.issuer_entity_id: (term.agreement_id, term.share_of_face) for term in terms}
+
+
+def test_the_value_in_force_is_quoted_with_its_reason_and_time() -> None:
+    terms = asked(with_rules("", GROUP))
+    assert (terms.value.rate.minor_units_per_point, terms.value.reason) == (Ratio(4, 5), "summer")
+    assert terms.interval.start == datetime(2024, 7, 1, tzinfo=UTC)
+    assert terms.interval.end == datetime(2024, 10, 1, tzinfo=UTC)
+
+
+def test_the_brands_entity_redeems_and_the_operator_is_named() -> None:
+    terms = asked(with_rules("", GROUP))
+    assert (terms.redeemer_entity_id, terms.location.operator_entity_id, terms.point_name) == ("a", "c", "star")
+
+
+def test_elsewhere_lists_other_brands_with_a_value_in_the_currency() -> None:
+    terms = asked(with_rules("", GROUP))
+    assert [(other.brand_id, other.brand_name) for other in terms.elsewhere] == [("B", "Brand B")]
+
+
+def test_without_agreements_only_the_redeemers_own_points_have_terms() -> None:
+    assert shares("") == {"a": ("", Ratio(1, 1))}
+
+
+def test_the_agreement_that_names_the_most_is_the_one() -> None:
+    got = shares(
+        """
+        agreements:
+          default: {share_of_face: 100%}
+          pair: {issuer: b, redeemer: a, share_of_face: 90%}
+          other-way: {issuer: a, redeemer: b, share_of_face: 10%}
+        """
+    )
+    assert got == {"a": ("", Ratio(1, 1)), "b": ("pair", Ratio(9, 10)), "c": ("default", Ratio(1, 1))}
+
+
+def test_an_agreement_that_is_over_gives_way_to_the_default() -> None:
+    got = shares(
+        """
+        agreements:
+          default: {share_of_face: 100%}
+          pair: {issuer: b, redeemer: a, share_of_face: 90%, until: 2024-07-01}
+        """
+    )
+    assert got["b"] == ("default", Ratio(1, 1))
+
+
+def test_the_terms_end_where_an_agreement_begins() -> None:
+    agreements = "agreements: {pair: {issuer: b, redeemer: a, share_of_face: 90%, from: 2024-08-01}}"
+    assert asked(with_rules(agreements, GROUP)).interval.end == datetime(2024, 8, 1, tzinfo=UTC)
+
+
+def test_an_agreement_with_another_redeemer_does_not_shorten_them() -> None:
+    agreements = "agreements: {pair: {issuer: a, redeemer: b, share_of_face: 90%, from: 2024-08-01}}"
+    assert asked(with_rules(agreements, GROUP)).interval.end == datetime(2024, 10, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        (TermsQuestion("moon", "A", "USD", NOON), "LOCATION_NOT_FOUND"),
+        (TermsQuestion("mall", "Z", "USD", NOON), "BRAND_NOT_FOUND"),
+        (TermsQuestion("mall", "B", "USD", NOON), "BRAND_NOT_SOLD_HERE"),
+        (TermsQuestion("mall", "A", "EUR", NOON), "CURRENCY_NOT_ACCEPTED"),
+        (TermsQuestion("mall", "C", "USD", NOON), "NO_POINT_VALUE"),
+        (TermsQuestion("mall", "A", "USD", datetime(2024, 10, 1, tzinfo=UTC)), "NO_POINT_VALUE"),
+    ],
+)
+def test_terms_that_do_not_exist_are_refused(question: TermsQuestion, reason: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        quote(with_rules("", GROUP), question)
+    assert refused.value.reason == reason
