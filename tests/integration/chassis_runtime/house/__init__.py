@@ -1,0 +1,1 @@
+"""A whole service process, small enough to be tested from outside."""

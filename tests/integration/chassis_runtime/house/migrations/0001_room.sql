@@ -1,0 +1,1 @@
+CREATE TABLE room (id int PRIMARY KEY); GRANT SELECT ON room TO {app_role};

@@ -1,0 +1,5 @@
+"""Fixtures for the machinery's tests."""
+
+from tests.unit.chassis_runtime.packages import make_package
+
+__all__ = ["make_package"]
