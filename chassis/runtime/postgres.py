@@ -104,7 +104,7 @@ class Database:
                 yield Connection(raw)
             except BaseException:
                 # On a connection that is gone there is nothing to roll back, and the first error is the one to tell.
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                with suppress(Exception):
                     await transaction.rollback()
                 raise
             with _away_is_unavailable(raw):

@@ -25,18 +25,19 @@ class Wakeups:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
-        self._watches: list[set[str]] = []
+        self._watches: dict[int, set[str]] = {}
 
     @contextmanager
     def watching(self) -> Iterator[set[str]]:
         """For the block, collects the names that are freed: a lease can be freed between the server's answer and
         the moment its waiter is known here."""
         freed: set[str] = set()
-        self._watches.append(freed)
+        self._watches[id(freed)] = freed
         try:
             yield freed
         finally:
-            self._watches.remove(freed)
+            # By identity: the sets of two calls at once are often equal.
+            del self._watches[id(freed)]
 
     def event_for(self, name: str, at_most_ms: int) -> asyncio.Event:
         """An event that is set when the lease is freed, or after `at_most_ms`."""
@@ -48,7 +49,7 @@ class Wakeups:
     def freed(self, names: Iterable[str]) -> None:
         """Wake all who wait for these."""
         for name in names:
-            for watch in self._watches:
+            for watch in self._watches.values():
                 watch.add(name)
             for event in self._waiting.pop(name, ()):
                 event.set()
