@@ -5,7 +5,6 @@ never chance: a replay makes the same id again.
 """
 
 import re
-from base64 import b32encode
 from hashlib import sha256
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
@@ -40,5 +39,5 @@ def partition_of(bucket: int, partitions: int) -> int:
 
 
 def made_id(prefix: str, *parts: str) -> str:
-    """A made id such as `acc_k5…`: the prefix and 130 bits of the hash of `parts`, lower-case base 32."""
-    return f"{prefix}_{b32encode(hash_of(*parts)).decode().lower()[:26]}"
+    """A made id such as `acc_9f3c…`: the prefix and 112 bits of the hash of `parts`, as 28 hexadecimal digits."""
+    return f"{prefix}_{hash_of(*parts).hex()[:28]}"

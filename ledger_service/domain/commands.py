@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger_service.domain.accrual import AccrualKind, Funder, MemberKey, PointRate
-from ledger_service.domain.order import OrderDocument, ReturnDocument, SaleHomes, order_id_of, return_id_of
+from ledger_service.domain.order import OrderDocument, ReturnDocument, SaleHomes, return_id_of
 from ledger_service.domain.redemption import RedemptionTerms
 
 
@@ -76,15 +76,11 @@ class PostOrder:
 
     origin: Origin
     document_key: bytes
+    order_id: str
     document: OrderDocument
     awards: tuple[Award, ...]
 
     guarded: ClassVar[bool] = False
-
-    @property
-    def order_id(self) -> str:
-        """The order's id."""
-        return order_id_of(self.origin.program, self.document.ref)
 
 
 @dataclass(frozen=True, slots=True)

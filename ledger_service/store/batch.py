@@ -4,11 +4,13 @@ Phases and locks, in this order: request keys, document keys, wallets (row locks
 sorted, so that two processes never wait for each other in a ring.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from chassis.runtime.postgres import Connection, Database
-from ledger_service.domain.accrual import MemberKey
+from chassis.values.integers import INT64_MAX
+from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.commands import Command, PostReturn, RedeemPoints
 from ledger_service.domain.movement import Link
 from ledger_service.domain.order import order_id_of
@@ -83,9 +85,12 @@ class PostgresBatch:
             state.homes[command.origin.wallet] = command.origin.homes
         await self._lock_wallets(state)
         await self._read_chains(state)
-        redeeming = {command.origin.wallet for command in commands if isinstance(command, RedeemPoints)}
-        if redeeming & state.wallets.keys():
-            await self._read_spendable(state, sorted(redeeming & state.wallets.keys()), SPENDABLE_AT_FIRST)
+        spending: Counter[MemberKey] = Counter()
+        for command in commands:
+            if isinstance(command, RedeemPoints) and command.origin.wallet in state.wallets:
+                spending[command.origin.wallet] += command.points
+        if spending:
+            await self._read_spendable(state, spending, SPENDABLE_AT_FIRST)
         returns = [command for command in commands if isinstance(command, PostReturn)]
         if returns:
             await self._read_sales(state, returns)
@@ -106,19 +111,30 @@ class PostgresBatch:
         for row in await self._connection.fetch(SQL.read_chains, *keys):
             state.chains[MemberKey(row["program"], row["member"])] = Link(row["length"], row["hash"])
 
-    async def _read_spendable(self, state: Slice, wallets: Sequence[MemberKey], limit: int) -> None:
-        homes = [(key, home) for key in wallets for home in state.homes[key]]
-        values = ((key.member, rows.bucket(key.program, home), key.program, home) for key, home in homes)
-        found = await self._connection.fetch(SQL.read_spendable, *rows.columns(values, 4), limit)
-        for key in wallets:
+    async def _read_spendable(self, state: Slice, spending: Mapping[MemberKey, int], limit: int) -> None:
+        """Reads as many accruals of each wallet as hold the points to be spent, at most `limit` of a home."""
+        homes = [(key, home, points) for key, points in sorted(spending.items()) for home in state.homes[key]]
+        values = (
+            (key.member, rows.bucket(key.program, home), key.program, home, min(points, INT64_MAX))
+            for key, home, points in homes
+        )
+        found: dict[tuple[str, str], list[Accrual]] = defaultdict(list)
+        seen: dict[tuple[str, str], int] = {}
+        for row in await self._connection.fetch(SQL.read_spendable, *rows.columns(values, 5), limit):
+            accrual = rows.accrual_of(row)
+            found[accrual.program, accrual.home].append(accrual)
+            seen[accrual.program, accrual.home] = row["seen"]
+        for key in spending:
             self._read_so_far[key] = limit
-            mine = [
-                rows.accrual_of(row) for row in found if row["root"] == key.member and row["program"] == key.program
-            ]
-            state.add_accruals(key, mine)
-            per_home = [[accrual for accrual in mine if accrual.home == home] for home in state.homes[key]]
-            # A home that gave as many as were asked for may have more behind its last one.
-            state.frontier[key] = min((some[-1].burn_key for some in per_home if len(some) == limit), default=None)
+            per_home = [found[key.program, home] for home in state.homes[key]]
+            for accruals in per_home:
+                state.add_accruals(key, accruals)
+            ends = (
+                accruals[-1].burn_key
+                for home, accruals in zip(state.homes[key], per_home, strict=True)
+                if accruals and (len(accruals) < seen[key.program, home] or len(accruals) == limit)
+            )
+            state.frontier[key] = min(ends, default=None)
 
     async def _read_sales(self, state: Slice, returns: Sequence[PostReturn]) -> None:
         keys: dict[OrderKey, tuple[MemberKey, str]] = {}
@@ -155,7 +171,7 @@ class PostgresBatch:
         here = ([rows.bucket(key.program, home) for home in homes], key.program, homes)
         if isinstance(need, NeedsSpendable):
             limit = 8 * self._read_so_far[key] if key in self._read_so_far else SPENDABLE_AT_FIRST
-            await self._read_spendable(state, [key], limit)
+            await self._read_spendable(state, {key: INT64_MAX}, limit)
         elif isinstance(need, NeedsDue):
             found = await self._connection.fetch(SQL.read_due, *here, need.until)
             state.add_accruals(key, map(rows.accrual_of, found))

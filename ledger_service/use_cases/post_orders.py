@@ -7,6 +7,7 @@ from typing import TypeVar
 from chassis.values.refusal import Refusal
 from ledger_service.domain.commands import PostOrder
 from ledger_service.domain.fingerprints import order_intent, order_key
+from ledger_service.domain.order import order_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import OrderRequest, member_intent
@@ -48,7 +49,13 @@ class PostOrders:
             document.location_id, evaluation.operator, evaluation.region, document.channel, evaluation.revision
         )
         origin = self._admission.origin(asked, key, facts, resolution, where, document.occur_time)
-        return PostOrder(origin, order_key(request.program, document.ref), document, evaluation.awards)
+        return PostOrder(
+            origin=origin,
+            document_key=order_key(request.program, document.ref),
+            order_id=order_id_of(request.program, document.ref),
+            document=document,
+            awards=evaluation.awards,
+        )
 
     async def _commit(self, ready: Outcome | PostOrder | Refusal) -> Outcome:
         if isinstance(ready, Refusal):

@@ -18,6 +18,7 @@ from ledger_service.domain.order import (
     ReturnDocument,
     ReturnedShare,
     ReturnLine,
+    order_id_of,
 )
 from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.slice import Slice
@@ -105,7 +106,8 @@ class PureLedger:
             total=sum(line.net for line in lines),
             lines=tuple(lines),
         )
-        return PostOrder(self.origin(member), document_id.encode(), document, tuple(awards))
+        order_id = order_id_of(self.program, document.ref)
+        return PostOrder(self.origin(member), document_id.encode(), order_id, document, tuple(awards))
 
     def redeem(self, member: str, points: int, at: RedemptionTerms, quoted: int | None = None) -> RedemptionAnswer:
         """Spends points."""

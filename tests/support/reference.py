@@ -1,6 +1,7 @@
 """The contracts with their comments, and the reference pages made from them.
 
-`python -m tests.support.reference` writes docs/reference/authority.md and errors.md; a contract test proves them fresh.
+`python -m tests.support.reference` writes docs/reference/authority.md and errors.md, and the table of reasons inside
+docs/INTEGRATE.md; a contract test proves them fresh.
 """
 
 import re
@@ -25,6 +26,8 @@ from loyalty.type.v1 import role_pb2
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROTOS = CHECKOUT / "protos"
 PAGES = CHECKOUT / "docs" / "reference"
+INTEGRATE = CHECKOUT / "docs" / "INTEGRATE.md"
+BEGIN, END = "<!-- reasons: begin -->", "<!-- reasons: end -->"
 _WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
 
 PASSED_ON: Mapping[str, tuple[str, ...]] = {
@@ -165,21 +168,17 @@ def authority_page() -> str:
 ADVICE = {
     "INVALID_ARGUMENT": "Correct the request and send again, same id.",
     "UNAUTHENTICATED": "Get a valid token and send again, same id.",
-    "PERMISSION_DENIED": "Not for this caller; who administers its token can say why. Nothing was kept.",
+    "PERMISSION_DENIED": "Tell the cashier; who administers the caller's token can say why. Nothing was kept.",
     "NOT_FOUND": "Correct the name, or make what it names, and send again, same id.",
     "ALREADY_EXISTS": "Do not send again as it is; a person must look.",
     "FAILED_PRECONDITION": "Correct the request, or what it meets, and send again, same id.",
     "ABORTED": "Send again, same id.",
-    "OUT_OF_RANGE": "Correct the amounts and send again, same id.",
     "RESOURCE_EXHAUSTED": "Wait as `RetryInfo` says and send again, same id.",
     "DEADLINE_EXCEEDED": "Send again, same id.",
     "UNAVAILABLE": "Queue it and send again, same id.",
     "INTERNAL": "Send again later, same id; report the trace id.",
 }
 """What to do where the catalogue's own comment does not say it."""
-
-KEPT = "Tell the cashier. The ledger's answer may be kept under this id; another attempt takes a new one."
-NEW_ID = "Two intents were given one name: a fault of the caller. Use a new id."
 
 
 def errors_page() -> str:
@@ -206,10 +205,6 @@ def _told(reason: Reason) -> tuple[str, str]:
     meaning, _, advice = reason.text.partition(". ")
     if advice:
         return f"{meaning}.", advice
-    if reason.name == "REQUEST_ID_REUSED":
-        return reason.text, NEW_ID
-    if reason.area == "ledger" and reason.code == "FAILED_PRECONDITION":
-        return reason.text, KEPT
     return reason.text, ADVICE[reason.code]
 
 
@@ -228,13 +223,62 @@ def _named_by(reason: Reason) -> str:
     return ", ".join(named) or "any rpc"
 
 
+REACTIONS = ("same id", "new id", "cashier", "queue")
+"""The words by which an advice says how a till reacts: a column each in docs/INTEGRATE.md."""
+
+
+ASKED_FOR_A_TILL = ("EvaluateOrders",)
+"""Rpcs no till may call that the ledger asks on its behalf, passing refusals on."""
+
+
+def reason_table() -> str:
+    """What a till or an order system does about each reason, one row a name: the first area that has it explains it."""
+    rows: dict[str, str] = {}
+    for reason in _reasons_at_a_till():
+        meaning, advice = _told(reason)
+        said = [reaction in advice.lower() for reaction in REACTIONS]
+        if not any(said):
+            raise ValueError(f"{reason.domain} {reason.name}: the advice names none of {REACTIONS}: {advice}")
+        marks = ("yes" if yes else "" for yes in said)
+        row = _row(f"`{reason.name}`", f"`{reason.code}`", meaning, *marks, advice)
+        rows.setdefault(reason.name, row)
+    head = ("reason", "code", "meaning", "same id", "new id", "ask the cashier", "queue", "what to do")
+    return "\n".join((_row(*head), _row(*["---"] * len(head)), *rows.values()))
+
+
+def _reasons_at_a_till() -> tuple[Reason, ...]:
+    """What a till's calls can be refused with, the ledger's first and in its order of precedence. A reason that no rpc
+    names may meet any call."""
+    at_a_till: set[Reason | None] = set()
+    elsewhere: set[Reason | None] = set()
+    for rpc in rpcs():
+        reached = "ROLE_POS" in rpc.roles or rpc.name in ASKED_FOR_A_TILL
+        (at_a_till if reached else elsewhere).update(meant_by(rpc, name) for name in rpc.reasons)
+    areas = ("ledger", *PASSED_ON["ledger"])
+    mine = [reason for area in areas for reason in reasons() if reason.area == area]
+    return tuple(reason for reason in mine if reason in at_a_till or reason not in elsewhere)
+
+
+def integrate_page() -> str:
+    """The page as it is, with the table of reasons between its two marks made anew."""
+    before, begin, rest = INTEGRATE.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{INTEGRATE.name} lacks {BEGIN} or {END}")
+    return f"{before}{BEGIN}\n\n{reason_table()}\n\n{END}{after}"
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
 def pages() -> Mapping[Path, str]:
     """Every generated page with its text."""
-    return {PAGES / "authority.md": authority_page(), PAGES / "errors.md": errors_page()}
+    return {
+        PAGES / "authority.md": authority_page(),
+        PAGES / "errors.md": errors_page(),
+        INTEGRATE: integrate_page(),
+    }
 
 
 def main() -> None:

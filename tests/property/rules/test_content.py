@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from rules_service.domain.content import program_content, revision_id
 from rules_service.domain.content_reader import read_program
@@ -13,12 +13,14 @@ from tests.property.rules.strategies import programs
 
 
 @given(programs())
+@settings(max_examples=50)
 def test_a_stored_content_reads_back_as_itself(program: Program) -> None:
     content = program_content(program)
     assert program_content(read_program(json.loads(json.dumps(content)))) == content
 
 
 @given(programs())
+@settings(max_examples=50)
 def test_the_revision_does_not_depend_on_the_order_of_nouns(program: Program) -> None:
     turned = replace(
         program,
@@ -32,12 +34,14 @@ def test_the_revision_does_not_depend_on_the_order_of_nouns(program: Program) ->
 
 
 @given(programs(), programs())
+@settings(max_examples=50)
 def test_there_is_a_difference_exactly_if_the_revision_differs(one: Program, other: Program) -> None:
     before, after = program_content(one), program_content(other)
     assert bool(differences(before, after)) == (revision_id(before) != revision_id(after))
 
 
 @given(programs(), programs())
+@settings(max_examples=50)
 def test_differences_turn_around(one: Program, other: Program) -> None:
     before, after = program_content(one), program_content(other)
     there = {(place.path, place.before, place.after) for place in differences(before, after)}

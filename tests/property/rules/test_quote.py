@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from chassis.values.calendar import Interval
 from chassis.values.refusal import Refusal
@@ -23,6 +23,7 @@ def terms(program: CompiledProgram, instant: datetime) -> RedemptionTerms | None
 
 
 @given(programs(), instants, instants)
+@settings(max_examples=50)
 def test_nothing_of_the_answer_changes_within_its_interval(program: Program, first: datetime, second: datetime) -> None:
     compiled = compile_program("rev_t", program)
     answer = terms(compiled, first)
@@ -31,6 +32,7 @@ def test_nothing_of_the_answer_changes_within_its_interval(program: Program, fir
 
 
 @given(programs(), instants)
+@settings(max_examples=50)
 def test_the_interval_holds_the_instant_and_its_own_ends(program: Program, instant: datetime) -> None:
     compiled = compile_program("rev_t", program)
     answer = terms(compiled, instant)
@@ -47,6 +49,7 @@ def test_the_interval_holds_the_instant_and_its_own_ends(program: Program, insta
 
 
 @given(programs(), instants)
+@settings(max_examples=50)
 def test_each_entity_has_the_closest_agreement_in_force(program: Program, instant: datetime) -> None:
     answer = terms(compile_program("rev_t", program), instant)
     if answer is None:
@@ -66,6 +69,7 @@ def test_each_entity_has_the_closest_agreement_in_force(program: Program, instan
 
 
 @given(programs(), instants)
+@settings(max_examples=50)
 def test_undated_terms_hold_for_ever(program: Program, instant: datetime) -> None:
     always = Interval(None, None)
     undated = replace(
