@@ -10,9 +10,9 @@ from loyalty.identity.v1 import member_pb2
 from loyalty.type.v1 import member_pb2 as type_member_pb2
 from loyalty.type.v1 import refusal_pb2
 
-from chassis.runtime.reasons import malformed
-from chassis.values.ids import is_id
-from chassis.values.refusal import Refusal, Violation
+from chassis.runtime.fields import FieldReader
+from chassis.runtime.item_refusal import refusal_fields
+from chassis.values.refusal import Refusal
 from identity_service.domain.enrollment import Enrollment, Link
 from identity_service.domain.identifiers import Identifier, IdentifierKind, MalformedIdentifierError, normalized
 from identity_service.domain.members import Member, MemberRef, Resolution
@@ -21,38 +21,10 @@ MAX_IDENTIFIERS = 16
 MAX_QUERIES = 1_000
 
 _KINDS = {kind.value: kind for kind in IdentifierKind}
-_ID_RULE = "must be 1 to 128 characters A–Z a–z 0–9 . _ : / @ + -, beginning with a letter or digit"
 
 
-class Reader:
-    """Reads fields and remembers what was wrong with them."""
-
-    def __init__(self) -> None:
-        self._violations: list[Violation] = []
-
-    def fault(self, field: str, description: str) -> None:
-        """The field is faulty."""
-        self._violations.append(Violation(field, description))
-
-    def refusal(self) -> Refusal | None:
-        """MALFORMED with every fault met so far, or None."""
-        return malformed(*self._violations) if self._violations else None
-
-    def finish(self) -> None:
-        """Raises what `refusal` gives."""
-        refusal = self.refusal()
-        if refusal is not None:
-            raise refusal
-
-    def id(self, field: str, text: str) -> str:
-        """A required id."""
-        if not is_id(text):
-            self.fault(field, _ID_RULE)
-        return text
-
-    def optional_id(self, field: str, text: str) -> str:
-        """An id, or empty."""
-        return self.id(field, text) if text else text
+class Reader(FieldReader):
+    """Reads identifiers besides."""
 
     def identifier(self, field: str, message: type_member_pb2.Identifier) -> Identifier | None:
         """An identifier in normal form; None if it is faulty."""
@@ -155,19 +127,5 @@ def resolution_message(resolution: Resolution) -> member_pb2.Resolution:
 def result_message(answer: Resolution | Refusal) -> messages.BatchResolveMembersResult:
     """One answer of a batch."""
     if isinstance(answer, Refusal):
-        return messages.BatchResolveMembersResult(refusal=_refusal_message(answer))
+        return messages.BatchResolveMembersResult(refusal=refusal_pb2.Refusal(**refusal_fields(answer)))
     return messages.BatchResolveMembersResult(resolution=resolution_message(answer))
-
-
-def _refusal_message(refusal: Refusal) -> refusal_pb2.Refusal:
-    return refusal_pb2.Refusal(
-        code=refusal.code.value,
-        reason=refusal.reason,
-        domain=refusal.domain,
-        message=refusal.message,
-        metadata=refusal.metadata,
-        violations=[
-            refusal_pb2.FieldViolation(field=violation.field, description=violation.description)
-            for violation in refusal.violations
-        ],
-    )

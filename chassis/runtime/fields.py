@@ -13,6 +13,10 @@ from chassis.values.integers import INT64_MAX
 from chassis.values.money import is_currency
 from chassis.values.refusal import Refusal, Violation
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Moments lie between these: whole centuries elsewhere are typing errors, and expiry has room beyond."""
+
 ID_RULE = "must be 1 to 128 characters A–Z a–z 0–9 . _ : / @ + -, beginning with a letter or digit"
 
 
@@ -68,9 +72,12 @@ class FieldReader:
         """A required moment, as UTC with microseconds."""
         if not present:
             self.fault(field, "must be set")
-            return datetime.min.replace(tzinfo=UTC)
+            return EARLIEST
         try:
-            return stamp.ToDatetime(tzinfo=UTC)
+            moment = stamp.ToDatetime(tzinfo=UTC)
         except (ValueError, OverflowError):
-            self.fault(field, "must lie between the years 1 and 9999")
-            return datetime.min.replace(tzinfo=UTC)
+            moment = LATEST
+        if not EARLIEST <= moment < LATEST:
+            self.fault(field, f"must lie between the years {EARLIEST.year} and {LATEST.year}")
+            return EARLIEST
+        return moment

@@ -4,10 +4,14 @@ The message is duck-typed, so that this stays free of any contract: `code`, `rea
 (a map) and `violations` (with `field` and `description`), as `loyalty.type.v1.Refusal` has them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from chassis.runtime.status import MAX_DETAILS_BYTES, OMITTED
 from chassis.values.refusal import Code, Refusal, Violation
+
+_FRAMING_BYTES = 8
+"""What a violation takes besides its texts."""
 
 
 class ViolationMessage(Protocol):
@@ -47,12 +51,24 @@ def refusal_from(message: RefusalMessage) -> Refusal:
 
 
 def refusal_fields(refusal: Refusal) -> dict[str, Any]:
-    """The same the other way round, as the fields of a message."""
+    """The same the other way round, as the fields of a message. Violations take no more room than the trailers of a
+    unary call have, so that a batch of faulty items is answered in small; how many are left out is told."""
+    kept = _that_fit(refusal.violations)
+    omitted = len(refusal.violations) - len(kept)
     return {
         "code": refusal.code.value,
         "reason": refusal.reason,
         "domain": refusal.domain,
         "message": refusal.message,
-        "metadata": dict(refusal.metadata),
-        "violations": [{"field": fault.field, "description": fault.description} for fault in refusal.violations],
+        "metadata": dict(refusal.metadata) | ({OMITTED: str(omitted)} if omitted else {}),
+        "violations": [{"field": fault.field, "description": fault.description} for fault in kept],
     }
+
+
+def _that_fit(violations: Sequence[Violation]) -> Sequence[Violation]:
+    room = MAX_DETAILS_BYTES
+    for index, fault in enumerate(violations):
+        room -= len(fault.field.encode()) + len(fault.description.encode()) + _FRAMING_BYTES
+        if room < 0:
+            return violations[:index]
+    return violations

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chassis.runtime.application import Worker
+from chassis.runtime.early import begun
 from chassis.runtime.workers import repeating
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.use_cases.follow_programs import follow_programs
@@ -19,27 +20,13 @@ MAX_BACKOFF_SECONDS = 2.0
 @asynccontextmanager
 async def following_programs(feed: ProgramFeed, programs: ProgramDirectory) -> AsyncIterator[Worker]:
     """Enters once every program that exists has been told, however long the rules service takes to come up: only
-    then is the service ready. The worker opens the stream again whenever it breaks, and leaves it at once when the
-    process stops."""
+    then is the service ready. The worker opens the stream again whenever it breaks."""
     caught_up = asyncio.Event()
 
     async def step() -> bool:
         await follow_programs(feed, programs, caught_up.set)
         return False
 
-    following = repeating(NAME, step, idle_seconds=PAUSE_SECONDS, max_backoff_seconds=MAX_BACKOFF_SECONDS)
-    loop = asyncio.ensure_future(following.run(asyncio.Event()))
-
-    async def run(stopping: asyncio.Event) -> None:
-        told = asyncio.ensure_future(stopping.wait())
-        await asyncio.wait([loop, told], return_when=asyncio.FIRST_COMPLETED)
-        told.cancel()
-        if loop.done():
-            await loop
-
-    try:
-        await caught_up.wait()
-        yield Worker(NAME, run)
-    finally:
-        loop.cancel()
-        await asyncio.wait([loop])
+    worker = repeating(NAME, step, idle_seconds=PAUSE_SECONDS, max_backoff_seconds=MAX_BACKOFF_SECONDS)
+    async with begun(worker, caught_up) as following:
+        yield following

@@ -9,6 +9,7 @@ from loyalty.rules.v1 import evaluation_pb2 as pb
 from loyalty.rules.v1 import rules_service_pb2
 from loyalty.type.v1 import refusal_pb2
 
+from chassis.runtime.item_refusal import refusal_fields
 from chassis.values.refusal import Refusal
 from rules_service.domain.compiled_rule import CompiledRule
 from rules_service.domain.evaluation import Award, LineEvaluation, OrderEvaluation
@@ -58,21 +59,8 @@ def terms(quoted: RedemptionTerms) -> pb.RedemptionTerms:
 
 def _result(result: OrderEvaluation | Refusal) -> rules_service_pb2.EvaluateOrderResult:
     if isinstance(result, Refusal):
-        return rules_service_pb2.EvaluateOrderResult(refusal=_refusal(result))
+        return rules_service_pb2.EvaluateOrderResult(refusal=refusal_pb2.Refusal(**refusal_fields(result)))
     return rules_service_pb2.EvaluateOrderResult(evaluation=_evaluation(result))
-
-
-def _refusal(refusal: Refusal) -> refusal_pb2.Refusal:
-    return refusal_pb2.Refusal(
-        code=refusal.code.value,
-        reason=refusal.reason,
-        domain=refusal.domain,
-        message=refusal.message,
-        metadata=dict(refusal.metadata),
-        violations=[
-            refusal_pb2.FieldViolation(field=fault.field, description=fault.description) for fault in refusal.violations
-        ],
-    )
 
 
 def _evaluation(evaluation: OrderEvaluation) -> pb.OrderEvaluation:

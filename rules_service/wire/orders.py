@@ -3,12 +3,12 @@
 from loyalty.rules.v1 import rules_service_pb2 as pb
 from loyalty.type.v1 import order_pb2
 
+from chassis.runtime.fields import FieldReader
 from chassis.runtime.reasons import malformed
 from chassis.values.ids import is_id
-from chassis.values.refusal import Refusal, Violation
+from chassis.values.refusal import Violation
 from rules_service.domain.order import Measure, Order, OrderLine
 from rules_service.use_cases.evaluate_orders import AskedOrder
-from rules_service.wire.requests import Faults
 
 MOST_ORDERS = 500
 MOST_LINES = 2_000
@@ -23,35 +23,34 @@ def asked_orders(request: pb.EvaluateOrdersRequest) -> list[AskedOrder]:
 
 
 def _asked(item: pb.EvaluateOrder) -> AskedOrder:
-    faults = Faults()
-    faults.id("program_id", item.program_id)
-    order = _order(item.order, faults)
-    refused: Refusal | None = malformed(*faults.violations) if faults.violations else None
-    return AskedOrder(item.program_id, refused or order)
+    reader = FieldReader()
+    reader.id("program_id", item.program_id)
+    order = _order(item.order, reader)
+    return AskedOrder(item.program_id, reader.refusal() or order)
 
 
-def _order(order: order_pb2.Order, faults: Faults) -> Order:
+def _order(order: order_pb2.Order, reader: FieldReader) -> Order:
     if not 1 <= len(order.lines) <= MOST_LINES:
-        faults.add("order.lines", f"has {len(order.lines)} entries; 1 to {MOST_LINES} are taken")
+        reader.fault("order.lines", f"has {len(order.lines)} entries; 1 to {MOST_LINES} are taken")
     numbers: set[int] = set()
     for index, line in enumerate(order.lines):
         if line.line_number in numbers:
-            faults.add(f"order.lines[{index}].line_number", f"{line.line_number} is given twice")
+            reader.fault(f"order.lines[{index}].line_number", f"{line.line_number} is given twice")
         numbers.add(line.line_number)
     return Order(
-        location_id=faults.id("order.location_id", order.location_id),
-        channel=faults.id("order.channel", order.channel, optional=True),
-        occur_time=faults.time("order.occur_time", order.HasField("occur_time"), order.occur_time),
-        currency_code=faults.currency("order.currency_code", order.currency_code),
-        lines=tuple(_line(index, line, faults) for index, line in enumerate(order.lines)),
+        location_id=reader.id("order.location_id", order.location_id),
+        channel=reader.optional_id("order.channel", order.channel),
+        occur_time=reader.instant("order.occur_time", order.occur_time, order.HasField("occur_time")),
+        currency_code=reader.currency("order.currency_code", order.currency_code),
+        lines=tuple(_line(index, line, reader) for index, line in enumerate(order.lines)),
     )
 
 
-def _line(index: int, line: order_pb2.OrderLine, faults: Faults) -> OrderLine:
+def _line(index: int, line: order_pb2.OrderLine, reader: FieldReader) -> OrderLine:
     categories = tuple(line.category_ids)
     measure = line.measure if line.HasField("measure") else None
     if not _well_formed(line, categories, measure):
-        _line_faults(f"order.lines[{index}]", line, faults)
+        _line_faults(f"order.lines[{index}]", line, reader)
     return OrderLine(
         line_number=line.line_number,
         brand_id=line.brand_id,
@@ -79,20 +78,20 @@ def _well_formed(line: order_pb2.OrderLine, categories: tuple[str, ...], measure
     )
 
 
-def _line_faults(path: str, line: order_pb2.OrderLine, faults: Faults) -> None:
+def _line_faults(path: str, line: order_pb2.OrderLine, reader: FieldReader) -> None:
     if line.line_number < 1:
-        faults.add(f"{path}.line_number", "is below 1")
+        reader.fault(f"{path}.line_number", "is below 1")
     if line.quantity < 0:
-        faults.add(f"{path}.quantity", "is below 0")
+        reader.fault(f"{path}.quantity", "is below 0")
     if line.net_minor_units < 0 and not line.discount_line:
-        faults.add(f"{path}.net_minor_units", "is below 0 on a line that is no discount line")
-    faults.id(f"{path}.brand_id", line.brand_id, optional=True)
-    faults.id(f"{path}.sku", line.sku, optional=True)
+        reader.fault(f"{path}.net_minor_units", "is below 0 on a line that is no discount line")
+    reader.optional_id(f"{path}.brand_id", line.brand_id)
+    reader.optional_id(f"{path}.sku", line.sku)
     if len(line.category_ids) > MOST_CATEGORIES:
-        faults.add(f"{path}.category_ids", f"has more than {MOST_CATEGORIES} entries")
+        reader.fault(f"{path}.category_ids", f"has more than {MOST_CATEGORIES} entries")
     for number, category_id in enumerate(line.category_ids):
-        faults.id(f"{path}.category_ids[{number}]", category_id)
+        reader.id(f"{path}.category_ids[{number}]", category_id)
     if line.HasField("measure"):
-        faults.id(f"{path}.measure.unit", line.measure.unit)
+        reader.id(f"{path}.measure.unit", line.measure.unit)
         if line.measure.milli_units < 0:
-            faults.add(f"{path}.measure.milli_units", "is below 0")
+            reader.fault(f"{path}.measure.milli_units", "is below 0")

@@ -60,7 +60,8 @@ class JournalStore:
 
         async def work(connection: Connection) -> None:
             await _advance(connection, bookings, before)
-            await _append_history(connection, bookings)
+            await _append_events(connection, bookings)
+            await _append_movements(connection, bookings)
             await _append_entries(connection, bookings)
             await _add_to_totals(connection, bookings)
             if resolved:
@@ -105,7 +106,7 @@ async def _advance(connection: Connection, bookings: Sequence[Booking], before: 
         raise _CursorElsewhereError
 
 
-async def _append_history(connection: Connection, bookings: Sequence[Booking]) -> None:
+async def _append_events(connection: Connection, bookings: Sequence[Booking]) -> None:
     events = [
         (
             event.partition,
@@ -127,6 +128,9 @@ async def _append_history(connection: Connection, bookings: Sequence[Booking]) -
         for event in (booking.event for booking in bookings)
     ]
     await connection.execute(_APPEND_EVENTS, *_columns(events, 15))
+
+
+async def _append_movements(connection: Connection, bookings: Sequence[Booking]) -> None:
     movements = [
         (
             event.program,

@@ -1,7 +1,7 @@
 """Follows the ledger's log and hands what is at hand to `book_events`, a bounded batch at a time.
 
 The stream begins one event before the cursor, and begins again after whatever breaks it: a lost connection, a gap, a
-fault. Between attempts lies a doubling, jittered pause that a booked batch resets.
+fault. Between attempts lies a doubling, jittered pause that begins anew once a batch was booked or the log's end seen.
 """
 
 import asyncio
@@ -102,6 +102,7 @@ class Intake:
             if not await self._book_events.progress(message.positions):
                 _log.error("the log is past the cursor, something was left out")
                 return False
+            self._pause = 0.0
         return await self._book(deliveries)
 
     async def _book(self, deliveries: Sequence[Delivery]) -> bool:

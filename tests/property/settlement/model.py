@@ -6,102 +6,18 @@ compared with: what every lot stands for and what every entity owes.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from hashlib import sha256
 from math import floor
 
 from chassis.values.money import Money
-from settlement_service.domain.event import (
-    Accrual,
-    CarryingChange,
-    Cause,
-    Event,
-    Kind,
-    Movement,
-    Obligation,
-)
+from settlement_service.domain.event import Cause, Event, Kind, Movement, Obligation
+from tests.property.settlement.lots import Burn, Lot, Repaying, carrying_changes, nearest, negated, split, walk
 
 PROGRAM = "harborside"
 USD = "USD"
 START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def nearest(value: Fraction) -> int:
-    """Halves away from zero."""
-    sign = 1 if value >= 0 else -1
-    return sign * floor(abs(value) + Fraction(1, 2))
-
-
-def split(total: int, weights: Sequence[int]) -> list[int]:
-    """Largest remainder, ties to the first."""
-    exact = [Fraction(total * weight, sum(weights)) for weight in weights]
-    parts = [floor(value) for value in exact]
-    order = sorted(range(len(weights)), key=lambda index: (parts[index] - exact[index], index))
-    for index in order[: total - sum(parts)]:
-        parts[index] += 1
-    return parts
-
-
-@dataclass(slots=True)
-class Lot:
-    """An accrual. `funders` are (entity, basis points); `rate` is minor units per point in `currency`."""
-
-    lot_id: str
-    brand: str
-    issuer: str
-    funders: tuple[tuple[str, int], ...]
-    rate: Fraction
-    currency: str
-    remaining: int = 0
-
-    @property
-    def stands_for(self) -> int:
-        """L of what remains."""
-        return nearest(self.remaining * self.rate)
-
-    def shares(self, carried: int) -> list[int]:
-        """A carried value over the funders: the first takes what the others do not, so parts never jump back."""
-        size, sign = abs(carried), 1 if carried >= 0 else -1
-        others = [size * share // 10_000 for _, share in self.funders[1:]]
-        return [sign * part for part in (size - sum(others), *others)]
-
-    def facts(self) -> Accrual:
-        """What every movement carries of it."""
-        return Accrual(
-            self.lot_id, self.brand, self.issuer, self.funders, self.currency, f"ord_{self.lot_id}", 1, "rule_1"
-        )
-
-
-@dataclass(slots=True)
-class Repaying:
-    """A payment of a burn's debt."""
-
-    points: int
-    price: int
-    own: "Burn"
-    undone: bool = False
-
-
-@dataclass(slots=True)
-class Burn:
-    """Points of a lot that were spent at a redeemer, and the payments made for it."""
-
-    lot: Lot
-    points: int
-    price: int
-    obligations: list[tuple[str, str, int]]
-    redeemer: str
-    redemption: int
-    currency: str
-    restored: bool = False
-    repayments: list[Repaying] = field(default_factory=list)
-
-    @property
-    def unpaid(self) -> int:
-        """Points nobody has paid for yet."""
-        return 0 if self.restored else self.points - sum(each.points for each in self.repayments if not each.undone)
 
 
 class World:
@@ -173,7 +89,7 @@ class World:
     def restore(self, redemption: int) -> None:
         """Undoes a redemption whole: points go back, and what was repaid for it is unwound, newest first."""
         for burn in [each for each in self.burns if each.redemption == redemption and not each.restored]:
-            undone = _negated(burn.obligations)
+            undone = negated(burn.obligations)
             cause_id = f"red_{redemption}"
             self._move(burn.lot, Kind.RESTORED, burn.points, Cause.RETURN, cause_id, -burn.price, undone, burn.currency)
             self._unwind(burn)
@@ -203,7 +119,7 @@ class World:
         paid = [each for each in burn.repayments if not each.undone]
         paid_points = sum(each.points for each in paid) + points
         price = nearest(Fraction(burn.price * paid_points, burn.points)) - sum(each.price for each in paid)
-        owed = _walk(payer.funders, burn.lot.funders, price)
+        owed = walk(payer.funders, burn.lot.funders, price)
         self._both_sides(burn, payer, points, price, owed)
         own = Burn(payer, points, price, owed, burn.lot.issuer, -1, burn.currency)
         self.burns.append(own)
@@ -215,7 +131,7 @@ class World:
         for repaying in reversed(burn.repayments):
             if not repaying.undone:
                 repaying.undone = True
-                undone = _negated(repaying.own.obligations)
+                undone = negated(repaying.own.obligations)
                 self._both_sides(burn, repaying.own.lot, -repaying.points, -repaying.price, undone)
                 self._unwind(repaying.own)
 
@@ -253,7 +169,7 @@ class World:
                 outstanding_after=lot.remaining,
                 price=None if price is None else Money(currency, price),
                 obligations=tuple(Obligation(d, c, Money(currency, amount), "agr_1") for d, c, amount in owed),
-                carrying=_carrying(lot, before, after),
+                carrying=carrying_changes(lot, before, after),
                 accrual=lot.facts(),
             )
         )
@@ -285,39 +201,6 @@ class World:
             )
         )
         self._movements = []
-
-
-def _carrying(lot: Lot, before: int, after: int) -> tuple[CarryingChange, ...]:
-    liability = zip(lot.shares(max(before, 0)), lot.shares(max(after, 0)), strict=True)
-    receivable = zip(lot.shares(min(before, 0)), lot.shares(min(after, 0)), strict=True)
-    changes = (
-        CarryingChange(entity, lot.currency, up_after - up_before, down_after - down_before)
-        for (entity, _), (up_before, up_after), (down_before, down_after) in zip(
-            lot.funders, liability, receivable, strict=True
-        )
-    )
-    return tuple(change for change in changes if change.liability or change.receivable)
-
-
-def _negated(obligations: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    return [(debtor, creditor, -amount) for debtor, creditor, amount in obligations]
-
-
-def _walk(
-    payers: Sequence[tuple[str, int]], takers: Sequence[tuple[str, int]], price: int
-) -> list[tuple[str, str, int]]:
-    """Both sides' parts of a price side by side; what meets itself owes nobody."""
-    owed = split(price, [share for _, share in payers])
-    due = split(price, [share for _, share in takers])
-    obligations: list[tuple[str, str, int]] = []
-    for giver, (payer, _) in enumerate(payers):
-        for taker, (creditor, _) in enumerate(takers):
-            amount = min(owed[giver], due[taker])
-            owed[giver] -= amount
-            due[taker] -= amount
-            if amount and payer != creditor:
-                obligations.append((payer, creditor, amount))
-    return obligations
 
 
 def worked_basket() -> World:

@@ -12,7 +12,8 @@ from settlement_service.domain.admission import Booking, Delivery
 from settlement_service.domain.bookkeeping import entries_of
 from settlement_service.domain.event import Event
 from settlement_service.domain.totals import PointsChange, account_changes, brand_changes
-from tests.property.settlement.model import USD, Lot, World, worked_basket
+from tests.property.settlement.lots import Lot
+from tests.property.settlement.model import USD, World, worked_basket
 
 ENTITIES = ("north", "harbor", "peak", "linden", "hq")
 BRANDS = ENTITIES[:4]

@@ -114,3 +114,33 @@ def booked(content: Event) -> Booked:
             name = name if entry.currency == USD else f"{name} {entry.currency}"
             accounts[name] = accounts.get(name, 0) + posting.amount
     return books
+
+
+def repayment(
+    price: int, paid: int, cleared: int, debt: Accrual | None = None, payer: Accrual | None = None
+) -> tuple[Movement, Movement]:
+    """Peak's points pay a debt of Harbor's; negative amounts unwind it."""
+    debt = debt or accrual("harbor", accrual_id="acc_debt")
+    payer = payer or accrual("peak", accrual_id="acc_payer")
+    crossing = payer.issuer != debt.issuer
+    return (
+        movement(
+            Kind.REDEEMED if price > 0 else Kind.RESTORED,
+            carrying(payer.issuer, -paid),
+            of=payer,
+            owed=[owes(payer.issuer, debt.issuer, price)] if crossing else [],
+            price=price,
+            cause=Cause.REPAYMENT,
+            cause_id="acc_debt",
+        ),
+        movement(
+            Kind.REPAID,
+            carrying(debt.issuer, 0, cleared),
+            of=debt,
+            price=price,
+            cause=Cause.REPAYMENT,
+            cause_id="acc_payer",
+            sequence=2,
+            points=10 if price > 0 else -10,
+        ),
+    )

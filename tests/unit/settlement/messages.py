@@ -8,8 +8,6 @@ from loyalty.type.v1.points_pb2 import Funder, PointRate
 from chassis.values.money import Money
 from settlement_service.domain.event import Accrual, Event, Movement
 
-TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-
 
 def event_message(event: Event, traceparent: str = "") -> events_pb2.Event:
     """The event as a message."""

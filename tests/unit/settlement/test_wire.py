@@ -34,7 +34,7 @@ def test_all_faults_of_a_request_are_told_at_once() -> None:
     )
     with pytest.raises(Refusal) as refused:
         question_of(request)
-    assert [each.field for each in refused.value.violations] == ["program_id", "at_least[0]", "brand_id"]
+    assert [each.field for each in refused.value.violations] == ["program_id", "at_least[0].partition", "brand_id"]
 
 
 def test_a_page_size_above_the_bound_is_refused() -> None:
