@@ -54,6 +54,9 @@ _LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 _IDENTITY = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 _KEY_BYTES = 32
+_AUDIT_STATEMENT_MS = 600_000
+"""Checkers read the whole history; they have connections of their own, so that no till waits for one."""
+_AUDIT_CONNECTIONS = 2
 
 
 @asynccontextmanager
@@ -64,6 +67,12 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         open_database(
             settings.database_url, application_name=runtime.service_name, pool_size=settings.database_pool_size
         ) as database,
+        open_database(
+            settings.database_url,
+            application_name=f"{runtime.service_name}-audit",
+            pool_size=_AUDIT_CONNECTIONS,
+            statement_timeout_ms=_AUDIT_STATEMENT_MS,
+        ) as audit_database,
         open_leases(settings.redis_url) as leases,
         connect(settings.identity_address, _IDENTITY, token) as identity,
         connect(settings.rules_address, _RULES, token) as rules,
@@ -74,12 +83,12 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         keeper = await _keeper(settings, runtime, database, leases, outcomes, signal)
         log = PostgresLog(database, signal.wait)
         members, judges = IdentityMembers(identity), RulesPeer(rules, programs)
-        reader, auditor = PostgresReader(database), PostgresAuditor(database)
+        reader, auditor = PostgresReader(database), PostgresAuditor(audit_database)
         fingerprints = Fingerprints(_read_key(settings.fingerprint_key_file))
         admission = Admission(outcomes, programs, fingerprints, runtime.clock, current_traceparent)
         servicer = LedgerServicer(
             post_orders=PostOrders(admission, members, judges, keeper),
-            preview_order=PreviewOrder(programs, members, judges),
+            preview_order=PreviewOrder(programs, members, judges, runtime.clock),
             post_returns=PostReturns(admission, outcomes, members, keeper),
             quote_redemption=QuoteRedemption(programs, members, judges, reader, runtime.clock),
             redeem_points=RedeemPointsAtBrand(admission, members, judges, keeper),

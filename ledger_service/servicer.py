@@ -1,14 +1,16 @@
 """The rpcs: wire → use case → wire. Permission is asked before anything is looked up."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from loyalty.ledger.v1 import ledger_service_pb2 as messages
 from loyalty.ledger.v1 import ledger_service_pb2_grpc as stubs
+from opentelemetry import trace
 
 from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import ANY, Caller, current_caller
 from chassis.values.refusal import Refusal
+from ledger_service.domain.order import OrderDocument
 from ledger_service.use_cases.audit import GetLedgerTotals, VerifyIntegrity
 from ledger_service.use_cases.get_order import GetOrder
 from ledger_service.use_cases.get_wallet import GetWallet
@@ -43,34 +45,47 @@ class LedgerServicer(stubs.LedgerServiceServicer):
     async def PostOrder(self, request: messages.PostOrderRequest, context: Context) -> messages.PostOrderResponse:
         """Posts a sale."""
         asked = requests.order_request(request)
+        _annotate(request_id=asked.request_id, document_id=asked.document.ref.document_id)
         [outcome] = await self.post_orders(current_caller().subject, [_admit_order(asked)])
         if isinstance(outcome, Refusal):
             raise outcome
         _tell_replayed(context, outcome)
-        return answers.order_posted(outcome.answer)
+        answer = answers.order_posted(outcome.answer)
+        _annotate(order_id=answer.order_id)
+        return answer
 
     async def BatchPostOrders(
         self, request: messages.BatchPostOrdersRequest, _context: Context
     ) -> messages.BatchPostOrdersResponse:
         """Posts many sales."""
         asked = [_admitted(order) for order in requests.order_requests(request)]
-        return answers.orders_posted(await self.post_orders(current_caller().subject, asked))
+        admitted = [order for order in asked if not isinstance(order, Refusal)]
+        _annotate(
+            request_id=[order.request_id for order in admitted],
+            document_id=[order.document.ref.document_id for order in admitted],
+        )
+        answer = answers.orders_posted(await self.post_orders(current_caller().subject, asked))
+        _annotate(order_id=[result.posted.order_id for result in answer.results if result.HasField("posted")])
+        return answer
 
     async def PreviewOrder(
         self, request: messages.PreviewOrderRequest, _context: Context
     ) -> messages.PreviewOrderResponse:
         """What a sale would earn."""
         program, member, document = requests.preview_request(request)
-        _admit(program, document.location_id)
+        _admit_document(program, document)
         return answers.preview_message(await self.preview_order(program, member, document))
 
     async def PostReturn(self, request: messages.PostReturnRequest, context: Context) -> messages.PostReturnResponse:
         """Posts a return."""
         asked = requests.return_request(request)
         caller = _admit(asked.program, asked.document.location_id)
+        _annotate(request_id=asked.request_id, document_id=asked.document.ref.document_id)
         outcome = await self.post_returns(caller.subject, asked)
         _tell_replayed(context, outcome)
-        return answers.return_posted(outcome.answer)
+        answer = answers.return_posted(outcome.answer)
+        _annotate(return_id=answer.return_id)
+        return answer
 
     async def QuoteRedemption(
         self, request: messages.QuoteRedemptionRequest, _context: Context
@@ -86,9 +101,12 @@ class LedgerServicer(stubs.LedgerServiceServicer):
         """Spends points."""
         asked = requests.redeem_request(request)
         caller = _admit(asked.program, asked.location_id, asked.brand)
+        _annotate(request_id=asked.request_id)
         outcome = await self.redeem_points(caller.subject, asked)
         _tell_replayed(context, outcome)
-        return answers.points_redeemed(outcome.answer)
+        answer = answers.points_redeemed(outcome.answer)
+        _annotate(redemption_id=answer.redemption.redemption_id)
+        return answer
 
     async def GetWallet(self, request: messages.GetWalletRequest, _context: Context) -> messages.GetWalletResponse:
         """A balance."""
@@ -119,10 +137,9 @@ class LedgerServicer(stubs.LedgerServiceServicer):
         self, request: messages.StreamEventsRequest, _context: Context
     ) -> AsyncIterator[messages.StreamEventsResponse]:
         """The log, and what is appended to it."""
-        program = requests.optional_program(request.program_id)
-        _admit(program or ANY)
+        programs = _followed(requests.optional_program(request.program_id))
         after = requests.cursor_of("after", request.after)
-        async for item in self.stream_events(program, after, request.stop_at_head):
+        async for item in self.stream_events(programs, after, request.stop_at_head):
             yield events.stream_message(item)
 
     async def VerifyIntegrity(
@@ -156,8 +173,24 @@ def _admit(program: str, location: str | None = None, brand: str | None = None) 
 
 
 def _admit_order(asked: OrderRequest) -> OrderRequest:
-    _admit(asked.program, asked.document.location_id)
+    _admit_document(asked.program, asked.document)
     return asked
+
+
+def _admit_document(program: str, document: OrderDocument) -> None:
+    """A sale credits points of every brand on it, so the token must cover each."""
+    caller = _admit(program, document.location_id)
+    for brand in sorted(document.brands):
+        caller.require_brand(brand)
+
+
+def _followed(program: str) -> Sequence[str] | None:
+    """The program, or all that the token covers if none is named; None is every program."""
+    if program:
+        _admit(program)
+        return [program]
+    programs = current_caller().programs
+    return None if ANY in programs else sorted(programs)
 
 
 def _admitted(asked: OrderRequest | Refusal) -> OrderRequest | Refusal:
@@ -170,3 +203,10 @@ def _admitted(asked: OrderRequest | Refusal) -> OrderRequest | Refusal:
 def _tell_replayed(context: Context, outcome: Outcome) -> None:
     if outcome.replayed:
         context.set_trailing_metadata((("replayed", "true"),))
+
+
+def _annotate(**ids: str | Sequence[str]) -> None:
+    """Ids on the rpc's span, so that a trace is found by what it was about. Never a member's identifier."""
+    span = trace.get_current_span()
+    for name, value in ids.items():
+        span.set_attribute(f"loyalty.{name}", value)

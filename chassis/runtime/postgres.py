@@ -153,7 +153,9 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: SecretStr, *, application_name: str, pool_size: int) -> AsyncIterator[Database]:
+async def open_database(
+    url: SecretStr, *, application_name: str, pool_size: int, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS
+) -> AsyncIterator[Database]:
     """A pool of at most `pool_size` connections, opened as they are needed. Raises UNAVAILABLE if the first one
     cannot be made."""
     with _away_is_unavailable():
@@ -163,12 +165,14 @@ async def open_database(url: SecretStr, *, application_name: str, pool_size: int
             max_size=pool_size,
             timeout=CONNECT_SECONDS,
             # The server ends a statement first; this is for a server that no longer answers at all.
-            command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 2,
+            command_timeout=statement_timeout_ms / 1000 + 2,
             server_settings={
                 "application_name": application_name,
-                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "statement_timeout": str(statement_timeout_ms),
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+                # Statements are named, few and prepared; planning a large one anew costs as much as running it.
+                "plan_cache_mode": "force_generic_plan",
             },
         )
     try:

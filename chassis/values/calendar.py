@@ -54,7 +54,7 @@ class Interval:
 
     def overlaps(self, other: "Interval") -> bool:
         """True if some instant lies in both."""
-        return _before(self.start, other.end) and _before(other.start, self.end)
+        return all(_before(one.start, end) for one in (self, other) for end in (self.end, other.end))
 
 
 def _before(start: datetime | None, end: datetime | None) -> bool:

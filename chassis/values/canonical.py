@@ -17,7 +17,11 @@ GENESIS = bytes(32)
 
 
 def encode(tag: str, value: Plain) -> bytes:
-    """The canonical bytes of `value` under `tag` (which names the kind and version, e.g. `movement/1`)."""
+    """The canonical bytes of `value` under `tag` (which names the kind and version, e.g. `movement/1`).
+
+    TypeError for anything else, floating-point numbers and keys that are not text included.
+    """
+    _require_plain(value)
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return tag.encode() + b"\x00" + text.encode()
 
@@ -40,3 +44,23 @@ def chained_json_hash(previous: bytes, tag: str, canonical_json: bytes) -> bytes
 def fingerprint(key: bytes, tag: str, value: Plain) -> bytes:
     """Keyed hash (HMAC-SHA-256) of what was asked; a bare hash of a phone number would be personal data."""
     return hmac.digest(key, encode(tag, value), "sha256")
+
+
+_LEAVES = frozenset({str, int, bool, type(None)})
+
+
+def _require_plain(value: Plain) -> None:
+    """JSON would take a float, and a number for a key, without a word."""
+    if type(value) in _LEAVES:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a key of a canonical value is text, not {type(key).__name__}")
+            _require_plain(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            if type(inner) not in _LEAVES:
+                _require_plain(inner)
+    elif not isinstance(value, str | int):
+        raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -33,10 +33,14 @@ def is_currency(code: str) -> bool:
 
 def minor_units(amount: Decimal | str, currency: str) -> int:
     """A decimal amount of major units as minor units; ValueError if it has more digits than the currency."""
-    scaled = Decimal(amount).scaleb(DIGITS[currency])
-    if scaled != scaled.to_integral_value():
+    exact = Decimal(amount)
+    if not exact.is_finite():
+        raise ValueError(f"{amount} is not a number")
+    # A fraction is exact; Decimal would round an amount of more than 28 digits to fit.
+    scaled = Fraction(exact) * 10 ** DIGITS[currency]
+    if scaled.denominator != 1:
         raise ValueError(f"{amount} has more digits than {currency} allows")
-    return checked(int(scaled))
+    return checked(scaled.numerator)
 
 
 def minor_ratio(amount: Decimal | str, currency: str) -> Ratio:

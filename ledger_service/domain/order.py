@@ -69,6 +69,11 @@ class OrderDocument:
     total: int
     lines: tuple[OrderLine, ...]
 
+    @property
+    def brands(self) -> frozenset[str]:
+        """The brands of its lines; lines of no brand have none."""
+        return frozenset(line.brand for line in self.lines if line.brand)
+
     def line(self, line_number: int) -> OrderLine | None:
         """The line of that number, if there is one."""
         return next((line for line in self.lines if line.line_number == line_number), None)

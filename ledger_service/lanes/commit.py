@@ -1,7 +1,7 @@
 """One batch: claim, lock, read, decide in order, write, move the head — one transaction, one commit.
 
-Round trips: 2 for keys, 2 to lock and read wallets (more where a command needs more), about 8 to write, 1 for the
-head. Locks are taken in the order keys, wallets, head.
+Round trips: begin, claim, lock and read (more where a command needs more), write, commit. Locks are taken in the
+order keys, wallets, head.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from ledger_service.domain.commands import Command
 from ledger_service.domain.slice import Slice
 from ledger_service.domain.wallet import Wallet
 from ledger_service.lanes.guard import UNGUARDED
-from ledger_service.use_cases.ports import Application, Batch, BatchStore, Head, HeadMoved, Refused
+from ledger_service.use_cases.ports import Application, Batch, BatchStore, Head, Refused
 
 _log = get_logger(__name__)
 
@@ -105,13 +105,8 @@ async def _apply(batch: Batch, state: Slice, command: Command, stamp: Stamp) -> 
 
 
 async def _write(batch: Batch, decided: Decided) -> None:
-    head = decided.head
     gone = [
         Refused(stale.command, refusals.lock_lost(stale.command.origin.wallet.member), kept=False)
         for stale in decided.stale
     ]
-    last_hash = await batch.write(head, decided.applied, [*decided.refused, *gone])
-    position = head.position + len(decided.applied)
-    if not await batch.advance(head, position, last_hash):
-        raise HeadMoved
-    decided.head = replace(head, position=position, hash=last_hash)
+    decided.head = await batch.write(decided.head, decided.applied, [*decided.refused, *gone])

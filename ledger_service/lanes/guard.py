@@ -6,8 +6,11 @@ The lease orders waiters and keeps them off the database; the row lock and the f
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from opentelemetry.trace import SpanKind
+
 from chassis.runtime.lease import Granted, Held, Leases, LeasesUnavailable
 from chassis.runtime.logs import get_logger
+from chassis.runtime.telemetry import span
 from ledger_service.domain.accrual import MemberKey
 
 LEASE_MS = 3_000
@@ -43,7 +46,8 @@ class MemberGuard:
         names = {_name(tag, member): member for member in floors}
         by_name = {name: floors[member] for name, member in names.items()}
         try:
-            answers = await self._leases.acquire(tag, list(names), self._holder, LEASE_MS, by_name)
+            with span("acquire_leases", {"db.system.name": "redis"}, kind=SpanKind.CLIENT):
+                answers = await self._leases.acquire(tag, list(names), self._holder, LEASE_MS, by_name)
         except LeasesUnavailable:
             return Guarded(dict.fromkeys(floors, UNGUARDED), {})
         fences = {names[name]: answer.fence for name, answer in answers.items() if isinstance(answer, Granted)}

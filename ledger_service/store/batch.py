@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+import asyncpg
+
 from chassis.runtime.postgres import Connection, Database
 from chassis.values.integers import INT64_MAX
 from ledger_service.domain.accrual import Accrual, MemberKey
@@ -27,8 +29,8 @@ from ledger_service.domain.slice import (
 from ledger_service.store import rows
 from ledger_service.store.orders import orders_of
 from ledger_service.store.statements import SQL
-from ledger_service.store.writes import write_events, write_keys, write_state
-from ledger_service.use_cases.ports import Application, Head, Refused
+from ledger_service.store.writes import written
+from ledger_service.use_cases.ports import Application, Head, HeadMoved, Refused
 
 SPENDABLE_AT_FIRST = 32
 """How many accruals in burn order are read for a redemption; each time it needs more, eight times as many."""
@@ -57,24 +59,19 @@ class PostgresBatch:
     # --- keys
 
     async def claim(self, commands: Sequence[Command]) -> Sequence[Command]:
-        """Claims request keys, then document keys; a command that loses either leaves none behind."""
-        requests = rows.columns(
-            ((command.origin.request.key, command.origin.request.fingerprint) for command in commands), 2
+        """Claims request and document keys; a command that loses either leaves none behind."""
+        origins = [command.origin for command in commands]
+        requests = rows.columns(((origin.request.key, origin.request.fingerprint) for origin in origins), 2)
+        documents = rows.columns(
+            (_document_claim(command) for command in commands if command.document_key is not None), 5
         )
-        won = {row["key"] for row in await self._connection.fetch(SQL.claim_requests, *requests)}
+        won = {row["key"] for row in await self._connection.fetch(SQL.claim_keys, *requests, *documents)}
         claimed = [command for command in commands if command.origin.request.key in won]
-        documents = [command for command in claimed if command.document_key is not None]
-        if not documents:
-            return claimed
-        values = rows.columns((_document_claim(command) for command in documents), 4)
-        mine = {row["key"] for row in await self._connection.fetch(SQL.claim_documents, *values)}
-        lost = [command for command in documents if command.document_key not in mine]
+        mine = [command for command in claimed if command.document_key is None or command.document_key in won]
+        lost = [command.origin.request.key for command in claimed if command not in mine]
         if lost:
-            await self._release(command.origin.request.key for command in lost)
-        return [command for command in claimed if command.document_key is None or command.document_key in mine]
-
-    async def _release(self, keys: Iterable[bytes]) -> None:
-        await self._connection.execute(SQL.release_requests, list(keys))
+            await self._connection.execute(SQL.release_requests, lost)
+        return mine
 
     # --- reading
 
@@ -84,7 +81,6 @@ class PostgresBatch:
         for command in commands:
             state.homes[command.origin.wallet] = command.origin.homes
         await self._lock_wallets(state)
-        await self._read_chains(state)
         spending: Counter[MemberKey] = Counter()
         for command in commands:
             if isinstance(command, RedeemPoints) and command.origin.wallet in state.wallets:
@@ -97,19 +93,23 @@ class PostgresBatch:
         return state
 
     async def _lock_wallets(self, state: Slice) -> None:
+        """Locks and reads the wallets, each with the end of its own chain; then those of absorbed homes."""
         keys = rows.columns(((rows.bucket(*key), *key) for key in state.homes), 3)
         for row in await self._connection.fetch(SQL.lock_wallets, *keys):
             wallet = rows.wallet_of(row)
             state.wallets[wallet.key] = wallet
-
-    async def _read_chains(self, state: Slice) -> None:
-        homes = {MemberKey(root.program, home) for root, all_homes in state.homes.items() for home in all_homes}
-        if not state.wallets:
-            # No wallet, no history: every chain is at its start.
-            return
-        keys = rows.columns(((rows.bucket(*key), *key) for key in homes), 3)
-        for row in await self._connection.fetch(SQL.read_chains, *keys):
-            state.chains[MemberKey(row["program"], row["member"])] = Link(row["length"], row["hash"])
+            if row["length"] is not None:
+                state.chains[wallet.key] = Link(row["length"], row["hash"])
+        absorbed = {
+            MemberKey(root.program, home)
+            for root, homes in state.homes.items()
+            for home in homes
+            if home != root.member
+        }
+        if absorbed:
+            keys = rows.columns(((rows.bucket(*key), *key) for key in absorbed), 3)
+            for row in await self._connection.fetch(SQL.read_chains, *keys):
+                state.chains[MemberKey(row["program"], row["member"])] = Link(row["length"], row["hash"])
 
     async def _read_spendable(self, state: Slice, spending: Mapping[MemberKey, int], limit: int) -> None:
         """Reads as many accruals of each wallet as hold the points to be spent, at most `limit` of a home."""
@@ -190,22 +190,29 @@ class PostgresBatch:
 
     # --- writing
 
-    async def write(self, head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> bytes:
-        """Writes the difference, the events and what became of the keys; the hash of the last event."""
-        await write_keys(self._connection, applied, refused)
-        if not applied:
-            return head.hash
-        await write_state(self._connection, [application.applied.changes for application in applied])
-        return await write_events(self._connection, head, [application.applied for application in applied])
+    async def write(self, head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> Head:
+        """Writes everything in one statement, the lane's head included; raises HeadMoved if the lane went away."""
+        await self._release(refused)
+        parameters, known_wallets, new_head = written(head, applied, refused)
+        try:
+            row = await self._connection.fetchrow(SQL.write_batch, *parameters)
+        except asyncpg.UniqueViolationError as error:
+            raise HeadMoved from error
+        if row is None or row["heads"] != 1 or row["wallets"] != known_wallets:
+            raise HeadMoved
+        return new_head
 
-    async def advance(self, head: Head, position: int, last_hash: bytes) -> bool:
-        """Moves the lane's head, in the last statement of the batch."""
-        moved = await self._connection.fetchval(
-            SQL.advance_head, head.partition, head.epoch, head.position, position, last_hash
-        )
-        return moved is not None
+    async def _release(self, refused: Sequence[Refused]) -> None:
+        """Commands that leave without a kept outcome take their request ids with them; only an applied command keeps
+        its document."""
+        requests = [r.command.origin.request.key for r in refused if not r.kept]
+        if requests:
+            await self._connection.execute(SQL.release_requests, requests)
+        documents = [r.command.document_key for r in refused if r.command.document_key is not None]
+        if documents:
+            await self._connection.execute(SQL.release_documents, documents)
 
 
 def _document_claim(command: Command) -> tuple[object, ...]:
     origin = command.origin
-    return (command.document_key, origin.request.fingerprint, origin.program, origin.home)
+    return (origin.request.key, command.document_key, origin.request.fingerprint, origin.program, origin.home)

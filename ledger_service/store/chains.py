@@ -76,7 +76,8 @@ async def _anchors(database: Database, program: str) -> dict[str, Link]:
     anchors: dict[str, Link] = {}
     for head in await database.fetch(SQL.read_heads):
         after = 0
-        while page := await database.fetch(SQL.read_events, head["partition"], after, head["position"], program, PAGE):
+        place = head["partition"], head["position"]
+        while page := await database.fetch(SQL.read_events, place[0], after, place[1], [program], PAGE):
             after = page[-1]["position"]
             for row in page:
                 for end in codec.decode_event(row["payload"]).chain_heads:

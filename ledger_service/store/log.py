@@ -20,9 +20,11 @@ class PostgresLog:
         """Where every partition stands."""
         return [LogPosition(row["partition"], row["position"]) for row in await self._database.fetch(SQL.read_heads)]
 
-    async def read(self, partition: int, after: int, up_to: int, program: str, limit: int) -> Sequence[StoredEvent]:
+    async def read(
+        self, partition: int, after: int, up_to: int, programs: Sequence[str] | None, limit: int
+    ) -> Sequence[StoredEvent]:
         """Events of a partition in order."""
-        found = await self._database.fetch(SQL.read_events, partition, after, up_to, program, limit)
+        found = await self._database.fetch(SQL.read_events, partition, after, up_to, programs, limit)
         return [StoredEvent(codec.decode_event(row["payload"]), row["hash"]) for row in found]
 
     async def appended(self, timeout_seconds: float) -> None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.values.canonical import Plain
+from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import Origin, RequestKey
 from ledger_service.domain.fingerprints import Fingerprints
+from ledger_service.domain.order import DocumentRef
 from ledger_service.use_cases.ports import Clock, Outcome, Outcomes, ProgramFacts, Programs, Resolution
 from ledger_service.use_cases.times import check_time
 
@@ -54,6 +56,19 @@ class Admission:
         """The call's directory entry and, if it was made before, its outcome; raises the refusal it got then."""
         key = self._fingerprints.request(asked.program, asked.caller, asked.request_id, asked.intent)
         return key, await self._outcomes.of_request(key, asked.request_id)
+
+    async def posted(self, request: RequestKey, document_key: bytes, ref: DocumentRef) -> Outcome | None:
+        """The first answer to a document that was posted before; ORDER_CONFLICT if its content was another.
+
+        The lane finds this out by itself. Asked for where a call would be refused on its way to the lane, so that a
+        duplicate is answered as it was, whatever its place, rules or member have become.
+        """
+        posted = await self._outcomes.of_document(document_key)
+        if posted is None:
+            return None
+        if posted.fingerprint != request.fingerprint:
+            raise refusals.order_conflict(ref)
+        return None if posted.answer is None else Outcome(posted.answer, replayed=True)
 
     def program_at(self, program: str, occur_time: datetime) -> ProgramFacts:
         """The program, if it exists and takes something of that time."""

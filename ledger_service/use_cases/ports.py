@@ -184,11 +184,11 @@ class Batch(Protocol):
     async def load_more(self, state: Slice, need: Need) -> None:
         """Reads on, under locks already held."""
 
-    async def write(self, head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> bytes:
-        """Writes the difference, the events and what became of the keys; the hash of the last event."""
+    async def write(self, head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> Head:
+        """Writes the difference, the events, what became of the keys, and moves the lane's head to where it says.
 
-    async def advance(self, head: Head, position: int, last_hash: bytes) -> bool:
-        """Moves the lane's head; False if it is no longer where `head` says, and nothing may be committed."""
+        Raises HeadMoved if the head is no longer where `head` says: nothing of it may be committed.
+        """
 
 
 class BatchStore(Protocol):
@@ -279,8 +279,10 @@ class Log(Protocol):
     async def heads(self) -> Sequence[LogPosition]:
         """Where every partition stands."""
 
-    async def read(self, partition: int, after: int, up_to: int, program: str, limit: int) -> Sequence[StoredEvent]:
-        """Events of a partition in order; of all programs if `program` is empty."""
+    async def read(
+        self, partition: int, after: int, up_to: int, programs: Sequence[str] | None, limit: int
+    ) -> Sequence[StoredEvent]:
+        """Events of a partition in order; of all programs if `programs` is None."""
 
     async def appended(self, timeout_seconds: float) -> None:
         """Returns when something may have been appended, or after the timeout."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
 from chassis.values.refusal import Refusal
-from ledger_service.domain.commands import PostOrder
+from ledger_service.domain.commands import PostOrder, RequestKey
 from ledger_service.domain.fingerprints import order_intent, order_key
 from ledger_service.domain.order import order_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
@@ -40,6 +40,17 @@ class PostOrders:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
+        document_key = order_key(request.program, document.ref)
+        try:
+            return await self._command(asked, key, request, document_key)
+        except Refusal:
+            posted = await self._admission.posted(key, document_key, document.ref)
+            if posted is None:
+                raise
+            return posted
+
+    async def _command(self, asked: Asked, key: RequestKey, request: OrderRequest, document_key: bytes) -> PostOrder:
+        document = request.document
         facts = self._admission.program_at(request.program, document.occur_time)
         evaluation, resolution = await together(
             self._rules.evaluate(request.program, document),
@@ -51,7 +62,7 @@ class PostOrders:
         origin = self._admission.origin(asked, key, facts, resolution, where, document.occur_time)
         return PostOrder(
             origin=origin,
-            document_key=order_key(request.program, document.ref),
+            document_key=document_key,
             order_id=order_id_of(request.program, document.ref),
             document=document,
             awards=evaluation.awards,

@@ -1,20 +1,22 @@
 """What a sale would earn, with explanations; changes nothing."""
 
 from ledger_service.domain.order import OrderDocument
-from ledger_service.use_cases.ports import Evaluation, MemberRef, Members, Programs, Rules
+from ledger_service.use_cases.ports import Clock, Evaluation, MemberRef, Members, Programs, Rules
+from ledger_service.use_cases.times import check_time
 from ledger_service.use_cases.together import together
 
 
 class PreviewOrder:
     """Judges a sale as posting it would."""
 
-    def __init__(self, programs: Programs, members: Members, rules: Rules) -> None:
+    def __init__(self, programs: Programs, members: Members, rules: Rules, clock: Clock) -> None:
         self._programs = programs
         self._members = members
         self._rules = rules
+        self._clock = clock
 
     async def __call__(self, program: str, member: MemberRef, document: OrderDocument) -> Evaluation:
         """What it would earn."""
-        self._programs.facts(program)
+        check_time(self._programs.facts(program), document.occur_time, self._clock.now())
         evaluation, _ = await together(self._rules.evaluate(program, document), self._members.resolve(program, member))
         return evaluation

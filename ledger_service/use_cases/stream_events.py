@@ -26,9 +26,9 @@ class StreamEvents:
         self._log = log
 
     async def __call__(
-        self, program: str, after: Mapping[int, int], stop_at_head: bool
+        self, programs: Sequence[str] | None, after: Mapping[int, int], stop_at_head: bool
     ) -> AsyncIterator[StoredEvent | Progress]:
-        """Events of a program, or of all if it is empty."""
+        """Events of the programs, or of all if they are None."""
         heads = await self._log.heads()
         cursor = _start(after, heads)
         told = False
@@ -36,7 +36,7 @@ class StreamEvents:
             moved = False
             for partition, head in heads:
                 moved = moved or cursor[partition] < head
-                async for event in self._up_to(partition, cursor, head, program):
+                async for event in self._up_to(partition, cursor, head, programs):
                     yield event
             if moved or not told:
                 told = True
@@ -48,10 +48,10 @@ class StreamEvents:
             heads = await self._log.heads()
 
     async def _up_to(
-        self, partition: int, cursor: dict[int, int], head: int, program: str
+        self, partition: int, cursor: dict[int, int], head: int, programs: Sequence[str] | None
     ) -> AsyncIterator[StoredEvent]:
         while cursor[partition] < head:
-            page = await self._log.read(partition, cursor[partition], head, program, PAGE)
+            page = await self._log.read(partition, cursor[partition], head, programs, PAGE)
             for event in page:
                 cursor[partition] = event.event.position.position
                 yield event

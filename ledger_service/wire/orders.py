@@ -16,8 +16,9 @@ def order_document(reader: FieldReader, field: str, order: order_pb2.Order) -> O
     """A sale; lines in order of number."""
     reader.count(f"{field}.lines", len(order.lines), MOST_LINES)
     lines = [_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(order.lines[:MOST_LINES])]
-    _distinct(reader, f"{field}.lines", [line.line_number for line in lines])
-    _total(reader, f"{field}.total_minor_units", order.total_minor_units, lines)
+    distinct_numbers(reader, f"{field}.lines", [line.line_number for line in lines])
+    if len(lines) == len(order.lines):
+        _total(reader, f"{field}.total_minor_units", order.total_minor_units, lines)
     return OrderDocument(
         ref=document_ref(reader, field, order.source, order.document_id, order.fulfilment_id),
         location_id=reader.id(f"{field}.location_id", order.location_id),
@@ -104,7 +105,8 @@ def _measure(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> Meas
     )
 
 
-def _distinct(reader: FieldReader, field: str, numbers: Sequence[int]) -> None:
+def distinct_numbers(reader: FieldReader, field: str, numbers: Sequence[int]) -> None:
+    """Faults every line whose number an earlier one has."""
     seen: set[int] = set()
     for index, number in enumerate(numbers):
         if number in seen:

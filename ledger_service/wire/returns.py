@@ -4,7 +4,7 @@ from loyalty.ledger.v1 import order_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
 from ledger_service.domain.order import ReturnBasis, ReturnDocument, ReturnedShare, ReturnLine
-from ledger_service.wire.orders import MOST_LINES, document_ref
+from ledger_service.wire.orders import MOST_LINES, distinct_numbers, document_ref
 
 MOST_SALE_LINES = 100
 
@@ -13,9 +13,7 @@ def return_document(reader: FieldReader, field: str, document: messages.Return) 
     """A return; lines in order of number."""
     reader.count(f"{field}.lines", len(document.lines), MOST_LINES)
     lines = [_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(document.lines[:MOST_LINES])]
-    numbers = [line.line_number for line in lines]
-    if len(set(numbers)) != len(numbers):
-        reader.fault(f"{field}.lines", "two lines have the same number")
+    distinct_numbers(reader, f"{field}.lines", [line.line_number for line in lines])
     return ReturnDocument(
         ref=document_ref(reader, field, document.source, document.document_id, document.fulfilment_id),
         location_id=reader.id(f"{field}.location_id", document.location_id),

@@ -152,14 +152,16 @@ class Draft:
         self._born.append(accrual.accrual_id)
         self.move(accrual, MovementKind.EARNED, accrual.granted, Cause.ORDER, cause_id, accrual.line_number)
         expiry, ready = accrual.expire_time, accrual.available_time
+        if expiry is not None and expiry <= self.post_time:
+            # The wallet's next expiry stays: it says that something else is due, and nothing was read for this one.
+            self._expire(self._accrual(accrual.accrual_id))
+            return
         wallet = self.wallet
         self.wallet = replace(
             wallet,
             next_expire_time=_earliest(wallet.next_expire_time, expiry),
             pending_until=max(ready, wallet.pending_until or ready) if ready else wallet.pending_until,
         )
-        if expiry is not None and expiry <= self.post_time:
-            self._expire(self._accrual(accrual.accrual_id))
 
     def expire_due(self) -> None:
         """Books what has lapsed by now, so that it cannot be spent although no sweep has run."""
@@ -252,12 +254,13 @@ class Draft:
         return before is not None and before.pending_until is not None and before.pending_until > now
 
     def _next_expiry(self) -> datetime | None:
-        """The next expiry once all that was due is booked.
+        """A lower bound of the next expiry once all that was due is booked.
 
-        What is at hand may be a part of the wallet; along with what is due the store reads whatever expires next,
-        so that the earliest is always among what is at hand.
+        What is at hand may be a part of the wallet; along with what is due the store reads whatever expires next, so
+        that nothing that was not read expires earlier. An accrual that this batch has emptied still counts: behind it
+        may lie one that was not read.
         """
-        times = (a.expire_time for a in self._accruals_at_hand() if a.remaining > 0 and a.expire_time is not None)
+        times = (a.expire_time for a in self._accruals_at_hand() if a.expire_time is not None)
         return min((time for time in times if time > self.post_time), default=None)
 
     def finish(
