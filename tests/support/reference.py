@@ -247,8 +247,8 @@ def reason_table() -> str:
 
 
 def _reasons_at_a_till() -> tuple[Reason, ...]:
-    """What a till's calls can be refused with, the ledger's first and in its order of precedence. A reason that no rpc
-    names may meet any call."""
+    """What a till's calls can be refused with, the ledger's first and in the order of the catalogue. A reason that no
+    rpc names may meet any call."""
     at_a_till: set[Reason | None] = set()
     elsewhere: set[Reason | None] = set()
     for rpc in rpcs():

@@ -27,13 +27,21 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PROGRAM_NOT_FOUND: _ErrorReason.ValueType  # 1
     """NOT_FOUND. The program does not exist."""
     ERROR_REASON_MEMBER_NOT_FOUND: _ErrorReason.ValueType  # 2
-    """NOT_FOUND. No member has this id or identifier in the program."""
+    """NOT_FOUND. No member has this id or identifier in the program. Ask the cashier: correct the card, or enroll the
+    person, and send again, same id.
+    """
     ERROR_REASON_IDENTIFIERS_OF_SEVERAL_MEMBERS: _ErrorReason.ValueType  # 3
-    """ALREADY_EXISTS. The identifiers of one call point to different members; a person decides about a merge."""
+    """ALREADY_EXISTS. The identifiers of one call point to different members. Ask the cashier which one counts and name
+    that alone, same id; whether they are one person, a person decides.
+    """
     ERROR_REASON_IDENTIFIER_TAKEN: _ErrorReason.ValueType  # 4
-    """ALREADY_EXISTS. The identifier points to another member."""
+    """ALREADY_EXISTS. The identifier points to another member. Ask the cashier whether it was read right; nothing was
+    kept, the corrected call may come under the same id.
+    """
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 5
-    """ALREADY_EXISTS. The request id was used by the same caller for another intent."""
+    """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+    id.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the identity service. Domain `identity.loyalty`."""
@@ -43,11 +51,19 @@ ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 ERROR_REASON_PROGRAM_NOT_FOUND: ErrorReason.ValueType  # 1
 """NOT_FOUND. The program does not exist."""
 ERROR_REASON_MEMBER_NOT_FOUND: ErrorReason.ValueType  # 2
-"""NOT_FOUND. No member has this id or identifier in the program."""
+"""NOT_FOUND. No member has this id or identifier in the program. Ask the cashier: correct the card, or enroll the
+person, and send again, same id.
+"""
 ERROR_REASON_IDENTIFIERS_OF_SEVERAL_MEMBERS: ErrorReason.ValueType  # 3
-"""ALREADY_EXISTS. The identifiers of one call point to different members; a person decides about a merge."""
+"""ALREADY_EXISTS. The identifiers of one call point to different members. Ask the cashier which one counts and name
+that alone, same id; whether they are one person, a person decides.
+"""
 ERROR_REASON_IDENTIFIER_TAKEN: ErrorReason.ValueType  # 4
-"""ALREADY_EXISTS. The identifier points to another member."""
+"""ALREADY_EXISTS. The identifier points to another member. Ask the cashier whether it was read right; nothing was
+kept, the corrected call may come under the same id.
+"""
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 5
-"""ALREADY_EXISTS. The request id was used by the same caller for another intent."""
+"""ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+id.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

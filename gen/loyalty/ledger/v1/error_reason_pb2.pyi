@@ -25,17 +25,25 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_UNSPECIFIED: _ErrorReason.ValueType  # 0
     """Never sent."""
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 1
-    """ALREADY_EXISTS. The request id was used by the same caller for another intent. Use a new id."""
+    """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+    id.
+    """
     ERROR_REASON_ORDER_CONFLICT: _ErrorReason.ValueType  # 2
-    """ALREADY_EXISTS. The document was posted before with other content. A person must look."""
+    """ALREADY_EXISTS. The document was posted before with other content; how it names the member counts too. Tell the
+    cashier, and let a person look.
+    """
     ERROR_REASON_PROGRAM_NOT_FOUND: _ErrorReason.ValueType  # 3
     """NOT_FOUND. The program does not exist."""
     ERROR_REASON_LOCATION_NOT_FOUND: _ErrorReason.ValueType  # 4
     """NOT_FOUND. The program has no such location."""
     ERROR_REASON_TIME_AHEAD: _ErrorReason.ValueType  # 5
-    """FAILED_PRECONDITION. `occur_time` is more than 5 minutes ahead; mend the till's clock."""
+    """FAILED_PRECONDITION. `occur_time` is more than 5 minutes ahead. Mend the till's clock and send again, same id;
+    nothing was kept.
+    """
     ERROR_REASON_TOO_LATE: _ErrorReason.ValueType  # 6
-    """FAILED_PRECONDITION. The upload is later than the program allows."""
+    """FAILED_PRECONDITION. The upload is later than the program allows. Set it aside for a person; nothing was kept,
+    the same id may be used once the limit was changed.
+    """
     ERROR_REASON_MEMBER_MOVED: _ErrorReason.ValueType  # 7
     """ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
     ERROR_REASON_LOCK_LOST: _ErrorReason.ValueType  # 8
@@ -43,23 +51,41 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_LANE_UNOWNED: _ErrorReason.ValueType  # 9
     """UNAVAILABLE. No process owns the member's lane at the moment. Send again, same id, as `RetryInfo` says."""
     ERROR_REASON_SALE_NOT_FOUND: _ErrorReason.ValueType  # 10
-    """NOT_FOUND. The sale, or the named line of it, was never posted."""
+    """NOT_FOUND. The sale, or the named line of it, was never posted. Queue the return until its sale is posted, then
+    send it again, same id; where only the line is unknown, correct it under a new id.
+    """
     ERROR_REASON_OTHER_MEMBERS_ORDER: _ErrorReason.ValueType  # 11
-    """PERMISSION_DENIED. The sale is another member's."""
+    """PERMISSION_DENIED. The sale is another member's. Ask the cashier: return the sales of each member in a document
+    of its own, and name the right member or none; same id, since nothing was kept.
+    """
     ERROR_REASON_NOT_RETURNABLE: _ErrorReason.ValueType  # 12
-    """FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable."""
+    """FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
+    the cashier; a smaller return takes a new id.
+    """
     ERROR_REASON_RETURN_BASIS_DIFFERS: _ErrorReason.ValueType  # 13
-    """FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse."""
+    """FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse.
+    Count it as the metadata say, under a new id.
+    """
     ERROR_REASON_INSUFFICIENT_POINTS: _ErrorReason.ValueType  # 14
-    """FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many."""
+    """FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many. Tell the cashier;
+    fewer points, or another attempt after more came in, take a new id.
+    """
     ERROR_REASON_WORTH_NOTHING: _ErrorReason.ValueType  # 15
-    """FAILED_PRECONDITION. The points are worth less than one minor unit of the currency."""
+    """FAILED_PRECONDITION. The points are worth less than one minor unit of the currency. Tell the cashier; more points
+    take a new id.
+    """
     ERROR_REASON_NO_SETTLEMENT_TERMS: _ErrorReason.ValueType  # 16
-    """FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer."""
+    """FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
+    other tender; once the program has an agreement, another attempt takes a new id.
+    """
     ERROR_REASON_QUOTE_CHANGED: _ErrorReason.ValueType  # 17
-    """FAILED_PRECONDITION. The terms are no longer those of the quote; show the shopper a new one and use a new id."""
+    """FAILED_PRECONDITION. The terms are no longer those of the quote. Ask the cashier to show the shopper a new quote;
+    the redemption then takes a new id.
+    """
     ERROR_REASON_ORDER_NOT_FOUND: _ErrorReason.ValueType  # 18
-    """NOT_FOUND. No order was posted under this reference."""
+    """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
+    queue, ask again once it is posted.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the ledger service, in their order of precedence: of several that apply, the first is given.
@@ -69,17 +95,25 @@ class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """Never sent."""
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 1
-"""ALREADY_EXISTS. The request id was used by the same caller for another intent. Use a new id."""
+"""ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+id.
+"""
 ERROR_REASON_ORDER_CONFLICT: ErrorReason.ValueType  # 2
-"""ALREADY_EXISTS. The document was posted before with other content. A person must look."""
+"""ALREADY_EXISTS. The document was posted before with other content; how it names the member counts too. Tell the
+cashier, and let a person look.
+"""
 ERROR_REASON_PROGRAM_NOT_FOUND: ErrorReason.ValueType  # 3
 """NOT_FOUND. The program does not exist."""
 ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 4
 """NOT_FOUND. The program has no such location."""
 ERROR_REASON_TIME_AHEAD: ErrorReason.ValueType  # 5
-"""FAILED_PRECONDITION. `occur_time` is more than 5 minutes ahead; mend the till's clock."""
+"""FAILED_PRECONDITION. `occur_time` is more than 5 minutes ahead. Mend the till's clock and send again, same id;
+nothing was kept.
+"""
 ERROR_REASON_TOO_LATE: ErrorReason.ValueType  # 6
-"""FAILED_PRECONDITION. The upload is later than the program allows."""
+"""FAILED_PRECONDITION. The upload is later than the program allows. Set it aside for a person; nothing was kept,
+the same id may be used once the limit was changed.
+"""
 ERROR_REASON_MEMBER_MOVED: ErrorReason.ValueType  # 7
 """ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
 ERROR_REASON_LOCK_LOST: ErrorReason.ValueType  # 8
@@ -87,21 +121,39 @@ ERROR_REASON_LOCK_LOST: ErrorReason.ValueType  # 8
 ERROR_REASON_LANE_UNOWNED: ErrorReason.ValueType  # 9
 """UNAVAILABLE. No process owns the member's lane at the moment. Send again, same id, as `RetryInfo` says."""
 ERROR_REASON_SALE_NOT_FOUND: ErrorReason.ValueType  # 10
-"""NOT_FOUND. The sale, or the named line of it, was never posted."""
+"""NOT_FOUND. The sale, or the named line of it, was never posted. Queue the return until its sale is posted, then
+send it again, same id; where only the line is unknown, correct it under a new id.
+"""
 ERROR_REASON_OTHER_MEMBERS_ORDER: ErrorReason.ValueType  # 11
-"""PERMISSION_DENIED. The sale is another member's."""
+"""PERMISSION_DENIED. The sale is another member's. Ask the cashier: return the sales of each member in a document
+of its own, and name the right member or none; same id, since nothing was kept.
+"""
 ERROR_REASON_NOT_RETURNABLE: ErrorReason.ValueType  # 12
-"""FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable."""
+"""FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
+the cashier; a smaller return takes a new id.
+"""
 ERROR_REASON_RETURN_BASIS_DIFFERS: ErrorReason.ValueType  # 13
-"""FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse."""
+"""FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse.
+Count it as the metadata say, under a new id.
+"""
 ERROR_REASON_INSUFFICIENT_POINTS: ErrorReason.ValueType  # 14
-"""FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many."""
+"""FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many. Tell the cashier;
+fewer points, or another attempt after more came in, take a new id.
+"""
 ERROR_REASON_WORTH_NOTHING: ErrorReason.ValueType  # 15
-"""FAILED_PRECONDITION. The points are worth less than one minor unit of the currency."""
+"""FAILED_PRECONDITION. The points are worth less than one minor unit of the currency. Tell the cashier; more points
+take a new id.
+"""
 ERROR_REASON_NO_SETTLEMENT_TERMS: ErrorReason.ValueType  # 16
-"""FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer."""
+"""FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
+other tender; once the program has an agreement, another attempt takes a new id.
+"""
 ERROR_REASON_QUOTE_CHANGED: ErrorReason.ValueType  # 17
-"""FAILED_PRECONDITION. The terms are no longer those of the quote; show the shopper a new one and use a new id."""
+"""FAILED_PRECONDITION. The terms are no longer those of the quote. Ask the cashier to show the shopper a new quote;
+the redemption then takes a new id.
+"""
 ERROR_REASON_ORDER_NOT_FOUND: ErrorReason.ValueType  # 18
-"""NOT_FOUND. No order was posted under this reference."""
+"""NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
+queue, ask again once it is posted.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -33,19 +33,31 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_BRAND_NOT_FOUND: _ErrorReason.ValueType  # 4
     """NOT_FOUND. The program has no such brand."""
     ERROR_REASON_BRAND_NOT_SOLD_HERE: _ErrorReason.ValueType  # 5
-    """FAILED_PRECONDITION. The brand is not sold at the location."""
+    """FAILED_PRECONDITION. The brand is not sold at the location. Correct the line, or queue it until the program's
+    files say that the location sells the brand; same id.
+    """
     ERROR_REASON_CURRENCY_NOT_ACCEPTED: _ErrorReason.ValueType  # 6
-    """FAILED_PRECONDITION. The location does not take this currency."""
+    """FAILED_PRECONDITION. The location does not take this currency. Correct the currency or the location and send
+    again, same id.
+    """
     ERROR_REASON_NO_POINT_VALUE: _ErrorReason.ValueType  # 7
-    """FAILED_PRECONDITION. The brand states no point value in this currency on that date."""
+    """FAILED_PRECONDITION. The brand states no point value in this currency on that date. Tell the cashier to take
+    other tender; nothing was kept, the same id may be used later.
+    """
     ERROR_REASON_PROGRAM_INVALID: _ErrorReason.ValueType  # 8
     """INVALID_ARGUMENT. The program's files are faulty; every fault names file, line and reason."""
     ERROR_REASON_REVISION_CONFLICT: _ErrorReason.ValueType  # 9
-    """ABORTED. The live revision is not the one the change was planned against; plan again."""
+    """ABORTED. The live revision is not the one the change was planned against. Look at the difference to what is live
+    now and send the new plan; nothing was kept, the same id may be used.
+    """
     ERROR_REASON_SANDBOX_FIXED: _ErrorReason.ValueType  # 10
-    """FAILED_PRECONDITION. A revision tried to turn a sandbox program into a live one, or back."""
+    """FAILED_PRECONDITION. A revision tried to turn a sandbox program into a live one, or back. Make another program;
+    nothing was kept.
+    """
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 11
-    """ALREADY_EXISTS. The request id was used by the same caller for another intent."""
+    """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+    id.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the rules service. Domain `rules.loyalty`."""
@@ -61,17 +73,29 @@ ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 3
 ERROR_REASON_BRAND_NOT_FOUND: ErrorReason.ValueType  # 4
 """NOT_FOUND. The program has no such brand."""
 ERROR_REASON_BRAND_NOT_SOLD_HERE: ErrorReason.ValueType  # 5
-"""FAILED_PRECONDITION. The brand is not sold at the location."""
+"""FAILED_PRECONDITION. The brand is not sold at the location. Correct the line, or queue it until the program's
+files say that the location sells the brand; same id.
+"""
 ERROR_REASON_CURRENCY_NOT_ACCEPTED: ErrorReason.ValueType  # 6
-"""FAILED_PRECONDITION. The location does not take this currency."""
+"""FAILED_PRECONDITION. The location does not take this currency. Correct the currency or the location and send
+again, same id.
+"""
 ERROR_REASON_NO_POINT_VALUE: ErrorReason.ValueType  # 7
-"""FAILED_PRECONDITION. The brand states no point value in this currency on that date."""
+"""FAILED_PRECONDITION. The brand states no point value in this currency on that date. Tell the cashier to take
+other tender; nothing was kept, the same id may be used later.
+"""
 ERROR_REASON_PROGRAM_INVALID: ErrorReason.ValueType  # 8
 """INVALID_ARGUMENT. The program's files are faulty; every fault names file, line and reason."""
 ERROR_REASON_REVISION_CONFLICT: ErrorReason.ValueType  # 9
-"""ABORTED. The live revision is not the one the change was planned against; plan again."""
+"""ABORTED. The live revision is not the one the change was planned against. Look at the difference to what is live
+now and send the new plan; nothing was kept, the same id may be used.
+"""
 ERROR_REASON_SANDBOX_FIXED: ErrorReason.ValueType  # 10
-"""FAILED_PRECONDITION. A revision tried to turn a sandbox program into a live one, or back."""
+"""FAILED_PRECONDITION. A revision tried to turn a sandbox program into a live one, or back. Make another program;
+nothing was kept.
+"""
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 11
-"""ALREADY_EXISTS. The request id was used by the same caller for another intent."""
+"""ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+id.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

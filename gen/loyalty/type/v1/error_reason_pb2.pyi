@@ -31,7 +31,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_TOKEN_INVALID: _ErrorReason.ValueType  # 3
     """UNAUTHENTICATED. The token is not one of ours, or not for this audience."""
     ERROR_REASON_TOKEN_EXPIRED: _ErrorReason.ValueType  # 4
-    """UNAUTHENTICATED. The token has expired; get a new one and send again, same id."""
+    """UNAUTHENTICATED. The token has expired. Get a new one and send again, same id."""
     ERROR_REASON_ROLE_NOT_ALLOWED: _ErrorReason.ValueType  # 5
     """PERMISSION_DENIED. None of the caller's roles may call this method."""
     ERROR_REASON_PROGRAM_NOT_ALLOWED: _ErrorReason.ValueType  # 6
@@ -39,17 +39,21 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DIVISION_NOT_ALLOWED: _ErrorReason.ValueType  # 7
     """PERMISSION_DENIED. The token does not cover the named brand or location."""
     ERROR_REASON_OVERLOADED: _ErrorReason.ValueType  # 8
-    """RESOURCE_EXHAUSTED. Too many calls at once; wait as `RetryInfo` says and send again, same id."""
+    """RESOURCE_EXHAUSTED. Too many calls at once. Wait as `RetryInfo` says and send again, same id."""
     ERROR_REASON_DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 9
-    """DEADLINE_EXCEEDED. Time ran out; the call may or may not have been carried out. Send again, same id."""
+    """DEADLINE_EXCEEDED. Time ran out; the call may or may not have been carried out. Send again, same id, or queue it."""
     ERROR_REASON_UNAVAILABLE: _ErrorReason.ValueType  # 10
-    """UNAVAILABLE. The service, its database or a peer cannot be reached. Send again, same id."""
+    """UNAVAILABLE. The service, its database or a peer cannot be reached. Send again, same id, as `RetryInfo` says;
+    then queue it.
+    """
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 11
     """INTERNAL. A fault of ours; the trace id in the metadata names it."""
     ERROR_REASON_AMOUNT_OUT_OF_RANGE: _ErrorReason.ValueType  # 12
-    """OUT_OF_RANGE. A product or sum would not fit a signed 64-bit integer."""
+    """OUT_OF_RANGE. A product or sum would not fit a signed 64-bit integer. Tell the cashier; corrected amounts take a
+    new id.
+    """
     ERROR_REASON_CURSOR_INVALID: _ErrorReason.ValueType  # 13
-    """INVALID_ARGUMENT. A page token or cursor was not made by this service for this question."""
+    """INVALID_ARGUMENT. A page token or cursor was not made by this service for this question. Begin again without it."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons any service may give. Domain `type.loyalty`."""
@@ -63,7 +67,7 @@ ERROR_REASON_TOKEN_MISSING: ErrorReason.ValueType  # 2
 ERROR_REASON_TOKEN_INVALID: ErrorReason.ValueType  # 3
 """UNAUTHENTICATED. The token is not one of ours, or not for this audience."""
 ERROR_REASON_TOKEN_EXPIRED: ErrorReason.ValueType  # 4
-"""UNAUTHENTICATED. The token has expired; get a new one and send again, same id."""
+"""UNAUTHENTICATED. The token has expired. Get a new one and send again, same id."""
 ERROR_REASON_ROLE_NOT_ALLOWED: ErrorReason.ValueType  # 5
 """PERMISSION_DENIED. None of the caller's roles may call this method."""
 ERROR_REASON_PROGRAM_NOT_ALLOWED: ErrorReason.ValueType  # 6
@@ -71,15 +75,19 @@ ERROR_REASON_PROGRAM_NOT_ALLOWED: ErrorReason.ValueType  # 6
 ERROR_REASON_DIVISION_NOT_ALLOWED: ErrorReason.ValueType  # 7
 """PERMISSION_DENIED. The token does not cover the named brand or location."""
 ERROR_REASON_OVERLOADED: ErrorReason.ValueType  # 8
-"""RESOURCE_EXHAUSTED. Too many calls at once; wait as `RetryInfo` says and send again, same id."""
+"""RESOURCE_EXHAUSTED. Too many calls at once. Wait as `RetryInfo` says and send again, same id."""
 ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 9
-"""DEADLINE_EXCEEDED. Time ran out; the call may or may not have been carried out. Send again, same id."""
+"""DEADLINE_EXCEEDED. Time ran out; the call may or may not have been carried out. Send again, same id, or queue it."""
 ERROR_REASON_UNAVAILABLE: ErrorReason.ValueType  # 10
-"""UNAVAILABLE. The service, its database or a peer cannot be reached. Send again, same id."""
+"""UNAVAILABLE. The service, its database or a peer cannot be reached. Send again, same id, as `RetryInfo` says;
+then queue it.
+"""
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 11
 """INTERNAL. A fault of ours; the trace id in the metadata names it."""
 ERROR_REASON_AMOUNT_OUT_OF_RANGE: ErrorReason.ValueType  # 12
-"""OUT_OF_RANGE. A product or sum would not fit a signed 64-bit integer."""
+"""OUT_OF_RANGE. A product or sum would not fit a signed 64-bit integer. Tell the cashier; corrected amounts take a
+new id.
+"""
 ERROR_REASON_CURSOR_INVALID: ErrorReason.ValueType  # 13
-"""INVALID_ARGUMENT. A page token or cursor was not made by this service for this question."""
+"""INVALID_ARGUMENT. A page token or cursor was not made by this service for this question. Begin again without it."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
