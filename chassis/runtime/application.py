@@ -1,7 +1,7 @@
 """What a service's composition root hands to the process: rpc services, workers, limits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -53,6 +53,8 @@ class Application:
 
     services: Sequence[RegisteredService]
     workers: Sequence[Worker] = ()
+    components: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+    """Parts without which the service goes on, by the name health probes may ask for; each says if it works now."""
     policies: Policies = field(default_factory=Policies)
 
 

@@ -44,7 +44,7 @@ def _covers(allowed: frozenset[str], wanted: str) -> bool:
 
 def _require(allowed: frozenset[str], wanted: str, kind: str, reason: Reason) -> None:
     if not _covers(allowed, wanted):
-        raise refuse(reason, f"the token does not cover {kind} {wanted!r}", {kind: wanted})
+        raise refuse(reason, f"the token does not cover {kind} {wanted!r}", {f"{kind}_id": wanted})
 
 
 _CALLER: ContextVar[Caller] = ContextVar("caller")

@@ -17,6 +17,9 @@ from chassis.runtime.tokens import TokenVerifier
 STREAM_GRACE_SECONDS = 1.0
 """How long a stream may go on when the process drains; one that follows a log would never end by itself."""
 
+COMPONENT_SECONDS = 1.0
+"""How often the components are asked how they fare."""
+
 
 class Server:
     """Serves an application. Health says NOT_SERVING until `ready`, and again from the first moment of `stop`."""
@@ -36,6 +39,8 @@ class Server:
             ]
         )
         interceptors = in_order(verifier, application.policies)
+        self._components = application.components
+        self._watching: asyncio.Task[None] | None = None
         self._names = tuple(service.contract.full_name for service in application.services)
         for service in application.services:
             handlers = _bound(service, interceptors, application.policies.max_request_bytes, self._drain)
@@ -54,16 +59,26 @@ class Server:
         return port
 
     async def ready(self) -> None:
-        """Tell health probes that calls are welcome."""
+        """Tell health probes that calls are welcome, and from now on how the components fare."""
         await self._set_health(health_pb2.HealthCheckResponse.SERVING)
+        self._watching = asyncio.create_task(self._watch_components(), name="component health")
 
     async def stop(self, grace_seconds: float) -> None:
         """Say NOT_SERVING, take no new rpc, let the running ones end within the grace, then cancel the rest."""
+        if self._watching is not None:
+            self._watching.cancel()
         await self._health.enter_graceful_shutdown()
         stream_grace = min(STREAM_GRACE_SECONDS, grace_seconds / 2)
         ending = asyncio.get_running_loop().call_later(stream_grace, self._drain.end_streams)
         await self._server.stop(grace_seconds)
         ending.cancel()
+
+    async def _watch_components(self) -> None:
+        while True:
+            for name, works in self._components.items():
+                status = health_pb2.HealthCheckResponse
+                await self._health.set(name, status.SERVING if works() else status.NOT_SERVING)
+            await asyncio.sleep(COMPONENT_SECONDS)
 
     async def _set_health(self, status: Any) -> None:
         for name in ("", *self._names):

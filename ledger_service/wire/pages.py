@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from hashlib import sha256
 
+from chassis.values.integers import INT64_MAX
 from ledger_service.domain import refusals
 from ledger_service.use_cases.list_movements import PageKey
 
@@ -28,7 +29,10 @@ def page_key(question: str, token: str) -> PageKey | None:
         sequence, _, home = place.decode().partition(":")
         if data[:_CHECK] != _check(question, place):
             raise ValueError
-        return PageKey(home, int(sequence))
+        number = int(sequence)
+        if not 0 < number <= INT64_MAX:
+            raise ValueError
+        return PageKey(home, number)
     except (Error, ValueError):
         raise refusals.cursor_invalid("the page token was not made for this question") from None
 

@@ -16,6 +16,7 @@ from ledger_service.wire.returns import return_document
 
 LARGEST_IDENTIFIER = 256
 LARGEST_BATCH = 500
+MOST_BATCH_LINES = 20_000
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1_000
 
@@ -34,9 +35,12 @@ def order_request(request: messages.PostOrderRequest) -> OrderRequest:
 
 
 def order_requests(request: messages.BatchPostOrdersRequest) -> Sequence[OrderRequest | Refusal]:
-    """Sales to post, each by itself; MALFORMED only for their number."""
+    """Sales to post, each by itself; MALFORMED only for their number or that of their lines."""
     reader = FieldReader()
     reader.count("orders", len(request.orders), LARGEST_BATCH)
+    lines = sum(len(order.order.lines) for order in request.orders)
+    if lines > MOST_BATCH_LINES:
+        reader.fault("orders", f"has {lines} lines; at most {MOST_BATCH_LINES} in all")
     reader.finish()
     return [_read(order) for order in request.orders]
 

@@ -45,14 +45,16 @@ class Till:
     now: datetime = datetime(2026, 3, 2, 17, tzinfo=UTC)
     reached: dict[int, int] = field(default_factory=dict)
 
-    async def apply(self, folder: Path, program_id_in_files: str) -> str:
-        """Makes a program's files live under this till's program id; the revision."""
-        files = [
-            rules.ProgramFile(
-                path=file.path, content=file.content.replace(f"id: {program_id_in_files}", f"id: {self.program}")
-            )
-            for file in program_files(folder)
-        ]
+    async def apply(self, folder: Path, program_id_in_files: str, changes: Mapping[str, str] | None = None) -> str:
+        """Makes a program's files live under this till's program id; the revision. `changes` says which texts of the
+        files are replaced; each must occur."""
+        replaced = {f"id: {program_id_in_files}": f"id: {self.program}"} | dict(changes or {})
+        files = list(program_files(folder))
+        for old, new in replaced.items():
+            if not any(old in file.content for file in files):
+                raise ValueError(f"no file says {old!r}")
+            for file in files:
+                file.content = file.content.replace(old, new)
         request = rules.ApplyProgramRequest(program_id=self.program, request_id=self._id("apply"), files=files)
         return (await self.mesh.rules.ApplyProgram(request)).revision.revision
 

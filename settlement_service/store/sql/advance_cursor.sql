@@ -2,7 +2,7 @@
 -- in order of partition; touches fewer rows than partitions if another process was first.
 -- $1 partitions, $2 positions it must stand at, $3 positions it moves to, $4 hashes of the events there.
   WITH step AS (
-    SELECT *
+    SELECT s.partition, s.was, s.becomes, s.event_hash
       FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bytea[]) AS s (partition, was, becomes, event_hash)
   ), held AS (
     SELECT c.partition

@@ -20,7 +20,7 @@ def test_a_named_program_is_covered() -> None:
 def test_another_program_is_not_allowed() -> None:
     with pytest.raises(Refusal) as refused:
         TILL.require_program("p2")
-    assert (refused.value.reason, refused.value.metadata) == ("PROGRAM_NOT_ALLOWED", {"program": "p2"})
+    assert (refused.value.reason, refused.value.metadata) == ("PROGRAM_NOT_ALLOWED", {"program_id": "p2"})
 
 
 def test_a_star_covers_everything() -> None:

@@ -40,6 +40,6 @@ async def test_the_handed_on_worker_ends_when_it_is_told_to() -> None:
 
     async with begun(Worker("w", run), ready) as watched:
         stopping = asyncio.Event()
-        watching = asyncio.create_task(watched.run(stopping))
+        watching = asyncio.ensure_future(watched.run(stopping))
         stopping.set()
         await asyncio.wait_for(watching, 1)

@@ -34,53 +34,53 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_PROGRAM_NOT_FOUND: _ErrorReason.ValueType  # 3
     """NOT_FOUND. The program does not exist."""
-    ERROR_REASON_LOCATION_NOT_FOUND: _ErrorReason.ValueType  # 4
-    """NOT_FOUND. The program has no such location."""
-    ERROR_REASON_TIME_AHEAD: _ErrorReason.ValueType  # 5
+    ERROR_REASON_TIME_AHEAD: _ErrorReason.ValueType  # 4
     """FAILED_PRECONDITION. `occur_time` is more than 5 minutes ahead. Mend the till's clock and send again, same id;
     nothing was kept.
     """
-    ERROR_REASON_TOO_LATE: _ErrorReason.ValueType  # 6
+    ERROR_REASON_TOO_LATE: _ErrorReason.ValueType  # 5
     """FAILED_PRECONDITION. The upload is later than the program allows. Set it aside for a person; nothing was kept,
     the same id may be used once the limit was changed.
     """
-    ERROR_REASON_MEMBER_MOVED: _ErrorReason.ValueType  # 7
-    """ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
-    ERROR_REASON_LOCK_LOST: _ErrorReason.ValueType  # 8
-    """ABORTED. The member's lease was lost to another process. Send again, same id."""
-    ERROR_REASON_LANE_UNOWNED: _ErrorReason.ValueType  # 9
-    """UNAVAILABLE. No process owns the member's lane at the moment. Send again, same id, as `RetryInfo` says."""
-    ERROR_REASON_SALE_NOT_FOUND: _ErrorReason.ValueType  # 10
+    ERROR_REASON_LOCATION_NOT_FOUND: _ErrorReason.ValueType  # 6
+    """NOT_FOUND. The program has no such location."""
+    ERROR_REASON_SALE_NOT_FOUND: _ErrorReason.ValueType  # 7
     """NOT_FOUND. The sale, or the named line of it, was never posted. Queue the return until its sale is posted, then
     send it again, same id; where only the line is unknown, correct it under a new id.
     """
-    ERROR_REASON_OTHER_MEMBERS_ORDER: _ErrorReason.ValueType  # 11
+    ERROR_REASON_OTHER_MEMBERS_ORDER: _ErrorReason.ValueType  # 8
     """PERMISSION_DENIED. The sale is another member's. Ask the cashier: return the sales of each member in a document
     of its own, and name the right member or none; same id, since nothing was kept.
     """
-    ERROR_REASON_NOT_RETURNABLE: _ErrorReason.ValueType  # 12
-    """FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
-    the cashier; a smaller return takes a new id.
-    """
-    ERROR_REASON_RETURN_BASIS_DIFFERS: _ErrorReason.ValueType  # 13
+    ERROR_REASON_LANE_UNOWNED: _ErrorReason.ValueType  # 9
+    """UNAVAILABLE. No process owns the member's lane at the moment. Send again, same id, as `RetryInfo` says."""
+    ERROR_REASON_LOCK_LOST: _ErrorReason.ValueType  # 10
+    """ABORTED. The member's lease was lost to another process. Send again, same id."""
+    ERROR_REASON_MEMBER_MOVED: _ErrorReason.ValueType  # 11
+    """ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
+    ERROR_REASON_RETURN_BASIS_DIFFERS: _ErrorReason.ValueType  # 12
     """FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse.
     Count it as the metadata say, under a new id.
     """
-    ERROR_REASON_INSUFFICIENT_POINTS: _ErrorReason.ValueType  # 14
-    """FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many. Tell the cashier;
-    fewer points, or another attempt after more came in, take a new id.
+    ERROR_REASON_NOT_RETURNABLE: _ErrorReason.ValueType  # 13
+    """FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
+    the cashier; a smaller return takes a new id.
     """
-    ERROR_REASON_WORTH_NOTHING: _ErrorReason.ValueType  # 15
+    ERROR_REASON_WORTH_NOTHING: _ErrorReason.ValueType  # 14
     """FAILED_PRECONDITION. The points are worth less than one minor unit of the currency. Tell the cashier; more points
     take a new id.
     """
-    ERROR_REASON_NO_SETTLEMENT_TERMS: _ErrorReason.ValueType  # 16
-    """FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
-    other tender; once the program has an agreement, another attempt takes a new id.
-    """
-    ERROR_REASON_QUOTE_CHANGED: _ErrorReason.ValueType  # 17
+    ERROR_REASON_QUOTE_CHANGED: _ErrorReason.ValueType  # 15
     """FAILED_PRECONDITION. The terms are no longer those of the quote. Ask the cashier to show the shopper a new quote;
     the redemption then takes a new id.
+    """
+    ERROR_REASON_INSUFFICIENT_POINTS: _ErrorReason.ValueType  # 16
+    """FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many. Tell the cashier;
+    fewer points, or another attempt after more came in, take a new id.
+    """
+    ERROR_REASON_NO_SETTLEMENT_TERMS: _ErrorReason.ValueType  # 17
+    """FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
+    other tender; once the program has an agreement, another attempt takes a new id.
     """
     ERROR_REASON_ORDER_NOT_FOUND: _ErrorReason.ValueType  # 18
     """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
@@ -104,53 +104,53 @@ cashier, and let a person look.
 """
 ERROR_REASON_PROGRAM_NOT_FOUND: ErrorReason.ValueType  # 3
 """NOT_FOUND. The program does not exist."""
-ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 4
-"""NOT_FOUND. The program has no such location."""
-ERROR_REASON_TIME_AHEAD: ErrorReason.ValueType  # 5
+ERROR_REASON_TIME_AHEAD: ErrorReason.ValueType  # 4
 """FAILED_PRECONDITION. `occur_time` is more than 5 minutes ahead. Mend the till's clock and send again, same id;
 nothing was kept.
 """
-ERROR_REASON_TOO_LATE: ErrorReason.ValueType  # 6
+ERROR_REASON_TOO_LATE: ErrorReason.ValueType  # 5
 """FAILED_PRECONDITION. The upload is later than the program allows. Set it aside for a person; nothing was kept,
 the same id may be used once the limit was changed.
 """
-ERROR_REASON_MEMBER_MOVED: ErrorReason.ValueType  # 7
-"""ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
-ERROR_REASON_LOCK_LOST: ErrorReason.ValueType  # 8
-"""ABORTED. The member's lease was lost to another process. Send again, same id."""
-ERROR_REASON_LANE_UNOWNED: ErrorReason.ValueType  # 9
-"""UNAVAILABLE. No process owns the member's lane at the moment. Send again, same id, as `RetryInfo` says."""
-ERROR_REASON_SALE_NOT_FOUND: ErrorReason.ValueType  # 10
+ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 6
+"""NOT_FOUND. The program has no such location."""
+ERROR_REASON_SALE_NOT_FOUND: ErrorReason.ValueType  # 7
 """NOT_FOUND. The sale, or the named line of it, was never posted. Queue the return until its sale is posted, then
 send it again, same id; where only the line is unknown, correct it under a new id.
 """
-ERROR_REASON_OTHER_MEMBERS_ORDER: ErrorReason.ValueType  # 11
+ERROR_REASON_OTHER_MEMBERS_ORDER: ErrorReason.ValueType  # 8
 """PERMISSION_DENIED. The sale is another member's. Ask the cashier: return the sales of each member in a document
 of its own, and name the right member or none; same id, since nothing was kept.
 """
-ERROR_REASON_NOT_RETURNABLE: ErrorReason.ValueType  # 12
-"""FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
-the cashier; a smaller return takes a new id.
-"""
-ERROR_REASON_RETURN_BASIS_DIFFERS: ErrorReason.ValueType  # 13
+ERROR_REASON_LANE_UNOWNED: ErrorReason.ValueType  # 9
+"""UNAVAILABLE. No process owns the member's lane at the moment. Send again, same id, as `RetryInfo` says."""
+ERROR_REASON_LOCK_LOST: ErrorReason.ValueType  # 10
+"""ABORTED. The member's lease was lost to another process. Send again, same id."""
+ERROR_REASON_MEMBER_MOVED: ErrorReason.ValueType  # 11
+"""ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
+ERROR_REASON_RETURN_BASIS_DIFFERS: ErrorReason.ValueType  # 12
 """FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse.
 Count it as the metadata say, under a new id.
 """
-ERROR_REASON_INSUFFICIENT_POINTS: ErrorReason.ValueType  # 14
-"""FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many. Tell the cashier;
-fewer points, or another attempt after more came in, take a new id.
+ERROR_REASON_NOT_RETURNABLE: ErrorReason.ValueType  # 13
+"""FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
+the cashier; a smaller return takes a new id.
 """
-ERROR_REASON_WORTH_NOTHING: ErrorReason.ValueType  # 15
+ERROR_REASON_WORTH_NOTHING: ErrorReason.ValueType  # 14
 """FAILED_PRECONDITION. The points are worth less than one minor unit of the currency. Tell the cashier; more points
 take a new id.
 """
-ERROR_REASON_NO_SETTLEMENT_TERMS: ErrorReason.ValueType  # 16
-"""FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
-other tender; once the program has an agreement, another attempt takes a new id.
-"""
-ERROR_REASON_QUOTE_CHANGED: ErrorReason.ValueType  # 17
+ERROR_REASON_QUOTE_CHANGED: ErrorReason.ValueType  # 15
 """FAILED_PRECONDITION. The terms are no longer those of the quote. Ask the cashier to show the shopper a new quote;
 the redemption then takes a new id.
+"""
+ERROR_REASON_INSUFFICIENT_POINTS: ErrorReason.ValueType  # 16
+"""FAILED_PRECONDITION. Fewer points are spendable than asked for; the metadata say how many. Tell the cashier;
+fewer points, or another attempt after more came in, take a new id.
+"""
+ERROR_REASON_NO_SETTLEMENT_TERMS: ErrorReason.ValueType  # 17
+"""FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
+other tender; once the program has an agreement, another attempt takes a new id.
 """
 ERROR_REASON_ORDER_NOT_FOUND: ErrorReason.ValueType  # 18
 """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's

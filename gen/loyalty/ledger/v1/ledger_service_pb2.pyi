@@ -137,7 +137,7 @@ class BatchPostOrdersRequest(_message.Message):
     ORDERS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def orders(self) -> _containers.RepeatedCompositeFieldContainer[Global___PostOrderRequest]:
-        """1 to 500 sales, each with its own request id."""
+        """1 to 500 sales with at most 20,000 lines in all, each with its own request id."""
 
     def __init__(
         self,

@@ -129,7 +129,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PreviewOrder(self, request, context):
-        """What a sale would earn, line by line, with explanations. Changes nothing. Reasons as PostOrder.
+        """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
+        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+        MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -138,7 +140,7 @@ class LedgerServiceServicer:
     def PostReturn(self, request, context):
         """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
         debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
-        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
+        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
         RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -146,8 +148,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def QuoteRedemption(self, request, context):
-        """What points are worth here and elsewhere, and why. Changes nothing. Reasons: MEMBER_NOT_FOUND,
-        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE.
+        """What points are worth here and elsewhere, and why. Changes nothing. Reasons: PROGRAM_NOT_FOUND,
+        MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+        NO_POINT_VALUE, NO_SETTLEMENT_TERMS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -155,7 +158,8 @@ class LedgerServiceServicer:
 
     def RedeemPoints(self, request, context):
         """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
-        redeemer. Reasons: as QuoteRedemption, and INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
+        redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
+        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
         QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -163,21 +167,23 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetWallet(self, request, context):
-        """The member's balance. A member without history has an empty wallet. Reasons: MEMBER_NOT_FOUND.
+        """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
+        MEMBER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetOrder(self, request, context):
-        """A posted sale with its accruals and returns. Reasons: ORDER_NOT_FOUND.
+        """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListMovements(self, request, context):
-        """The movements of a member's homes, oldest first within a home. Reasons: MEMBER_NOT_FOUND, CURSOR_INVALID.
+        """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+        CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -48,28 +48,37 @@ class LedgerServiceStub:
     BatchPostOrders: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.BatchPostOrdersRequest, _ledger_service_pb2.BatchPostOrdersResponse]
     """Posts many sales; each has its own request id and result, in order. Items of one member are applied in order."""
     PreviewOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.PreviewOrderRequest, _ledger_service_pb2.PreviewOrderResponse]
-    """What a sale would earn, line by line, with explanations. Changes nothing. Reasons as PostOrder."""
+    """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
+    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+    MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+    """
     PostReturn: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.PostReturnRequest, _ledger_service_pb2.PostReturnResponse]
     """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
     debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
-    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
+    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
     RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
     """
     QuoteRedemption: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.QuoteRedemptionRequest, _ledger_service_pb2.QuoteRedemptionResponse]
-    """What points are worth here and elsewhere, and why. Changes nothing. Reasons: MEMBER_NOT_FOUND,
-    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE.
+    """What points are worth here and elsewhere, and why. Changes nothing. Reasons: PROGRAM_NOT_FOUND,
+    MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+    NO_POINT_VALUE, NO_SETTLEMENT_TERMS.
     """
     RedeemPoints: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.RedeemPointsRequest, _ledger_service_pb2.RedeemPointsResponse]
     """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
-    redeemer. Reasons: as QuoteRedemption, and INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
+    redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
+    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
     QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     GetWallet: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetWalletRequest, _ledger_service_pb2.GetWalletResponse]
-    """The member's balance. A member without history has an empty wallet. Reasons: MEMBER_NOT_FOUND."""
+    """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
+    MEMBER_NOT_FOUND.
+    """
     GetOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]
-    """A posted sale with its accruals and returns. Reasons: ORDER_NOT_FOUND."""
+    """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND."""
     ListMovements: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]
-    """The movements of a member's homes, oldest first within a home. Reasons: MEMBER_NOT_FOUND, CURSOR_INVALID."""
+    """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+    CURSOR_INVALID.
+    """
     StreamEvents: _grpc.UnaryStreamMultiCallable[_ledger_service_pb2.StreamEventsRequest, _ledger_service_pb2.StreamEventsResponse]
     """Every event after a cursor, then each new one as it is committed. Events of one partition come in order.
     At-least-once: resume from the last cursor kept. Never ends unless `stop_at_head` is set.
@@ -101,28 +110,37 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     BatchPostOrders: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.BatchPostOrdersRequest, _ledger_service_pb2.BatchPostOrdersResponse]  # type: ignore[assignment]
     """Posts many sales; each has its own request id and result, in order. Items of one member are applied in order."""
     PreviewOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.PreviewOrderRequest, _ledger_service_pb2.PreviewOrderResponse]  # type: ignore[assignment]
-    """What a sale would earn, line by line, with explanations. Changes nothing. Reasons as PostOrder."""
+    """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
+    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+    MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+    """
     PostReturn: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.PostReturnRequest, _ledger_service_pb2.PostReturnResponse]  # type: ignore[assignment]
     """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
     debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
-    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
+    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
     RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
     """
     QuoteRedemption: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.QuoteRedemptionRequest, _ledger_service_pb2.QuoteRedemptionResponse]  # type: ignore[assignment]
-    """What points are worth here and elsewhere, and why. Changes nothing. Reasons: MEMBER_NOT_FOUND,
-    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE.
+    """What points are worth here and elsewhere, and why. Changes nothing. Reasons: PROGRAM_NOT_FOUND,
+    MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+    NO_POINT_VALUE, NO_SETTLEMENT_TERMS.
     """
     RedeemPoints: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.RedeemPointsRequest, _ledger_service_pb2.RedeemPointsResponse]  # type: ignore[assignment]
     """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
-    redeemer. Reasons: as QuoteRedemption, and INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
+    redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
+    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
     QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     GetWallet: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetWalletRequest, _ledger_service_pb2.GetWalletResponse]  # type: ignore[assignment]
-    """The member's balance. A member without history has an empty wallet. Reasons: MEMBER_NOT_FOUND."""
+    """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
+    MEMBER_NOT_FOUND.
+    """
     GetOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]  # type: ignore[assignment]
-    """A posted sale with its accruals and returns. Reasons: ORDER_NOT_FOUND."""
+    """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND."""
     ListMovements: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]  # type: ignore[assignment]
-    """The movements of a member's homes, oldest first within a home. Reasons: MEMBER_NOT_FOUND, CURSOR_INVALID."""
+    """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+    CURSOR_INVALID.
+    """
     StreamEvents: _aio.UnaryStreamMultiCallable[_ledger_service_pb2.StreamEventsRequest, _ledger_service_pb2.StreamEventsResponse]  # type: ignore[assignment]
     """Every event after a cursor, then each new one as it is committed. Events of one partition come in order.
     At-least-once: resume from the last cursor kept. Never ends unless `stop_at_head` is set.
@@ -169,7 +187,10 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.PreviewOrderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.PreviewOrderResponse, _abc.Awaitable[_ledger_service_pb2.PreviewOrderResponse]]:
-        """What a sale would earn, line by line, with explanations. Changes nothing. Reasons as PostOrder."""
+        """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
+        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+        MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+        """
 
     @_abc_1.abstractmethod
     def PostReturn(
@@ -179,7 +200,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ledger_service_pb2.PostReturnResponse, _abc.Awaitable[_ledger_service_pb2.PostReturnResponse]]:
         """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
         debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
-        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
+        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
         RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
         """
 
@@ -189,8 +210,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.QuoteRedemptionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.QuoteRedemptionResponse, _abc.Awaitable[_ledger_service_pb2.QuoteRedemptionResponse]]:
-        """What points are worth here and elsewhere, and why. Changes nothing. Reasons: MEMBER_NOT_FOUND,
-        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE.
+        """What points are worth here and elsewhere, and why. Changes nothing. Reasons: PROGRAM_NOT_FOUND,
+        MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
+        NO_POINT_VALUE, NO_SETTLEMENT_TERMS.
         """
 
     @_abc_1.abstractmethod
@@ -200,7 +222,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.RedeemPointsResponse, _abc.Awaitable[_ledger_service_pb2.RedeemPointsResponse]]:
         """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
-        redeemer. Reasons: as QuoteRedemption, and INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
+        redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
+        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
         QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
@@ -210,7 +233,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.GetWalletRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetWalletResponse, _abc.Awaitable[_ledger_service_pb2.GetWalletResponse]]:
-        """The member's balance. A member without history has an empty wallet. Reasons: MEMBER_NOT_FOUND."""
+        """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
+        MEMBER_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def GetOrder(
@@ -218,7 +243,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.GetOrderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetOrderResponse, _abc.Awaitable[_ledger_service_pb2.GetOrderResponse]]:
-        """A posted sale with its accruals and returns. Reasons: ORDER_NOT_FOUND."""
+        """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def ListMovements(
@@ -226,7 +251,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.ListMovementsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.ListMovementsResponse, _abc.Awaitable[_ledger_service_pb2.ListMovementsResponse]]:
-        """The movements of a member's homes, oldest first within a home. Reasons: MEMBER_NOT_FOUND, CURSOR_INVALID."""
+        """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+        CURSOR_INVALID.
+        """
 
     @_abc_1.abstractmethod
     def StreamEvents(

@@ -181,7 +181,9 @@ class Movement(_message.Message):
 
     @_builtins.property
     def price(self) -> _money_pb2.Money:
-        """Redeemed, restored and repaid: what the entities owe each other for it, all funders together."""
+        """Redeemed, restored and repaid: what the entities owe each other for it, all funders together. Negative where an
+        earlier movement is undone, as are its obligations.
+        """
 
     @_builtins.property
     def pays(self) -> Global___MovementRef:
