@@ -14,6 +14,7 @@ from loyalty.rules.v1 import rules_service_pb2
 from loyalty.type.v1 import role_pb2
 
 from chassis.runtime.application import Application, RegisteredService, Runtime
+from chassis.runtime.breaker import BreakerState
 from chassis.runtime.channel import connect
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.early import begun
@@ -34,6 +35,7 @@ from ledger_service.servicer import LedgerServicer
 from ledger_service.settings import Settings
 from ledger_service.store.auditor import PostgresAuditor
 from ledger_service.store.batch import PostgresBatches
+from ledger_service.store.key_mark import ensure_key_mark
 from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.ownership import PostgresOwnership
@@ -77,6 +79,8 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         connect(settings.identity_address, _IDENTITY, token) as identity,
         connect(settings.rules_address, _RULES, token) as rules,
     ):
+        fingerprints = Fingerprints(_read_key(settings.fingerprint_key_file))
+        await ensure_key_mark(database, fingerprints.of_key())
         programs = ProgramDirectory(rules)
         outcomes = PostgresOutcomes(database)
         signal = AppendSignal()
@@ -84,7 +88,6 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         log = PostgresLog(database, signal.wait)
         members, judges = IdentityMembers(identity), RulesPeer(rules, programs)
         reader, auditor = PostgresReader(database), PostgresAuditor(audit_database)
-        fingerprints = Fingerprints(_read_key(settings.fingerprint_key_file))
         admission = Admission(outcomes, programs, fingerprints, runtime.clock, current_traceparent)
         servicer = LedgerServicer(
             post_orders=PostOrders(admission, members, judges, keeper),
@@ -105,7 +108,11 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         async with begun(following, programs.ready) as follower:
             await keeper.take_all()
             lanes = repeating("keep-lanes", keeper.renew, idle_seconds=RENEW_SECONDS, max_backoff_seconds=RENEW_SECONDS)
-            yield Application(services=(service,), workers=(follower, lanes))
+            yield Application(
+                services=(service,),
+                workers=(follower, lanes),
+                components={"leases": lambda: leases.state is BreakerState.CLOSED},
+            )
             await keeper.give_up()
 
 

@@ -21,6 +21,10 @@ class Fingerprints:
         """The directory entry of a request: unique per program and caller."""
         return RequestKey(hash_of("request", program, caller, request_id), fingerprint(self._key, "intent/1", intent))
 
+    def of_key(self) -> bytes:
+        """The mark of the key itself, to notice another one."""
+        return fingerprint(self._key, "key-mark/1", "ledger")
+
 
 def order_key(program: str, ref: DocumentRef) -> bytes:
     """The directory key of a sale."""

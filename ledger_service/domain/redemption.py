@@ -66,8 +66,9 @@ class Redemption:
 class Burn:
     """A redeemed movement and how much of it debt repayments have paid so far.
 
-    `repaid_price` is cumulative, round half-up of price · repaid_points / points, so that nobody profits from how
-    the repayments were cut.
+    `borne` is what each funder of the accrual bore of the price, in the order of its funders: each has its own terms,
+    and gets back what it bore. `repaid_price` is cumulative, round half-up of price · repaid_points / points, so that
+    nobody profits from how the repayments were cut.
     """
 
     program: str
@@ -75,6 +76,7 @@ class Burn:
     accrual_id: str
     points: int
     price: Money
+    borne: tuple[int, ...]
     repaid_points: int = 0
     repaid_price: int = 0
 

@@ -103,6 +103,8 @@ def not_returnable(ref: DocumentRef, line_number: int, asked: str, returnable: i
     """More comes back than is left of the line."""
     facts = _document(ref) | {"line_number": line_number, "asked": asked, "returnable": returnable, "unit": unit}
     message = f"{asked} {unit} of line {line_number} cannot be returned; {returnable} are left"
+    if returnable == 0:
+        message = f"line {line_number} cannot be returned: nothing is left of it to return by {unit}"
     return refuse(NOT_RETURNABLE, message, facts)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chassis.runtime.logs import get_logger
 from chassis.runtime.reasons import INTERNAL
-from chassis.values.refusal import Refusal, refuse
+from chassis.values.refusal import Code, Refusal, refuse
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import LogPosition
@@ -84,7 +84,9 @@ async def _decide(batch: Batch, state: Slice, command: Command, now: datetime, d
     try:
         applied = await _apply(batch, state, command, Stamp(now, position))
     except Refusal as refusal:
-        decided.refused.append(Refused(command, refusal, kept=not refusal.transient))
+        # What failed for a fault of ours or for the moment may succeed under the same id; what was decided stays so.
+        kept = not refusal.transient and refusal.code is not Code.INTERNAL
+        decided.refused.append(Refused(command, refusal, kept))
         return
     state.merge(applied.changes)
     decided.applied.append(Application(command, applied))

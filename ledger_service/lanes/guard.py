@@ -19,6 +19,8 @@ LEASE_MS = 3_000
 UNGUARDED = 0
 """Stands for a fence where the lease server does not answer: the row lock alone guards."""
 
+REMEMBERED = 10_000
+
 _log = get_logger(__name__)
 
 
@@ -36,6 +38,7 @@ class MemberGuard:
     def __init__(self, leases: Leases, holder: str) -> None:
         self._leases = leases
         self._holder = holder
+        self._unguarded: dict[MemberKey, int] = {}
 
     async def acquire(self, partition: int, floors: Mapping[MemberKey, int]) -> Guarded:
         """Leases of the members in `floors`, each fence above its floor; without the server every member is ours,
@@ -44,7 +47,7 @@ class MemberGuard:
             return Guarded({}, {})
         tag = f"p{partition}"
         names = {_name(tag, member): member for member in floors}
-        by_name = {name: floors[member] for name, member in names.items()}
+        by_name = {name: max(floors[member], self._unguarded.get(member, 0)) for name, member in names.items()}
         try:
             with span("acquire_leases", {"db.system.name": "redis"}, kind=SpanKind.CLIENT):
                 answers = await self._leases.acquire(tag, list(names), self._holder, LEASE_MS, by_name)
@@ -53,6 +56,13 @@ class MemberGuard:
         fences = {names[name]: answer.fence for name, answer in answers.items() if isinstance(answer, Granted)}
         held = {names[name]: answer for name, answer in answers.items() if isinstance(answer, Held)}
         return Guarded(fences, held)
+
+    def wrote_unguarded(self, member: MemberKey, fence: int) -> None:
+        """A fence was written that the server does not know of: the next one it gives must be above."""
+        if len(self._unguarded) >= REMEMBERED:
+            # What is forgotten here is met as a stale fence, and acquired anew above it.
+            self._unguarded.clear()
+        self._unguarded[member] = fence
 
     async def release(self, partition: int, members: Sequence[MemberKey]) -> None:
         """Frees leases and wakes who waits; one that cannot be freed runs out by itself."""

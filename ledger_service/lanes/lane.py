@@ -12,7 +12,7 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import Command
 from ledger_service.lanes.commit import Decided, Stale, commit_batch
-from ledger_service.lanes.guard import Guarded, MemberGuard
+from ledger_service.lanes.guard import UNGUARDED, Guarded, MemberGuard
 from ledger_service.lanes.signal import AppendSignal
 from ledger_service.use_cases.ports import BatchStore, Clock, Head, HeadMoved, LaneOwnership, Outcome, Outcomes
 
@@ -102,11 +102,31 @@ class Lane:
         guarded = await self._acquire(batch)
         members = list(guarded.fences)
         try:
-            decided = await self._commit([ticket.command for ticket in batch.now], guarded.fences)
-            await self._tell(batch, decided)
+            await self._settle(batch, guarded.fences)
         finally:
             self._release(members)
         return [batch.verdicts[id(ticket)] for ticket in tickets]
+
+    async def _settle(self, batch: _Sorted, fences: Mapping[MemberKey, int]) -> None:
+        """Commits the batch. If the database cannot take it for what one command writes, each is tried alone, so that
+        only that one fails."""
+        try:
+            await self._tell(batch, await self._commit([ticket.command for ticket in batch.now], fences))
+        except Refusal:
+            raise
+        except Exception as error:
+            if len(batch.now) == 1:
+                raise
+            _log.error("a batch failed and is tried one by one", partition=self.partition, exc_info=error)
+            for ticket in batch.now:
+                batch.verdicts[id(ticket)] = await self._alone(batch, ticket, fences)
+
+    async def _alone(self, batch: _Sorted, ticket: Ticket, fences: Mapping[MemberKey, int]) -> Verdict | Exception:
+        try:
+            await self._tell(batch, await self._commit([ticket.command], fences))
+        except Exception as error:
+            return error
+        return batch.verdicts[id(ticket)]
 
     async def _acquire(self, batch: _Sorted) -> Guarded:
         """Leases of the guarded members; tickets whose member is leased elsewhere leave the batch."""
@@ -128,6 +148,12 @@ class Lane:
                 batch.verdicts[id(ticket)] = Later(held)
         batch.now = staying
         return guarded
+
+    def _note_fences(self, decided: Decided, guarded: Guarded) -> None:
+        for command, applied in decided.applied:
+            wallet = applied.changes.wallet
+            if command.guarded and guarded.fences[wallet.key] == UNGUARDED:
+                self._guard.wrote_unguarded(wallet.key, wallet.fence)
 
     def _release(self, members: Sequence[MemberKey]) -> None:
         """Frees leases beside the next batch: nobody's answer waits for it."""

@@ -1,6 +1,6 @@
 """Rules: what orders earn (asked in batches) and what points are worth (remembered while it cannot have changed)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from ledger_service.use_cases.ports import Evaluation, Programs
 from ledger_service.wire.orders import order_message
 
 LARGEST_BATCH = 100
+LARGEST_REQUEST_BYTES = 3 * 1024 * 1024
+"""Well below what a service takes; an order that is larger by itself came in one request, and goes out in one."""
 REMEMBERED = 10_000
 
 _Question = tuple[str, OrderDocument]
@@ -47,13 +49,16 @@ class RulesPeer:
         orders = [
             messages.EvaluateOrder(program_id=program, order=order_message(order)) for program, order in questions
         ]
-        response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=orders))
-        return [
-            refusal_from(result.refusal)
-            if result.WhichOneof("result") == "refusal"
-            else evaluation_of(result.evaluation)
-            for result in response.results
-        ]
+        evaluations: list[Evaluation | Exception] = []
+        for portion in _portions(orders):
+            response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=portion))
+            evaluations += [
+                refusal_from(result.refusal)
+                if result.WhichOneof("result") == "refusal"
+                else evaluation_of(result.evaluation)
+                for result in response.results
+            ]
+        return evaluations
 
     async def redemption_terms(
         self, program: str, location: str, brand: str, currency: str, occur_time: datetime
@@ -81,3 +86,18 @@ class RulesPeer:
 
 def _holds(terms: RedemptionTerms, when: datetime) -> bool:
     return (terms.start_time is None or terms.start_time <= when) and (terms.end_time is None or when < terms.end_time)
+
+
+def _portions(orders: Sequence[messages.EvaluateOrder]) -> Iterator[Sequence[messages.EvaluateOrder]]:
+    """The orders in requests of bounded size, in order: orders of many callers share a request."""
+    portion: list[messages.EvaluateOrder] = []
+    size = 0
+    for order in orders:
+        own = order.ByteSize()
+        if portion and size + own > LARGEST_REQUEST_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(order)
+        size += own
+    if portion:
+        yield portion

@@ -1,17 +1,22 @@
 """Reads outside any lane: wallets, sales, movements."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chassis.runtime.postgres import Database, Row
 from chassis.values.money import Money
 from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.apply.sums import as_after, carrying_of
 from ledger_service.domain.movement import Cause, Movement, MovementKind, MovementRef, Obligation, Settlement
 from ledger_service.domain.wallet import Wallet, WalletView, view_of
 from ledger_service.store import rows
 from ledger_service.store.orders import orders_of
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.ports import MovementView, OrderView
+
+ACCRUALS_QUOTED = 1_000
+"""How many accruals of a home a quote looks at; the redemption itself looks at all it burns."""
 
 
 class PostgresReader:
@@ -30,6 +35,12 @@ class PostgresReader:
             return view_of(Wallet(wallet), 0, 0, now)
         return view_of(rows.wallet_of(row), row["pending"], row["lapsed"], row["as_of"])
 
+    async def funders(self, wallet: MemberKey, homes: Sequence[str], points: int) -> frozenset[str]:
+        """The entities that carry the next points to be spent; of a very long wallet, of its first accruals."""
+        keys = ((wallet.member, rows.bucket(wallet.program, home), wallet.program, home, points) for home in homes)
+        found = await self._database.fetch(SQL.read_spendable, *rows.columns(keys, 5), ACCRUALS_QUOTED)
+        return frozenset(funder.entity for row in found for funder in rows.funders_of(row["funders"]))
+
     async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
         """A posted sale."""
         key = ([rows.bucket(program, home)], [program], [order_id])
@@ -45,7 +56,14 @@ class PostgresReader:
     async def movements(self, home: MemberKey, after: int, limit: int) -> Sequence[MovementView]:
         """Movements of a home after a sequence, oldest first."""
         found = await self._database.fetch(SQL.list_movements, rows.bucket(*home), *home, after, limit)
-        return [MovementView(_movement(row), rows.accrual_of(row)) for row in found]
+        return [_view(row) for row in found]
+
+
+def _view(row: Row) -> MovementView:
+    """A movement with its accrual as it left it; what it did to the books follows from both."""
+    movement = _movement(row)
+    accrual = as_after(rows.accrual_of(row), movement)
+    return MovementView(replace(movement, carrying=carrying_of(accrual, movement)), accrual)
 
 
 def _movement(row: Row) -> Movement:

@@ -224,6 +224,7 @@ def burn_of(row: Row) -> Burn:
         accrual_id=row["accrual_id"],
         points=row["points"],
         price=Money(row["currency"], row["price"]),
+        borne=tuple(map(int, row["borne"].split(","))),
         repaid_points=row["repaid_points"],
         repaid_price=row["repaid_price"],
     )
@@ -239,6 +240,7 @@ def burn_values(burn: Burn) -> Values:
         burn.points,
         burn.price.currency_code,
         burn.price.minor_units,
+        ",".join(map(str, burn.borne)),
         burn.repaid_points,
         burn.repaid_price,
     )

@@ -80,7 +80,7 @@ def _state_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
     accruals = states.accruals.values()
     yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 32
     yield (rows.balance_values(accrual) for accrual in accruals if accrual.accrual_id not in states.born), 9
-    yield map(rows.burn_values, states.burns.values()), 10
+    yield map(rows.burn_values, states.burns.values()), 11
     yield map(rows.returned_line_values, states.returned.values()), 8
 
 

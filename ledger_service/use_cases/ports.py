@@ -246,7 +246,7 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class MovementView:
-    """A movement with its accrual as it is now."""
+    """A movement with its accrual as it left it."""
 
     movement: Movement
     accrual: Accrual
@@ -258,6 +258,9 @@ class Reader(Protocol):
     async def wallet(self, wallet: MemberKey, homes: Sequence[str], now: datetime, replay_clock: bool) -> WalletView:
         """The wallet at `now`, whether or not a sweep has run; at its last command if that is later, or if the
         program's clock is the replay of its orders."""
+
+    async def funders(self, wallet: MemberKey, homes: Sequence[str], points: int) -> frozenset[str]:
+        """The entities that carry the next points to be spent; of a very long wallet, of its first accruals."""
 
     async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
         """A posted sale."""

@@ -2,8 +2,9 @@
 
 import asyncio
 
+from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
-from ledger_service.domain.commands import PostReturn
+from ledger_service.domain.commands import PostReturn, RequestKey
 from ledger_service.domain.fingerprints import order_key, return_intent, return_key
 from ledger_service.domain.order import DocumentRef, ReturnDocument, SaleHomes
 from ledger_service.use_cases.admission import Admission, Asked, Where
@@ -28,6 +29,18 @@ class PostReturns:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
+        document_key = return_key(request.program, document.ref)
+        try:
+            command = await self._command(asked, key, request, document_key)
+        except Refusal:
+            posted = await self._admission.posted(key, document_key, document.ref)
+            if posted is None:
+                raise
+            return posted
+        return await self._lanes.submit(command)
+
+    async def _command(self, asked: Asked, key: RequestKey, request: ReturnRequest, document_key: bytes) -> PostReturn:
+        document = request.document
         facts = self._admission.program_at(request.program, document.occur_time)
         place = facts.places.get(document.location_id)
         if place is None:
@@ -36,7 +49,7 @@ class PostReturns:
         resolution = await self._owner(request, sales)
         where = Where(place.location_id, place.operator, place.region, document.channel, facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, document.occur_time)
-        return await self._lanes.submit(PostReturn(origin, return_key(request.program, document.ref), document, sales))
+        return PostReturn(origin, document_key, document, sales)
 
     async def _sales(self, program: str, document: ReturnDocument) -> SaleHomes:
         """The home under which each named sale was posted."""

@@ -23,6 +23,7 @@ from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.ownership import PostgresOwnership
 from ledger_service.store.reader import PostgresReader
+from ledger_service.use_cases.ports import BatchStore
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,20 @@ async def open_engine(
     owner: str = "test",
     batch_size: int = 250,
     clock: Clock | None = None,
+    store: Callable[[BatchStore], BatchStore] = lambda store: store,
+    guard: Callable[[MemberGuard], MemberGuard] = lambda guard: guard,
     take: Callable[[LaneKeeper], Awaitable[object]] = LaneKeeper.take_all,
 ) -> AsyncIterator[Engine]:
-    """An engine that owns its lanes; `take` says how it comes by them."""
+    """An engine that owns its lanes; `take` says how it comes by them. `store` and `guard` may wrap those parts."""
     used_clock = clock or SystemClock()
     async with (
         open_database(SecretStr(database_url), application_name=owner, pool_size=8) as database,
         open_leases(SecretStr(redis_url)) as leases,
     ):
         outcomes, ownership, signal = PostgresOutcomes(database), PostgresOwnership(database), AppendSignal()
-        guard, store = MemberGuard(leases, owner), PostgresBatches(database)
+        batches, lock = store(PostgresBatches(database)), guard(MemberGuard(leases, owner))
         lanes = {
-            partition: Lane(partition, store, ownership, outcomes, guard, used_clock, signal, batch_size)
+            partition: Lane(partition, batches, ownership, outcomes, lock, used_clock, signal, batch_size)
             for partition in range(await ownership.partitions())
         }
         keeper = LaneKeeper(lanes, ownership, owner)

@@ -61,7 +61,8 @@ def _take(draft: Draft, points: int) -> list[tuple[Accrual, int]]:
 
 
 def _burn(draft: Draft, command: RedeemPoints, accrual: Accrual, points: int, value: Money) -> None:
-    obligations, price = _obligations(accrual, value, command.terms)
+    obligations, borne = _obligations(accrual, value, command.terms)
+    price = Money(value.currency_code, checked(sum(borne), "settlement price"))
     movement = draft.move(
         accrual,
         MovementKind.REDEEMED,
@@ -71,28 +72,30 @@ def _burn(draft: Draft, command: RedeemPoints, accrual: Accrual, points: int, va
         IMPLIED_LINE,
         Settlement(value=value, price=price, obligations=obligations),
     )
-    draft.put_burn(Burn(accrual.program, movement.ref, accrual.accrual_id, points, price))
+    draft.put_burn(Burn(accrual.program, movement.ref, accrual.accrual_id, points, price, borne))
 
 
-def _obligations(accrual: Accrual, value: Money, terms: RedemptionTerms) -> tuple[tuple[Obligation, ...], Money]:
-    """What each funder owes the redeemer, and the price in all. One's own points owe nobody."""
+def _obligations(
+    accrual: Accrual, value: Money, terms: RedemptionTerms
+) -> tuple[tuple[Obligation, ...], tuple[int, ...]]:
+    """What each funder owes the redeemer, and what each bears. One's own points owe nobody."""
     shares = largest_remainder(value.minor_units, [funder.share for funder in accrual.funders])
     obligations: list[Obligation] = []
-    price = 0
+    borne: list[int] = []
     for funder, share in zip(accrual.funders, shares, strict=True):
         if funder.entity == terms.redeemer:
-            price += share
+            borne.append(share)
             continue
         term = terms.settlement.get(funder.entity)
         if term is None:
             raise refusals.no_settlement_terms(funder.entity, terms.redeemer)
         ratio = term.share_of_face
         amount = checked(round_half_up(share * ratio.numerator, ratio.denominator), "settlement price")
-        price += amount
+        borne.append(amount)
         if amount:
             owed = Money(value.currency_code, amount)
             obligations.append(Obligation(funder.entity, terms.redeemer, owed, term.agreement_id))
-    return tuple(obligations), Money(value.currency_code, price)
+    return tuple(obligations), tuple(borne)
 
 
 def _redemption(draft: Draft, command: RedeemPoints, value: Money) -> Redemption:

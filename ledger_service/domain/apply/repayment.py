@@ -1,5 +1,6 @@
 """Repaying open debt: a wallet's spendable points pay what was spent before its goods came back (DOMAIN.md §6)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chassis.values.money import Money
@@ -31,13 +32,13 @@ def _pay_once(draft: Draft, payer: Accrual) -> int:
     repaid_points = burn.repaid_points + points
     repaid_price = round_half_up(burn.price.minor_units * repaid_points, burn.points)
     price = Money(burn.price.currency_code, repaid_price - burn.repaid_price)
+    borne = largest_remainder(price.minor_units, [funder.share for funder in payer.funders])
+    due = cumulative_part(burn.repaid_price, repaid_price, burn.borne)
     settlement = Settlement(
-        price=price,
-        pays=burn.movement,
-        obligations=_obligations(payer, debtor, burn.repaid_price, repaid_price, price.currency_code),
+        price=price, pays=burn.movement, obligations=_obligations(payer, borne, debtor, due, price.currency_code)
     )
     spent = draft.move(payer, MovementKind.REDEEMED, points, Cause.REPAYMENT, debtor.accrual_id, settlement=settlement)
-    draft.put_burn(Burn(payer.program, spent.ref, payer.accrual_id, points, price))
+    draft.put_burn(Burn(payer.program, spent.ref, payer.accrual_id, points, price, borne))
     draft.move(
         debtor,
         MovementKind.REPAID,
@@ -50,20 +51,21 @@ def _pay_once(draft: Draft, payer: Accrual) -> int:
     return points
 
 
-def _obligations(payer: Accrual, debtor: Accrual, before: int, after: int, currency: str) -> tuple[Obligation, ...]:
-    """What the payer's funders owe the debtor's: both sides' parts of the price, walked side by side."""
-    owed = list(largest_remainder(after - before, [funder.share for funder in payer.funders]))
-    due = list(cumulative_part(before, after, [funder.share for funder in debtor.funders]))
+def _obligations(
+    payer: Accrual, borne: Sequence[int], debtor: Accrual, due: Sequence[int], currency: str
+) -> tuple[Obligation, ...]:
+    """What the payer's funders owe the debtor's: what these bear and those bore of the price, walked side by side."""
+    left, open_ = list(borne), list(due)
     obligations: list[Obligation] = []
     giver = taker = 0
-    while giver < len(owed) and taker < len(due):
-        amount = min(owed[giver], due[taker])
+    while giver < len(left) and taker < len(open_):
+        amount = min(left[giver], open_[taker])
         debtor_entity, creditor_entity = payer.funders[giver].entity, debtor.funders[taker].entity
         if amount and debtor_entity != creditor_entity:
             obligations.append(Obligation(debtor_entity, creditor_entity, Money(currency, amount), ""))
-        owed[giver] -= amount
-        due[taker] -= amount
-        if owed[giver] == 0:
+        left[giver] -= amount
+        open_[taker] -= amount
+        if left[giver] == 0:
             giver += 1
         else:
             taker += 1

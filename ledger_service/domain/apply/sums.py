@@ -6,7 +6,7 @@ from chassis.values.integers import checked
 from chassis.values.rounding import carrying_value
 from chassis.values.splits import cumulative_part
 from ledger_service.domain.accrual import Accrual
-from ledger_service.domain.movement import HELD_SIGN, REMAINING_SIGN, CarryingChange, MovementKind
+from ledger_service.domain.movement import HELD_SIGN, REMAINING_SIGN, CarryingChange, Movement, MovementKind
 from ledger_service.domain.wallet import Wallet
 
 
@@ -19,6 +19,21 @@ def moved(accrual: Accrual, kind: MovementKind, points: int) -> Accrual:
         reversed=accrual.reversed + (points if kind is MovementKind.REVERSED else 0),
         expired=accrual.expired + (points if kind is MovementKind.EXPIRED else 0),
     )
+
+
+def as_after(accrual: Accrual, movement: Movement) -> Accrual:
+    """The accrual as the movement left it, whatever has happened to it since; its running sums stay as they are."""
+    return replace(accrual, remaining=movement.remaining_after, held=movement.held_after)
+
+
+def carrying_of(accrual: Accrual, movement: Movement) -> tuple[CarryingChange, ...]:
+    """What a movement did to the funders' books, from its accrual as it left it."""
+    before = replace(
+        accrual,
+        remaining=accrual.remaining - REMAINING_SIGN[movement.kind] * movement.points,
+        held=accrual.held - HELD_SIGN.get(movement.kind, 0) * movement.points,
+    )
+    return carrying_change(before, accrual)
 
 
 def rebalanced(wallet: Wallet, before: Accrual, after: Accrual) -> Wallet:

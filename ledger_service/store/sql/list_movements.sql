@@ -1,4 +1,4 @@
--- Movements of a home after a sequence, each with its accrual as it is now.
+-- Movements of a home after a sequence, each with its accrual.
 -- $1 bucket, $2 program, $3 home, $4 after sequence, $5 at most
 SELECT
     m.sequence, m.kind AS movement_kind, m.points, m.remaining_after, m.held_after, m.cause, m.cause_id,

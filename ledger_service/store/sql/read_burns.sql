@@ -1,6 +1,7 @@
 -- The redeemed movements of accruals that repayments may still pay.
 -- $1 buckets, $2 programs, $3 accruals
-SELECT b.program, b.accrual_id, b.home, b.sequence, b.points, b.currency, b.price, b.repaid_points, b.repaid_price
+SELECT b.program, b.accrual_id, b.home, b.sequence, b.points, b.currency, b.price, b.borne,
+    b.repaid_points, b.repaid_price
 FROM burn AS b
 JOIN unnest($1::smallint[], $2::text[], $3::text[]) AS k (bucket, program, accrual_id)
     ON b.bucket = k.bucket AND b.program = k.program AND b.accrual_id = k.accrual_id

@@ -105,15 +105,15 @@ WITH settled_requests AS (
     WHERE a.bucket = row.bucket AND a.program = row.program AND a.accrual_id = row.accrual_id
 ), burns AS (
     INSERT INTO burn (
-        bucket, program, accrual_id, home, sequence, points, currency, price, repaid_points, repaid_price
+        bucket, program, accrual_id, home, sequence, points, currency, price, borne, repaid_points, repaid_price
     )
     SELECT
-        bucket, program, accrual_id, home, sequence, points, currency, price, repaid_points, repaid_price
+        bucket, program, accrual_id, home, sequence, points, currency, price, borne, repaid_points, repaid_price
     FROM unnest(
         $82::smallint[], $83::text[], $84::text[], $85::text[], $86::bigint[], $87::bigint[], $88::text[],
-        $89::bigint[], $90::bigint[], $91::bigint[]
+        $89::bigint[], $90::text[], $91::bigint[], $92::bigint[]
     ) AS row (
-        bucket, program, accrual_id, home, sequence, points, currency, price, repaid_points, repaid_price
+        bucket, program, accrual_id, home, sequence, points, currency, price, borne, repaid_points, repaid_price
     )
     ON CONFLICT (bucket, program, accrual_id, home, sequence) DO UPDATE
     SET repaid_points = excluded.repaid_points, repaid_price = excluded.repaid_price
@@ -124,8 +124,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, order_id, line_number, home, basis, returned, sold
     FROM unnest(
-        $92::smallint[], $93::text[], $94::text[], $95::integer[], $96::text[], $97::text[], $98::bigint[],
-        $99::bigint[]
+        $93::smallint[], $94::text[], $95::text[], $96::integer[], $97::text[], $98::text[], $99::bigint[],
+        $100::bigint[]
     ) AS row (
         bucket, program, order_id, line_number, home, basis, returned, sold
     )
@@ -137,8 +137,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, order_id, home, state, revision, document, post_time
     FROM unnest(
-        $100::smallint[], $101::text[], $102::text[], $103::text[], $104::text[], $105::text[], $106::bytea[],
-        $107::timestamptz[]
+        $101::smallint[], $102::text[], $103::text[], $104::text[], $105::text[], $106::text[], $107::bytea[],
+        $108::timestamptz[]
     ) AS row (
         bucket, program, order_id, home, state, revision, document, post_time
     )
@@ -149,7 +149,7 @@ WITH settled_requests AS (
     SELECT
         bucket, program, return_id, home, document, post_time
     FROM unnest(
-        $108::smallint[], $109::text[], $110::text[], $111::text[], $112::bytea[], $113::timestamptz[]
+        $109::smallint[], $110::text[], $111::text[], $112::text[], $113::bytea[], $114::timestamptz[]
     ) AS row (
         bucket, program, return_id, home, document, post_time
     )
@@ -162,9 +162,9 @@ WITH settled_requests AS (
         bucket, program, redemption_id, root, brand, redeemer, location_id, points, currency, value, rate_numerator,
         rate_denominator, revision, occur_time, post_time
     FROM unnest(
-        $114::smallint[], $115::text[], $116::text[], $117::text[], $118::text[], $119::text[], $120::text[],
-        $121::bigint[], $122::text[], $123::bigint[], $124::bigint[], $125::bigint[], $126::text[],
-        $127::timestamptz[], $128::timestamptz[]
+        $115::smallint[], $116::text[], $117::text[], $118::text[], $119::text[], $120::text[], $121::text[],
+        $122::bigint[], $123::text[], $124::bigint[], $125::bigint[], $126::bigint[], $127::text[],
+        $128::timestamptz[], $129::timestamptz[]
     ) AS row (
         bucket, program, redemption_id, root, brand, redeemer, location_id, points, currency, value, rate_numerator,
         rate_denominator, revision, occur_time, post_time
@@ -180,10 +180,10 @@ WITH settled_requests AS (
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
         available_time, expire_time, partition, position, hash
     FROM unnest(
-        $129::smallint[], $130::text[], $131::text[], $132::bigint[], $133::text[], $134::text[], $135::bigint[],
-        $136::bigint[], $137::bigint[], $138::text[], $139::text[], $140::integer[], $141::text[], $142::bigint[],
-        $143::text[], $144::bigint[], $145::text[], $146::bigint[], $147::timestamptz[], $148::timestamptz[],
-        $149::timestamptz[], $150::timestamptz[], $151::smallint[], $152::bigint[], $153::bytea[]
+        $130::smallint[], $131::text[], $132::text[], $133::bigint[], $134::text[], $135::text[], $136::bigint[],
+        $137::bigint[], $138::bigint[], $139::text[], $140::text[], $141::integer[], $142::text[], $143::bigint[],
+        $144::text[], $145::bigint[], $146::text[], $147::bigint[], $148::timestamptz[], $149::timestamptz[],
+        $150::timestamptz[], $151::timestamptz[], $152::smallint[], $153::bigint[], $154::bytea[]
     ) AS row (
         bucket, program, home, sequence, accrual_id, kind, points, remaining_after, held_after, cause, cause_id,
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
@@ -196,8 +196,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
     FROM unnest(
-        $154::smallint[], $155::text[], $156::text[], $157::bigint[], $158::smallint[], $159::text[], $160::text[],
-        $161::text[], $162::bigint[], $163::text[]
+        $155::smallint[], $156::text[], $157::text[], $158::bigint[], $159::smallint[], $160::text[], $161::text[],
+        $162::text[], $163::bigint[], $164::text[]
     ) AS row (
         bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
     )
@@ -208,14 +208,14 @@ WITH settled_requests AS (
     SELECT
         partition, position, program, type, post_time, payload, answer, hash
     FROM unnest(
-        $164::smallint[], $165::bigint[], $166::text[], $167::text[], $168::timestamptz[], $169::bytea[],
-        $170::bytea[], $171::bytea[]
+        $165::smallint[], $166::bigint[], $167::text[], $168::text[], $169::timestamptz[], $170::bytea[],
+        $171::bytea[], $172::bytea[]
     ) AS row (
         partition, position, program, type, post_time, payload, answer, hash
     )
 ), moved_head AS (
-    UPDATE head SET position = $175, hash = $176
-    WHERE partition = $172 AND epoch = $173 AND position = $174
+    UPDATE head SET position = $176, hash = $177
+    WHERE partition = $173 AND epoch = $174 AND position = $175
     RETURNING partition
 )
 SELECT

@@ -1,0 +1,2 @@
+-- The mark of the fingerprint key this database was filled with.
+SELECT mark FROM key_mark
