@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv gen lint types test demo up down status trace bench fault soak clean
+.PHONY: help venv gen lint types test demo up down status trace bench fault trial soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,7 +53,10 @@ bench: $(READY) ## measure
 	$(RUN) -m tests.bench
 
 fault: $(READY) ## kill processes under load and prove that nothing acknowledged is lost
-	$(VENV)/bin/pytest tests/fault
+	$(VENV)/bin/pytest tests/fault -m fault -s
+
+trial: $(READY) ## load the real-shaped order files, where they are at hand, and compare every point
+	$(VENV)/bin/pytest tests/trial -s
 
 soak: $(READY) ## the long proofs
 	$(VENV)/bin/pytest -m soak

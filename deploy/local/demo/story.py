@@ -1,0 +1,94 @@
+"""The story from beginning to end: everything is done, then it is told."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.runtime.telemetry import Telemetry
+from deploy.local.demo import plan
+from deploy.local.demo.chapters import basket, books, checks, inside, program, receipt, wallet, worked, year
+from deploy.local.demo.load import Loaded, enroll, upload, visit
+from deploy.local.demo.office import Office
+from deploy.local.demo.place import Place
+from deploy.local.demo.sample import Sale, read_sample
+from deploy.local.demo.screen import Screen
+from deploy.local.demo.till import Till
+from deploy.local.mesh import PROGRAMS, open_mesh
+
+PROGRAM = "demo"
+_TILL_ROLES = ("POS",)
+_OFFICE_ROLES = ("HEADQUARTERS_ADMIN", "FINANCE")
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """A till and an office in each of the two programs."""
+
+    till: Till
+    office: Office
+    basket_till: Till
+    basket_office: Office
+
+
+async def tell(screen: Screen, place: Place, telemetry: Telemetry, orders: int | None) -> None:
+    """All chapters. What did not hold is in `screen.broken`; a Refusal that nobody expected ends the story."""
+    began = time.monotonic()
+    programs = (PROGRAM, worked.PROGRAM)
+    till_token = place.token("demo-till", programs, _TILL_ROLES)
+    office_token = place.token("demo-office", programs, _OFFICE_ROLES)
+    async with open_mesh(place.address, till_token) as shop, open_mesh(place.address, office_token) as desk:
+        callers = Callers(
+            Till(shop, PROGRAM),
+            Office(desk, PROGRAM),
+            Till(shop, worked.PROGRAM),
+            Office(desk, worked.PROGRAM),
+        )
+        await _tell(screen, place, telemetry, callers, read_sample(orders))
+    screen.note(f"\nTold in {time.monotonic() - began:.1f} s.")
+
+
+async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Callers, sales: Sequence[Sale]) -> None:
+    till, office = callers.till, callers.office
+    await office.apply(PROGRAMS / PROGRAM)
+    await callers.basket_office.apply(PROGRAMS / worked.PROGRAM)
+    await program.tell(screen, office)
+
+    cards = sorted({sale.card for sale in sales})
+    loaded = await _load(screen, till, sales, cards)
+    by_card = plan.histories(sales, loaded.answers)
+    shopper = plan.shopper_of(by_card)
+    visits = plan.january(by_card, besides=shopper.card)
+    with screen.waiting("settlement books what the ledger committed"):
+        await office.positions(till.cursor())
+    bought = await basket.play(till)
+    steps = await worked.play(callers.basket_till)
+    paid = await receipt.play(till, shopper)
+    with screen.progress("January's visits", len(visits)) as advance:
+        visited = await visit(till, visits, advance)
+    await office.positions(till.cursor())
+    telemetry.flush()
+
+    year.tell_january(screen, visited)
+    await wallet.tell(screen, till, office, shopper)
+    await receipt.tell(screen, office, shopper, paid)
+    basket.tell(screen, bought)
+    await worked.tell(screen, callers.basket_till, callers.basket_office, steps)
+    await books.tell_books(screen, till, office, [*cards, basket.CARD])
+    await books.tell_positions(screen, till, office)
+    await checks.tell(screen, [(office, till.cursor()), (callers.basket_office, callers.basket_till.cursor())])
+    await inside.tell(screen, place.trace_dir, receipt.REQUEST_ID)
+
+
+async def _load(screen: Screen, till: Till, sales: Sequence[Sale], cards: Sequence[str]) -> Loaded:
+    screen.chapter(
+        "A year of shopping",
+        """The orders are an extract of the public data set Complete Journey: baskets of 2017 in ten shops. Its
+        publisher calls it simulated, after real shopping patterns; the cards belong to nobody. The program is a
+        sandbox with a replay clock, so that 2017 can be now.""",
+    )
+    with screen.progress("cards enrolled", len(cards)) as advance:
+        await enroll(till, cards, advance)
+    with screen.progress("orders uploaded", len(sales)) as advance:
+        loaded = await upload(till, sales, advance)
+    year.tell_year(screen, loaded, len(cards))
+    return loaded

@@ -1,0 +1,71 @@
+"""The demo as a person runs it: twice on one data directory, alone and then on a stack that is up."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deploy.local.ports import free_ports
+from deploy.local.process import CHECKOUT
+from deploy.local.scratch import scratch_directory
+from deploy.local.settings import DATA_DIR_VARIABLE, PORT_BASE_VARIABLE
+
+ORDERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Types commands, with a data directory and ports of their own."""
+
+    data_dir: Path
+    base: int
+
+    def types(self, module: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """`python -m module words`, without a terminal."""
+        return subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+            env={
+                **os.environ,
+                DATA_DIR_VARIABLE: str(self.data_dir),
+                PORT_BASE_VARIABLE: str(self.base),
+                "PYTHONPATH": f"{CHECKOUT}{os.pathsep}{CHECKOUT / 'gen'}",
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A demo that was run: first on a fresh directory, then again on the stack that was started there."""
+
+    person: Person
+    first: subprocess.CompletedProcess[str]
+    second: subprocess.CompletedProcess[str]
+
+    @property
+    def traces(self) -> Path:
+        """The span files."""
+        return self.person.data_dir / "traces"
+
+
+@pytest.fixture(scope="session")
+def told() -> Iterator[Told]:
+    """One run of the demo and a second one, with a part of the sample."""
+    with scratch_directory() as directory:
+        person = Person(directory / "data", free_ports(1)[0])
+        first = person.types("deploy.local.demo", "--orders", str(ORDERS))
+        try:
+            up = person.types("deploy.local", "up")
+            assert up.returncode == 0, up.stderr
+            second = person.types("deploy.local.demo", "--orders", str(ORDERS))
+            yield Told(person, first, second)
+        finally:
+            person.types("deploy.local", "down")
