@@ -74,6 +74,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             application_name=f"{runtime.service_name}-audit",
             pool_size=_AUDIT_CONNECTIONS,
             statement_timeout_ms=_AUDIT_STATEMENT_MS,
+            whole_history=True,
         ) as audit_database,
         open_leases(settings.redis_url) as leases,
         connect(settings.identity_address, _IDENTITY, token) as identity,
@@ -87,7 +88,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         keeper = await _keeper(settings, runtime, database, leases, outcomes, signal)
         log = PostgresLog(database, signal.wait)
         members, judges = IdentityMembers(identity), RulesPeer(rules, programs)
-        reader, auditor = PostgresReader(database), PostgresAuditor(audit_database)
+        reader, auditor = PostgresReader(database), PostgresAuditor(database, audit_database)
         admission = Admission(outcomes, programs, fingerprints, runtime.clock, current_traceparent)
         servicer = LedgerServicer(
             post_orders=PostOrders(admission, members, judges, keeper),

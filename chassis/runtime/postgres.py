@@ -154,10 +154,18 @@ class Database:
 
 @asynccontextmanager
 async def open_database(
-    url: SecretStr, *, application_name: str, pool_size: int, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS
+    url: SecretStr,
+    *,
+    application_name: str,
+    pool_size: int,
+    statement_timeout_ms: int = STATEMENT_TIMEOUT_MS,
+    whole_history: bool = False,
 ) -> AsyncIterator[Database]:
     """A pool of at most `pool_size` connections, opened as they are needed. Raises UNAVAILABLE if the first one
-    cannot be made."""
+    cannot be made.
+
+    `whole_history` is for statements that join whole tables: they hash, instead of looking each row up.
+    """
     with _away_is_unavailable():
         pool = await asyncpg.create_pool(
             url.get_secret_value(),
@@ -173,6 +181,8 @@ async def open_database(
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
                 # Statements are named, few and prepared; planning a large one anew costs as much as running it.
                 "plan_cache_mode": "force_generic_plan",
+                # A table that was filled a moment ago has no statistics, and looks small to the planner.
+                "enable_nestloop": "off" if whole_history else "on",
             },
         )
     try:

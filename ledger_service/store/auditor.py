@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from chassis.runtime.postgres import Database, Row
 from chassis.runtime.statements import Statement
+from chassis.values.integers import checked
 from chassis.values.rounding import Ratio, carrying_value
 from chassis.values.splits import sainte_lague
 from ledger_service.domain.answers import LogPosition
@@ -22,39 +23,40 @@ from ledger_service.store.statements import SQL
 
 
 class PostgresAuditor:
-    """Every check and every sum reads one snapshot."""
+    """Every check in SQL and every sum reads one snapshot, on connections made for whole tables (`history`); chains
+    are walked page by page."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, pages: Database, history: Database) -> None:
+        self._pages = pages
+        self._history = history
 
     async def checks(self, program: str) -> AsyncIterator[IntegrityCheck]:
         """Runs every checker, in order of invariant."""
         for statement in sorted(CHECKS, key=lambda statement: statement.name):
             yield await self._check(statement, program)
             if statement.name == "i7_privileges":
-                yield await check_movement_chains(self._database, program)
-                yield await check_event_chains(self._database)
+                yield await check_movement_chains(self._pages, program)
+                yield await check_event_chains(self._pages)
 
     async def _check(self, statement: Statement, program: str) -> IntegrityCheck:
         invariant, description = _title(statement)
         arguments = (program,) if "$1" in statement.sql else ()
-        row = await self._database.fetchrow(statement, *arguments)
+        row = await self._history.fetchrow(statement, *arguments)
         assert row is not None, "an aggregate always has one row"
         return IntegrityCheck(invariant, description, row["checked"], row["violations"], tuple(row["findings"] or ()))
 
     async def totals(self, program: str, up_to: Sequence[LogPosition]) -> LedgerTotals:
-        """Totals up to a cursor."""
+        """Totals up to a cursor. One that does not fit 64 bits is refused as OUT_OF_RANGE AMOUNT_OUT_OF_RANGE with
+        its name."""
         cut = (program, [place.partition for place in up_to], [place.position for place in up_to])
-        async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
+        async with self._history.transaction(isolation="repeatable_read", readonly=True) as connection:
             kinds = await connection.fetch(SQL.total_kinds, *cut)
             obligations = await connection.fetch(SQL.total_obligations, *cut)
             states = await connection.fetch(SQL.total_states, *cut)
         return LedgerTotals(
             up_to=tuple(up_to),
             brands=_brands(kinds, states),
-            obligations=tuple(
-                ObligationTotal(row["debtor"], row["creditor"], row["currency"], row["amount"]) for row in obligations
-            ),
+            obligations=tuple(_obligation(row) for row in obligations),
             carrying=_carrying(states),
         )
 
@@ -75,12 +77,22 @@ def _brands(kinds: Sequence[Row], states: Sequence[Row]) -> tuple[BrandTotals, .
     return tuple(
         BrandTotals(
             brand=brand,
-            by_kind=tuple((row["kind"], row["points"]) for row in kinds if row["brand"] == brand),
-            closing=closing[brand][0],
-            receivable=closing[brand][1],
+            by_kind=tuple(
+                (row["kind"], checked(int(row["points"]), f"brand.{brand}.{row['kind']}"))
+                for row in kinds
+                if row["brand"] == brand
+            ),
+            closing=checked(closing[brand][0], f"brand.{brand}.closing"),
+            receivable=checked(closing[brand][1], f"brand.{brand}.receivable"),
         )
         for brand in dict.fromkeys(row["brand"] for row in kinds)
     )
+
+
+def _obligation(row: Row) -> ObligationTotal:
+    debtor, creditor, currency = row["debtor"], row["creditor"], row["currency"]
+    amount = checked(int(row["amount"]), f"obligation.{debtor}.{creditor}.{currency}")
+    return ObligationTotal(debtor, creditor, currency, amount)
 
 
 def _carrying(states: Sequence[Row]) -> tuple[CarryingTotal, ...]:
@@ -94,7 +106,12 @@ def _carrying(states: Sequence[Row]) -> tuple[CarryingTotal, ...]:
             total = sums[funder.entity, row["currency"]]
             total[0 if value > 0 else 1] += (part if value > 0 else -part) * row["accruals"]
     return tuple(
-        CarryingTotal(entity, currency, liability, receivable)
+        CarryingTotal(
+            entity,
+            currency,
+            checked(liability, f"carrying.{entity}.{currency}.liability"),
+            checked(receivable, f"carrying.{entity}.{currency}.receivable"),
+        )
         for (entity, currency), (liability, receivable) in sorted(sums.items())
         if liability or receivable
     )

@@ -84,7 +84,7 @@ async def open_engine(
             database,
             outcomes,
             PostgresReader(database),
-            PostgresAuditor(database),
+            PostgresAuditor(database, database),
             PostgresLog(database, signal.wait),
             used_clock,
         )

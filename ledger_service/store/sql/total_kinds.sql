@@ -1,6 +1,6 @@
 -- Points per brand and kind of movement up to a cursor.
 -- $1 program, $2 partitions, $3 positions
-SELECT a.brand, m.kind, sum(m.points)::bigint AS points
+SELECT a.brand, m.kind, sum(m.points) AS points
 FROM movement AS m
 JOIN unnest($2::smallint[], $3::bigint[]) AS c (partition, position)
     ON m.partition = c.partition AND m.position <= c.position

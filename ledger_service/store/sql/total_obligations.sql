@@ -1,6 +1,6 @@
 -- What entities owe each other up to a cursor.
 -- $1 program, $2 partitions, $3 positions
-SELECT o.debtor, o.creditor, o.currency, sum(o.amount)::bigint AS amount
+SELECT o.debtor, o.creditor, o.currency, sum(o.amount) AS amount
 FROM obligation AS o
 JOIN movement AS m
     ON m.bucket = o.bucket AND m.program = o.program AND m.home = o.home AND m.sequence = o.sequence

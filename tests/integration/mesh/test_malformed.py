@@ -235,7 +235,7 @@ async def test_more_faults_than_trailers_hold_are_counted(shop: Till) -> None:
 
 async def test_a_batch_full_of_faults_is_answered_in_small(shop: Till) -> None:
     empty = Order(lines=[order_pb2.OrderLine()] * 2000)
-    request = ledger.BatchPostOrdersRequest(orders=[ledger.PostOrderRequest(order=empty)] * 20)
+    request = ledger.BatchPostOrdersRequest(orders=[ledger.PostOrderRequest(order=empty)] * 10)
     answer = await shop.mesh.ledger.BatchPostOrders(request)
     assert {result.refusal.reason for result in answer.results} == {"MALFORMED"}
     assert answer.ByteSize() < 1024 * 1024
