@@ -1,4 +1,7 @@
-"""Figures read from the books: positions between entities, brands' roll-forwards, listed entries, checks."""
+"""Figures read from the books: positions between entities, brands' roll-forwards, listed entries, checks.
+
+Totals, also those in `Money`, are integers of any size; single postings fit 64 bits.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""Running totals: what a batch of bookings adds to them. A checker proves them equal to a recomputation."""
+"""Running totals: what a batch of bookings adds to them. A checker proves them equal to a recomputation.
+
+A total sums over events without bound, so it is an integer of any size: no program's amounts can stop the books.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

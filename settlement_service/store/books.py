@@ -1,4 +1,7 @@
-"""Reading the books (port `Books`). What belongs together is read in one snapshot, with the cursor it is true at."""
+"""Reading the books (port `Books`). What belongs together is read in one snapshot, with the cursor it is true at.
+
+Totals come as numeric and become exact integers of any size; whether one fits the wire is asked where it is written.
+"""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -56,7 +59,7 @@ class BooksStore:
             up_to = await _up_to(connection)
             rows = await connection.fetch(_READ_DEBTS, program)
         return up_to, [
-            Debt(row["debtor"], row["creditor"], Money(row["currency_code"], row["minor_units"])) for row in rows
+            Debt(row["debtor"], row["creditor"], Money(row["currency_code"], int(row["minor_units"]))) for row in rows
         ]
 
     async def brands_with_history(self, program: str) -> frozenset[str]:
@@ -87,10 +90,10 @@ class BooksStore:
             points = await connection.fetch(_RECOUNT_POINTS, program)
             outstanding = await connection.fetch(_RECOUNT_OUTSTANDING, program)
             accounts = await connection.fetch(_RECOUNT_ACCOUNTS, program)
-        figures: Figures = {points_figure(row["brand_id"], row["kind"]): row["points"] for row in points}
+        figures: Figures = {points_figure(row["brand_id"], row["kind"]): int(row["points"]) for row in points}
         for row in outstanding:
-            figures[closing_figure(row["brand_id"])] = row["outstanding"]
-            figures[receivable_figure(row["brand_id"])] = row["debt"]
+            figures[closing_figure(row["brand_id"])] = int(row["outstanding"])
+            figures[receivable_figure(row["brand_id"])] = int(row["debt"])
         for row in accounts:
             _add_account(figures, row)
         return up_to, figures
@@ -111,14 +114,18 @@ def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
 def _brand_books(brand: str, totals: Sequence[Row], carrying: Sequence[Row]) -> BrandBooks:
     return brand_books(
         brand,
-        [PointsTotal(row["kind"], row["spent_at"], row["points"], row["outstanding"], row["debt"]) for row in totals],
+        [_points_total(row) for row in totals],
         liability=[_balance(row) for row in carrying if row["account"] == "points_liability"],
         receivable=[_balance(row) for row in carrying if row["account"] == "member_receivable"],
     )
 
 
+def _points_total(row: Row) -> PointsTotal:
+    return PointsTotal(row["kind"], row["spent_at"], int(row["points"]), int(row["outstanding"]), int(row["debt"]))
+
+
 def _balance(row: Row) -> Money:
-    return Money(row["currency_code"], row["balance"])
+    return Money(row["currency_code"], int(row["balance"]))
 
 
 def _add_account(figures: Figures, row: Row) -> None:
@@ -127,7 +134,7 @@ def _add_account(figures: Figures, row: Row) -> None:
         row["entity_id"],
         row["currency_code"],
         row["counterparty"],
-        row["balance"],
+        int(row["balance"]),
     )
     match row["account"]:
         case "due_to":

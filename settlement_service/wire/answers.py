@@ -1,50 +1,64 @@
-"""Figures of the books as messages."""
+"""Figures of the books as messages.
+
+A total may be of any size; one that does not fit the wire's 64 bits is refused as OUT_OF_RANGE AMOUNT_OUT_OF_RANGE
+with its name, and with it the whole answer: a truncated or partial one would be a false figure.
+"""
 
 from collections.abc import Iterable, Sequence
 
 from loyalty.settlement.v1 import books_pb2
 from loyalty.type.v1.money_pb2 import Money as MoneyMessage
 
+from chassis.values.integers import checked
 from chassis.values.money import Money
 from settlement_service.domain.books import BrandBooks, Check, CurrencyPositions, ListedEntry
-from settlement_service.domain.reconciliation import Difference
+from settlement_service.domain.reconciliation import Difference, obligation_figure
 from settlement_service.wire.positions import vector_message
 
 
 def positions_message(positions: CurrencyPositions) -> books_pb2.Positions:
     """Who owes whom in one currency."""
+    currency = positions.currency
     return books_pb2.Positions(
-        currency_code=positions.currency,
+        currency_code=currency,
         bilateral=[
             books_pb2.BilateralPosition(
                 debtor_entity_id=debt.debtor,
                 creditor_entity_id=debt.creditor,
-                minor_units=debt.amount.minor_units,
+                minor_units=checked(debt.amount.minor_units, obligation_figure(debt.debtor, debt.creditor, currency)),
             )
             for debt in positions.bilateral
         ],
-        net=[books_pb2.NetPosition(entity_id=entity, minor_units=minor_units) for entity, minor_units in positions.net],
+        net=[
+            books_pb2.NetPosition(entity_id=entity, minor_units=checked(minor_units, f"net.{entity}.{currency}"))
+            for entity, minor_units in positions.net
+        ],
     )
 
 
 def brand_books_message(books: BrandBooks) -> books_pb2.BrandBooks:
     """One brand's roll-forward."""
+    name = f"brand.{books.brand}"
+
+    def points(value: int, figure: str) -> int:
+        return checked(value, f"{name}.{figure}")
+
     return books_pb2.BrandBooks(
         brand_id=books.brand,
         opening_points=0,
-        earned_points=books.earned,
-        redeemed_own_points=books.redeemed_own,
-        redeemed_cross_points=books.redeemed_cross,
-        redeemed_repayment_points=books.redeemed_repayment,
-        restored_points=books.restored,
-        reversed_points=books.reversed,
-        repaid_points=books.repaid,
-        expired_points=books.expired,
-        adjusted_points=books.adjusted,
-        closing_points=books.closing,
-        receivable_points=books.receivable_points,
-        liability=_money_messages(books.liability),
-        receivable=_money_messages(books.receivable),
+        earned_points=points(books.earned, "earned"),
+        redeemed_own_points=points(books.redeemed_own, "redeemed_own"),
+        redeemed_cross_points=points(books.redeemed_cross, "redeemed_cross"),
+        redeemed_repayment_points=points(books.redeemed_repayment, "redeemed_repayment"),
+        restored_points=points(books.restored, "restored"),
+        reversed_points=points(books.reversed, "reversed"),
+        repaid_points=points(books.repaid, "repaid"),
+        expired_points=points(books.expired, "expired"),
+        adjusted_points=points(books.adjusted, "adjusted"),
+        closing_points=points(books.closing, "closing"),
+        receivable_points=points(books.receivable_points, "receivable"),
+        liability=_money_messages(books.liability, f"{name}.liability"),
+        receivable=_money_messages(books.receivable, f"{name}.receivable"),
     )
 
 
@@ -79,7 +93,11 @@ def entry_message(entry: ListedEntry) -> books_pb2.JournalEntry:
 def difference_messages(differences: Sequence[Difference]) -> list[books_pb2.ReconciliationDifference]:
     """Figures that differ."""
     return [
-        books_pb2.ReconciliationDifference(figure=difference.figure, ledger=difference.ledger, books=difference.books)
+        books_pb2.ReconciliationDifference(
+            figure=difference.figure,
+            ledger=checked(difference.ledger, difference.figure),
+            books=checked(difference.books, difference.figure),
+        )
         for difference in differences
     ]
 
@@ -95,9 +113,12 @@ def check_message(check: Check) -> books_pb2.BooksCheck:
     )
 
 
-def _money_messages(amounts: Iterable[Money]) -> list[MoneyMessage]:
+def _money_messages(amounts: Iterable[Money], figure: str) -> list[MoneyMessage]:
     return [
-        MoneyMessage(currency_code=money.currency_code, minor_units=money.minor_units)
+        MoneyMessage(
+            currency_code=money.currency_code,
+            minor_units=checked(money.minor_units, f"{figure}.{money.currency_code}"),
+        )
         for money in amounts
         if money.minor_units != 0
     ]

@@ -18,7 +18,7 @@
       FROM last_state
      GROUP BY brand_id
      UNION ALL
-    SELECT brand_id, 'receivable', sum(greatest(-outstanding_after, 0))
+    SELECT brand_id, 'receivable', sum(greatest(-outstanding_after::numeric, 0))
       FROM last_state
      GROUP BY brand_id
   ), running AS (

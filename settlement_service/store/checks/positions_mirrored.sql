@@ -8,7 +8,7 @@ SELECT count(*) AS checked,
   FROM (
     SELECT debtor, creditor, currency_code, sum(owed) AS owed, sum(due) AS due
       FROM (
-        SELECT entity_id AS debtor, counterparty AS creditor, currency_code, -amount AS owed, 0 AS due
+        SELECT entity_id AS debtor, counterparty AS creditor, currency_code, -amount::numeric AS owed, 0 AS due
           FROM posting
          WHERE program = $1 AND account = 'due_to'
          UNION ALL

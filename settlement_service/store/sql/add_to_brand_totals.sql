@@ -2,7 +2,7 @@
 -- $1 programs, $2 brands, $3 kinds, $4 where spent, $5 points, $6 outstanding, $7 debt.
 INSERT INTO brand_total AS t (program, brand_id, kind, spent_at, points, outstanding, debt)
 SELECT program, brand_id, kind, spent_at, points, outstanding, debt
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[])
     AS row (program, brand_id, kind, spent_at, points, outstanding, debt)
     ON CONFLICT (program, brand_id, kind, spent_at)
     DO UPDATE SET points = t.points + excluded.points,

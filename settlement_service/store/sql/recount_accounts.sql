@@ -1,5 +1,5 @@
 -- Balances of the accounts that the ledger knows too, summed from the journal, debits positive. $1 program.
-SELECT entity_id, account, counterparty, currency_code, sum(amount)::bigint AS balance
+SELECT entity_id, account, counterparty, currency_code, sum(amount) AS balance
   FROM posting
  WHERE program = $1 AND account IN ('due_to', 'due_from', 'points_liability', 'member_receivable')
  GROUP BY entity_id, account, counterparty, currency_code

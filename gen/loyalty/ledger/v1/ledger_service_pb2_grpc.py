@@ -199,6 +199,7 @@ class LedgerServiceServicer:
 
     def VerifyIntegrity(self, request, context):
         """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history.
+        Reasons: PROGRAM_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -206,7 +207,7 @@ class LedgerServiceServicer:
 
     def GetLedgerTotals(self, request, context):
         """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-        reconciles itself against.
+        reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

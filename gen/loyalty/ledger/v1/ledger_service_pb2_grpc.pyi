@@ -84,10 +84,12 @@ class LedgerServiceStub:
     At-least-once: resume from the last cursor kept. Never ends unless `stop_at_head` is set.
     """
     VerifyIntegrity: _grpc.UnaryStreamMultiCallable[_ledger_service_pb2.VerifyIntegrityRequest, _ledger_service_pb2.VerifyIntegrityResponse]
-    """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history."""
+    """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history.
+    Reasons: PROGRAM_NOT_FOUND.
+    """
     GetLedgerTotals: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetLedgerTotalsRequest, _ledger_service_pb2.GetLedgerTotalsResponse]
     """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-    reconciles itself against.
+    reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
     """
 
 @_typing.type_check_only
@@ -146,10 +148,12 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     At-least-once: resume from the last cursor kept. Never ends unless `stop_at_head` is set.
     """
     VerifyIntegrity: _aio.UnaryStreamMultiCallable[_ledger_service_pb2.VerifyIntegrityRequest, _ledger_service_pb2.VerifyIntegrityResponse]  # type: ignore[assignment]
-    """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history."""
+    """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history.
+    Reasons: PROGRAM_NOT_FOUND.
+    """
     GetLedgerTotals: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetLedgerTotalsRequest, _ledger_service_pb2.GetLedgerTotalsResponse]  # type: ignore[assignment]
     """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-    reconciles itself against.
+    reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
     """
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -271,7 +275,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.VerifyIntegrityRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_ledger_service_pb2.VerifyIntegrityResponse], _abc.AsyncIterator[_ledger_service_pb2.VerifyIntegrityResponse]]:
-        """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history."""
+        """Runs every checker of the ledger over one program; answers as they finish. Heavy: reads the whole history.
+        Reasons: PROGRAM_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def GetLedgerTotals(
@@ -280,7 +286,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetLedgerTotalsResponse, _abc.Awaitable[_ledger_service_pb2.GetLedgerTotalsResponse]]:
         """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-        reconciles itself against.
+        reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
         """
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

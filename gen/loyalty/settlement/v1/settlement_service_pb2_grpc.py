@@ -73,7 +73,7 @@ class SettlementServiceServicer:
     """
 
     def GetPositions(self, request, context):
-        """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND.
+        """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -81,7 +81,7 @@ class SettlementServiceServicer:
 
     def GetBrandBooks(self, request, context):
         """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-        BOOKS_BEHIND.
+        BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -96,7 +96,7 @@ class SettlementServiceServicer:
 
     def ReconcileLedger(self, request, context):
         """Compares the books with totals the ledger sums from its movements at the same cursor. Reasons:
-        PROGRAM_NOT_FOUND, BOOKS_BEHIND.
+        PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

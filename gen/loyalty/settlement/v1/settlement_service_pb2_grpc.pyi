@@ -38,16 +38,16 @@ class SettlementServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SettlementServiceAsyncStub: ...
     GetPositions: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.GetPositionsRequest, _settlement_service_pb2.GetPositionsResponse]
-    """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND."""
+    """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE."""
     GetBrandBooks: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.GetBrandBooksRequest, _settlement_service_pb2.GetBrandBooksResponse]
     """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-    BOOKS_BEHIND.
+    BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
     """
     ListJournalEntries: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.ListJournalEntriesRequest, _settlement_service_pb2.ListJournalEntriesResponse]
     """The journal, in order, with the lineage of each entry. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
     ReconcileLedger: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.ReconcileLedgerRequest, _settlement_service_pb2.ReconcileLedgerResponse]
     """Compares the books with totals the ledger sums from its movements at the same cursor. Reasons:
-    PROGRAM_NOT_FOUND, BOOKS_BEHIND.
+    PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
     """
     VerifyBooks: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.VerifyBooksRequest, _settlement_service_pb2.VerifyBooksResponse]
     """Runs every checker of the books over one program. Reasons: PROGRAM_NOT_FOUND."""
@@ -62,16 +62,16 @@ class SettlementServiceAsyncStub(SettlementServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetPositions: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.GetPositionsRequest, _settlement_service_pb2.GetPositionsResponse]  # type: ignore[assignment]
-    """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND."""
+    """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE."""
     GetBrandBooks: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.GetBrandBooksRequest, _settlement_service_pb2.GetBrandBooksResponse]  # type: ignore[assignment]
     """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-    BOOKS_BEHIND.
+    BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
     """
     ListJournalEntries: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.ListJournalEntriesRequest, _settlement_service_pb2.ListJournalEntriesResponse]  # type: ignore[assignment]
     """The journal, in order, with the lineage of each entry. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
     ReconcileLedger: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.ReconcileLedgerRequest, _settlement_service_pb2.ReconcileLedgerResponse]  # type: ignore[assignment]
     """Compares the books with totals the ledger sums from its movements at the same cursor. Reasons:
-    PROGRAM_NOT_FOUND, BOOKS_BEHIND.
+    PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
     """
     VerifyBooks: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.VerifyBooksRequest, _settlement_service_pb2.VerifyBooksResponse]  # type: ignore[assignment]
     """Runs every checker of the books over one program. Reasons: PROGRAM_NOT_FOUND."""
@@ -89,7 +89,7 @@ class SettlementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _settlement_service_pb2.GetPositionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_settlement_service_pb2.GetPositionsResponse, _abc.Awaitable[_settlement_service_pb2.GetPositionsResponse]]:
-        """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND."""
+        """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE."""
 
     @_abc_1.abstractmethod
     def GetBrandBooks(
@@ -98,7 +98,7 @@ class SettlementServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_settlement_service_pb2.GetBrandBooksResponse, _abc.Awaitable[_settlement_service_pb2.GetBrandBooksResponse]]:
         """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-        BOOKS_BEHIND.
+        BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
 
     @_abc_1.abstractmethod
@@ -116,7 +116,7 @@ class SettlementServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_settlement_service_pb2.ReconcileLedgerResponse, _abc.Awaitable[_settlement_service_pb2.ReconcileLedgerResponse]]:
         """Compares the books with totals the ledger sums from its movements at the same cursor. Reasons:
-        PROGRAM_NOT_FOUND, BOOKS_BEHIND.
+        PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
 
     @_abc_1.abstractmethod
