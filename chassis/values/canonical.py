@@ -16,14 +16,16 @@ GENESIS = bytes(32)
 """What the first link of every hash chain is chained to."""
 
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def encode(tag: str, value: Plain) -> bytes:
     """The canonical bytes of `value` under `tag` (which names the kind and version, e.g. `movement/1`).
 
     TypeError for anything else, floating-point numbers and keys that are not text included.
     """
     _require_plain(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return tag.encode() + b"\x00" + text.encode()
+    return tag.encode() + b"\x00" + _JSON.encode(value).encode()
 
 
 def content_hash(tag: str, value: Plain) -> bytes:

@@ -48,6 +48,9 @@ def sainte_lague(total: int, weights: Sequence[int]) -> tuple[int, ...]:
 
 def cumulative_part(before: int, after: int, weights: Sequence[int]) -> tuple[int, ...]:
     """What each weight gets when a cumulative total over them goes from `before` to `after`."""
+    if len(weights) == 1 and weights[0] > 0 and before >= 0 and after >= 0:
+        # The common case by far, and on the path of every movement.
+        return (after - before,)
     earlier = sainte_lague(before, weights)
     later = sainte_lague(after, weights)
     return tuple(new - old for new, old in zip(later, earlier, strict=True))

@@ -1,0 +1,116 @@
+"""`python -m tests.bench [--quick] [--page FILE]`. Exit code 0 only if every claim held."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvloop
+
+from chassis.runtime.logs import configure_logs
+from deploy.local.ports import Ports
+from deploy.local.process import CHECKOUT
+from deploy.local.scratch import scratch_directory
+from deploy.local.settings import StackSettings
+from deploy.local.stack import LocalStack
+from tests.bench.claims import claims
+from tests.bench.echo import echo_case
+from tests.bench.engine import engine_cases
+from tests.bench.growth import measure_growth
+from tests.bench.machine import Machine
+from tests.bench.memory import idle_memory
+from tests.bench.mesh import mesh_load
+from tests.bench.page import page
+from tests.bench.pgbench import pgbench_cases
+from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.result import Result
+from tests.bench.rounds import run_rounds
+
+PAGE = CHECKOUT / "docs" / "reference" / "benchmarks.md"
+
+_LONGER_SECONDS = 60.0
+
+
+def main() -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the mesh.")
+    parser.add_argument("--quick", action="store_true", help="a look in under 90 seconds; prints only")
+    parser.add_argument("--page", type=Path, help=f"where the page goes (default: {PAGE.name}; with --quick: nowhere)")
+    arguments = parser.parse_args()
+    configure_logs("bench", "WARNING")
+    plan = QUICK if arguments.quick else FULL
+    target: Path | None = arguments.page or (None if arguments.quick else PAGE)
+    command = "python -m tests.bench --quick" if arguments.quick else "make bench"
+    result = uvloop.run(_bounded(plan, command))
+    text = page(result)
+    print(text)
+    if target is not None:
+        target.write_text(text)
+    broken = [claim for claim in claims(result.measured, result.idle) if not claim.held]
+    for claim in broken:
+        print(f"DID NOT HOLD: {claim.text}: {claim.figure}", file=sys.stderr)
+    return 1 if broken else 0
+
+
+async def _bounded(plan: Plan, command: str) -> Result:
+    """The run, ended by force if its bounds should fail."""
+    async with asyncio.timeout(plan.limit_seconds + _LONGER_SECONDS):
+        return await measure(plan, command)
+
+
+async def measure(plan: Plan, command: str) -> Result:
+    """One run, from empty databases to the result."""
+    begun, load_average = time.monotonic(), os.getloadavg()[0]
+    async with _stack() as stack, AsyncExitStack() as opened:
+        machine = await Machine.of(stack, load_average)
+        idle = await idle_memory(stack)
+        _report("posting for the growth of the databases")
+        load = await opened.enter_async_context(mesh_load(stack, plan))
+        growths = await measure_growth(stack, load)
+        _report("preparing the yardsticks and the engine")
+        echo = await opened.enter_async_context(echo_case(plan))
+        yardsticks = [echo, *await opened.enter_async_context(pgbench_cases(stack.postgres))]
+        engines = await opened.enter_async_context(engine_cases(stack, plan))
+        cases = [*yardsticks, *engines, *load.cases()]
+        measured = await run_rounds(cases, plan, begun + plan.limit_seconds, _report)
+        return Result(
+            command=command,
+            date=datetime.now(UTC).date().isoformat(),
+            seconds=time.monotonic() - begun,
+            plan=plan,
+            machine=machine,
+            measured=measured,
+            lags=load.lags,
+            spent=load.spent,
+            growths=growths,
+            idle=idle,
+            loaded=await idle_memory(stack),
+        )
+
+
+@asynccontextmanager
+async def _stack() -> AsyncIterator[LocalStack]:
+    """The whole mesh on free ports with PostgreSQL as durable as it is in earnest, gone afterwards."""
+    with scratch_directory() as directory:
+        settings = StackSettings(data_dir=directory / "stack", ports=Ports.free(), durable=True)
+        async with LocalStack(settings, report=_report) as stack:
+            try:
+                yield stack
+            except Exception:
+                # The directory with the logs goes away with the stack.
+                for process in stack.processes:
+                    _report(process.log_tail())
+                raise
+
+
+def _report(step: str) -> None:
+    print(f"… {step}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

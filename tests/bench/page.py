@@ -1,0 +1,130 @@
+"""The page of a run: what is printed, and written to docs/reference/benchmarks.md."""
+
+from tests.bench import engine, pgbench, prose
+from tests.bench.claims import Claim, claims, gain
+from tests.bench.cpu import by_process
+from tests.bench.echo import IN_FLIGHT as ECHO_IN_FLIGHT
+from tests.bench.figures import counted, fine, ratio, share, spread, table
+from tests.bench.machine import Machine
+from tests.bench.memory import MEGABYTE
+from tests.bench.mesh import RPCS, Rpc, case_name
+from tests.bench.result import Result
+from tests.bench.sizes import growth_table
+
+ECHO = "echo"
+
+_WAYS = (engine.ONE, engine.GROUP)
+
+
+def page(result: Result) -> str:
+    """Markdown."""
+    minutes = result.seconds / 60
+    return "\n".join(
+        (
+            prose.head(result.command, result.date, result.rounds, result.plan.lap_seconds, minutes),
+            _machine(result.machine),
+            "## What has to hold\n",
+            _claims(claims(result.measured, result.idle)),
+            prose.YARDSTICKS,
+            _yardsticks(result),
+            prose.ENGINE,
+            _engine_rates(result),
+            _engine_latencies(result),
+            prose.MESH,
+            _mesh(result),
+            prose.COST,
+            _cost(result),
+            prose.MEMORY,
+            _memory(result),
+            prose.GROWTH,
+            growth_table(result.growths),
+        )
+    )
+
+
+def _machine(machine: Machine) -> str:
+    facts = (
+        ("cores", f"{machine.cores}"),
+        ("memory", f"{machine.memory / 1024**3:.0f} GiB"),
+        ("load average before the start", f"{machine.load:.1f}"),
+        ("a page flushed to disk", f"{machine.flush_ms:.2f} ms"),
+        ("Python", machine.python),
+        ("grpcio", machine.grpc),
+        ("PostgreSQL, durable settings", machine.postgres),
+    )
+    return table(("machine", ""), facts)
+
+
+def _claims(found: list[Claim]) -> str:
+    rows = [(claim.text, claim.figure, "yes" if claim.held else "NO") for claim in found]
+    return table(("claim", "figure", "held"), rows)
+
+
+def _latencies(result: Result, case: str) -> tuple[str, str]:
+    laps = result.measured[case]
+    return fine(spread([lap.p50 for lap in laps])), fine(spread([lap.p99 for lap in laps]))
+
+
+def _yardsticks(result: Result) -> str:
+    cases = [(f"gRPC echo, {ECHO_IN_FLIGHT} in flight", ECHO)]
+    cases += [(f"pgbench, {clients} clients", pgbench.case_name(clients)) for clients in pgbench.CLIENTS]
+    rows = [(title, counted(spread(result.rates(case))), *_latencies(result, case)) for title, case in cases]
+    return table(("yardstick", "a second", "p50 ms", "p99 ms"), rows)
+
+
+def _engine_rates(result: Result) -> str:
+    rows = []
+    for kind, who in engine.SHAPES:
+        for callers in engine.CALLERS:
+            one, group = (result.rates(engine.case_name(kind, who, callers, batch)) for batch in _WAYS)
+            left = ratio(group, result.rates(pgbench.case_name(callers)))
+            times = gain(result.measured, kind, who, callers)
+            rates = (counted(spread(one)), counted(spread(group)))
+            rows.append((f"{kind} of {who}", str(callers), *rates, fine(times), share(left)))
+    return table(("commands a second", "callers", "one a transaction", "group commit", "gain", "of pgbench"), rows)
+
+
+def _engine_latencies(result: Result) -> str:
+    rows = []
+    for kind, who in engine.SHAPES:
+        for callers in engine.CALLERS:
+            cases = [engine.case_name(kind, who, callers, batch) for batch in _WAYS]
+            rows.append(
+                (f"{kind} of {who}", str(callers), *(cell for case in cases for cell in _latencies(result, case)))
+            )
+    return table(("latency, ms", "callers", "one: p50", "one: p99", "group: p50", "group: p99"), rows)
+
+
+def _mesh(result: Result) -> str:
+    rows = [_rpc_row(result, rpc, in_flight) for rpc in RPCS for in_flight in rpc.in_flight]
+    header = ("rpc", "in flight", "calls/s", "orders/s", "p50 ms", "p99 ms", "of echo", "books after, s")
+    return table(header, rows)
+
+
+def _rpc_row(result: Result, rpc: Rpc, in_flight: int) -> list[str]:
+    case = case_name(rpc, in_flight)
+    rates = result.rates(case)
+    orders = counted(spread([rate * rpc.items for rate in rates])) if "Order" in rpc.call else ""
+    lag = fine(spread(result.lags[case][-result.rounds :])) if case in result.lags else ""
+    calls = counted(spread(rates)) if rpc.items == 1 else fine(spread(rates))
+    left = share(ratio([rate * rpc.items for rate in rates], result.rates(ECHO)))
+    return [rpc.title, str(in_flight), calls, orders, *_latencies(result, case), left, lag]
+
+
+def _cost(result: Result) -> str:
+    names = list(next(iter(result.spent.values()))[0])
+    rows = []
+    for rpc in RPCS:
+        for in_flight in rpc.in_flight:
+            spent = by_process(result.spent[case_name(rpc, in_flight)][-result.rounds :])
+            costs = [spread([lap / rpc.items for lap in spent[name]]).middle for name in names]
+            rows.append((rpc.title, str(in_flight), *(f"{cost:,.0f}" for cost in (*costs, sum(costs)))))
+    return table(("µs of a core", "in flight", *names, "in all"), rows)
+
+
+def _memory(result: Result) -> str:
+    rows = [
+        (service, f"{idle / MEGABYTE:.0f}", f"{result.loaded[service] / MEGABYTE:.0f}")
+        for service, idle in result.idle.items()
+    ]
+    return table(("service", "idle after its start", "after the load"), rows)

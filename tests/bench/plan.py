@@ -1,0 +1,23 @@
+"""How much is measured: sizes and bounds of a run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run. Every lap is bounded in time and in calls, and no round begins that would not end in time."""
+
+    rounds: int
+    lap_seconds: float
+    limit_seconds: float
+    """No round begins after it that would end later."""
+    members: int
+    warm_up: bool
+    """Whether a short round is run first and thrown away."""
+    growth_accruals: int
+    """Accruals of each shape of order that the growth of the databases is measured over."""
+    most_calls: int = 20_000
+
+
+FULL = Plan(rounds=6, lap_seconds=1.0, limit_seconds=510.0, members=1_000, warm_up=True, growth_accruals=5_000)
+QUICK = Plan(rounds=2, lap_seconds=0.25, limit_seconds=78.0, members=100, warm_up=False, growth_accruals=500)

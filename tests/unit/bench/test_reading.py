@@ -1,0 +1,76 @@
+"""What is read from pgbench, and what follows from sizes and laps: growth per accrual and the claims."""
+
+import pytest
+
+from tests.bench import engine
+from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
+from tests.bench.growth import Growth, Size, Snapshot, added, growth
+from tests.bench.laps import Lap
+from tests.bench.pgbench import latencies_of, rate_of
+from tests.bench.sizes import growth_table
+
+
+def test_the_rate_of_pgbench_is_read() -> None:
+    assert rate_of("latency average = 0.8 ms\ntps = 9512.250000 (without initial connection time)\n") == 9512.25
+
+
+def test_an_output_without_a_rate_is_refused() -> None:
+    with pytest.raises(ValueError, match="no rate"):
+        rate_of("pgbench (18.6)\n")
+
+
+def test_the_log_of_pgbench_gives_seconds() -> None:
+    assert latencies_of("0 1 1500 0 1700000000 5\n3 1 250 0 1700000000 9\n") == [0.0015, 0.00025]
+
+
+def snapshot(accruals: int, scale: int) -> Snapshot:
+    ledger = {"accrual": Size(1_000 * scale, 500 * scale), "burn": Size(70 * scale, 7 * scale)}
+    return Snapshot(accruals, 300 * scale, 200 * scale, ledger, {"entry": Size(900 * scale, 100 * scale)})
+
+
+def test_growth_is_the_difference_per_accrual() -> None:
+    assert growth(1, snapshot(5, 1), snapshot(15, 3)) == Growth(
+        lines=1,
+        accruals=10,
+        payloads=60.0,
+        answers=40.0,
+        ledger={"accrual": Size(200.0, 100.0), "burn": Size(14.0, 1.4)},
+        books={"entry": Size(180.0, 20.0)},
+    )
+
+
+def test_relations_add_up() -> None:
+    assert added({"a": Size(1.0, 2.0), "b": Size(10.0, 20.0)}) == Size(11.0, 22.0)
+
+
+def test_the_growth_table_adds_up_to_the_ledger() -> None:
+    names = ("accrual", "movement", "event", "posted_order", "request_key", "document_key", "wallet", "home")
+    one = Growth(1, 10, 60.0, 40.0, {name: Size(100.0, 10.0) for name in names}, {"entry": Size(7.0, 3.0)})
+    lines = growth_table([one]).splitlines()
+    cells = {row[1]: row[2:4] for row in ([cell.strip() for cell in line.split("|")] for line in lines)}
+    assert cells["**ledger**"] == ["800", "80"]
+    assert cells["others (`wallet`, `home`, …)"] == ["200", "20"]
+    assert cells["**books of settlement**"] == ["7", "3"]
+
+
+def laps(times: float) -> dict[str, list[Lap]]:
+    return {
+        engine.case_name(kind, who, callers, batch): [Lap(1, rate, 1.0, 1.0)]
+        for kind, who in engine.SHAPES
+        for callers in engine.CALLERS
+        for batch, rate in ((engine.ONE, 100.0), (engine.GROUP, 100.0 * times))
+    }
+
+
+def test_the_gain_is_group_commit_by_one_a_transaction() -> None:
+    assert gain(laps(4.0), *engine.SHAPES[0], callers=128).middle == 4.0
+
+
+@pytest.mark.parametrize(("times", "held"), [(LEAST_GAIN, True), (LEAST_GAIN - 0.01, False)])
+def test_group_commit_has_to_gain_enough(times: float, held: bool) -> None:
+    assert {claim.held for claim in claims(laps(times), {})} == {held}
+
+
+@pytest.mark.parametrize(("memory", "held"), [(MOST_IDLE_BYTES - 1, True), (MOST_IDLE_BYTES, False)])
+def test_an_idle_service_has_to_be_small(memory: int, held: bool) -> None:
+    assert claims(laps(LEAST_GAIN), {"rules": memory})[-1].held is held
