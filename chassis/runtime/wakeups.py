@@ -73,14 +73,19 @@ class Wakeups:
             await asyncio.wait([listener])
 
     async def _listen(self, client: Client) -> None:
+        told = False
         while True:
             try:
                 async with client.pubsub() as subscription:
                     await subscription.psubscribe(f"{CHANNEL_PREFIX}*")
                     async for message in subscription.listen():
+                        told = False
                         self._receive(message)
             except (RedisError, OSError) as error:
-                _log.warning("lease wakeups are interrupted", exc_info=error)
+                if not told:
+                    # Once an outage: it may last, and this comes round twice a second.
+                    told = True
+                    _log.warning("lease wakeups are interrupted", reason=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
     def _receive(self, message: dict[str, object]) -> None:

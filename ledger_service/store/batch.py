@@ -32,7 +32,7 @@ from ledger_service.store.statements import SQL
 from ledger_service.store.writes import written
 from ledger_service.use_cases.ports import Application, Head, HeadMoved, Refused
 
-SPENDABLE_AT_FIRST = 32
+SPENDABLE_AT_FIRST = 256
 """How many accruals in burn order are read for a redemption; each time it needs more, eight times as many."""
 
 

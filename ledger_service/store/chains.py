@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from chassis.runtime.postgres import Database
+from chassis.runtime.postgres import Database, Row
 from chassis.values.canonical import GENESIS, chained_json_hash
+from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.integrity import IntegrityCheck
-from ledger_service.domain.movement import BIRTHS, Link, movement_hash
+from ledger_service.domain.movement import BIRTHS, CHAIN_START, Link, movement_hash
 from ledger_service.store import codec
 from ledger_service.store.reader import PostgresReader
 from ledger_service.store.statements import SQL
@@ -31,58 +32,87 @@ class _Findings:
 
 
 async def check_movement_chains(database: Database, program: str) -> IntegrityCheck:
-    """Every movement is what its hash says, every chain is whole and ends where the log last anchored it."""
+    """Every movement is what its hash says, every chain is whole and passes through what the log last anchored."""
     findings = _Findings()
-    anchors = await _anchors(database, program)
+    anchors = _Anchors(database, program, findings)
+    await anchors.read_on()
     reader = PostgresReader(database)
+    ends: dict[str, Link] = {}
     bucket, member = -1, ""
     while page := await database.fetch(SQL.list_homes, program, bucket, member, PAGE):
         for row in page:
             bucket, member = row["bucket"], row["member"]
-            end = Link(row["length"], row["hash"])
-            await _check_chain(reader, MemberKey(program, member), end, findings)
-            anchor = anchors.pop(member, None)
-            if anchor is not None and anchor.length > end.length:
-                findings.found(f"home {member}: the log knows {anchor.length} movements, {end.length} are there")
-            elif anchor is not None and anchor.length == end.length and anchor != end:
-                findings.found(f"home {member}: the log anchored another hash at movement {anchor.length}")
-    for lost in anchors:
+            ends[member] = Link(row["length"], row["hash"])
+            await _check_chain(reader, MemberKey(program, member), ends[member], anchors.of.get(member), findings)
+    for lost in anchors.of.keys() - ends.keys():
         findings.found(f"home {lost}: the log knows its movements, it is gone")
+    # Homes may have moved on since the log was read; what they have beyond it must be in the log by now.
+    await anchors.read_on()
+    for member, end in ends.items():
+        known = anchors.of.get(member, CHAIN_START).length
+        if known < end.length:
+            findings.found(f"home {member}: the log knows {known} movements, {end.length} are there")
     return findings.outcome("movements are chained without gap, hash by hash, to what the log anchored")
 
 
-async def _check_chain(reader: PostgresReader, home: MemberKey, end: Link, findings: _Findings) -> None:
-    link = Link(0, GENESIS)
-    while link.length < end.length:
-        page = await reader.movements(home, link.length, PAGE)
-        if not page:
-            break
-        for view in page:
-            movement = view.movement
-            findings.checked += 1
-            if movement.sequence != link.length + 1:
-                findings.found(f"home {home.member}: movement {link.length + 1} is missing")
-                return
-            born = view.accrual if movement.kind in BIRTHS else None
-            if movement_hash(link.hash, home.program, movement, born) != movement.hash:
-                findings.found(f"home {home.member}: movement {movement.sequence} is not what its hash says")
-            link = Link(movement.sequence, movement.hash)
-    if link.length < end.length or (link.length == end.length and link.hash != end.hash):
+async def _check_chain(
+    reader: PostgresReader, home: MemberKey, end: Link, anchor: Link | None, findings: _Findings
+) -> None:
+    link = CHAIN_START
+    try:
+        while page := await reader.movements(home, link.length, PAGE) if link.length < end.length else ():
+            for view in page:
+                movement = view.movement
+                findings.checked += 1
+                if movement.sequence != link.length + 1:
+                    findings.found(f"home {home.member}: movement {link.length + 1} is missing")
+                    return
+                born = view.accrual if movement.kind in BIRTHS else None
+                if movement_hash(link.hash, home.program, movement, born) != movement.hash:
+                    findings.found(f"home {home.member}: movement {movement.sequence} is not what its hash says")
+                link = Link(movement.sequence, movement.hash)
+                if anchor is not None and anchor.length == link.length and anchor != link:
+                    findings.found(f"home {home.member}: the log anchored another hash at movement {anchor.length}")
+    except (LookupError, Refusal, ValueError) as error:
+        findings.found(f"home {home.member}: what follows movement {link.length} cannot be read: {error}")
+        return
+    if link != end:
         findings.found(f"home {home.member}: the chain ends at {link.length}, it should at {end.length}")
+    if anchor is not None and anchor.length > end.length:
+        findings.found(f"home {home.member}: the log knows {anchor.length} movements, {end.length} are there")
 
 
-async def _anchors(database: Database, program: str) -> dict[str, Link]:
-    """The last end of each home's chain that the log knows. Read before the homes, which may have moved on since."""
-    anchors: dict[str, Link] = {}
-    for head in await database.fetch(SQL.read_heads):
-        after = 0
-        place = head["partition"], head["position"]
-        while page := await database.fetch(SQL.read_events, place[0], after, place[1], [program], PAGE):
-            after = page[-1]["position"]
-            for row in page:
-                for end in codec.decode_event(row["payload"]).chain_heads:
-                    anchors[end.home] = end.link
-    return anchors
+@dataclass(slots=True)
+class _Anchors:
+    """The last end of each home's chain that the log knows, as far as it was read."""
+
+    database: Database
+    program: str
+    findings: _Findings
+    of: dict[str, Link] = field(default_factory=dict)
+    read: dict[int, int] = field(default_factory=dict)
+
+    async def read_on(self) -> None:
+        """Reads from where it stopped to where the log stands now."""
+        for head in await self.database.fetch(SQL.read_heads):
+            partition, up_to = head["partition"], head["position"]
+            after = self.read.get(partition, 0)
+            while page := await self.database.fetch(SQL.read_events, partition, after, up_to, [self.program], PAGE):
+                after = page[-1]["position"]
+                for row in page:
+                    self._take(partition, row)
+            self.read[partition] = up_to
+
+    def _take(self, partition: int, row: Row) -> None:
+        try:
+            event = codec.decode_event(row["payload"])
+        except codec.UnreadableError as error:
+            self.findings.found(f"partition {partition}: event {row['position']} cannot be read: {error}")
+            return
+        for end in event.chain_heads:
+            # The longest: a home may have anchors in several partitions.
+            if end.link.length > self.of.get(end.home, CHAIN_START).length:
+                self.of[end.home] = end.link
 
 
 async def check_event_chains(database: Database) -> IntegrityCheck:

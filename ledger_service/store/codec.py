@@ -24,6 +24,10 @@ _ANSWERS: dict[EventType, msgspec.json.Decoder[Answer]] = {
 }
 
 
+class UnreadableError(ValueError):
+    """Stored bytes are not what they were written as."""
+
+
 @dataclass(frozen=True, slots=True)
 class _KeptRefusal:
     code: int
@@ -42,8 +46,11 @@ def encode(value: Event | Answer | OrderDocument | ReturnDocument) -> bytes:
 
 
 def decode_event(data: bytes) -> Event:
-    """An event from its payload."""
-    return _EVENTS.decode(data)
+    """An event from its payload; UnreadableError if that was damaged."""
+    try:
+        return _EVENTS.decode(data)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise UnreadableError(str(error)) from error
 
 
 def decode_answer(kind: str, data: bytes) -> Answer:

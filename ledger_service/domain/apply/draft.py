@@ -1,5 +1,6 @@
 """A command's working copy of the slice: every movement goes through `move`, which keeps all sums in step."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -82,6 +83,7 @@ class Draft:
         self._born: list[str] = []
         self._movements: list[RecordedMovement] = []
         self._burns: dict[MovementRef, Burn] = {}
+        self._burns_of: defaultdict[str, dict[MovementRef, Burn]] = defaultdict(dict)
 
     # --- reading
 
@@ -119,8 +121,7 @@ class Draft:
         known = self._state.burns.get(accrual.accrual_id)
         if known is None and accrual.accrual_id not in self._born:
             raise NeedMore(NeedsBurns(self.wallet.key, accrual.home, accrual.accrual_id))
-        mine = {ref: burn for ref, burn in self._burns.items() if burn.accrual_id == accrual.accrual_id}
-        burns = {**(known or {}), **mine}
+        burns = {**(known or {}), **self._burns_of[accrual.accrual_id]}
         return sorted(
             (burn for burn in burns.values() if burn.unpaid > 0), key=lambda burn: burn.movement, reverse=True
         )
@@ -137,6 +138,10 @@ class Draft:
     def returned(self, key: LineKey) -> ReturnedLine | None:
         """What earlier commands have returned of a line."""
         return self._state.returned.get(key)
+
+    def latest(self, accrual: Accrual) -> Accrual:
+        """The accrual as this command has left it so far."""
+        return self._accrual(accrual.accrual_id)
 
     def _accrual(self, accrual_id: str) -> Accrual:
         return self._accruals.get(accrual_id) or self._state.accruals[accrual_id]
@@ -220,6 +225,7 @@ class Draft:
     def put_burn(self, burn: Burn) -> None:
         """Takes in a new or changed burn."""
         self._burns[burn.movement] = burn
+        self._burns_of[burn.accrual_id][burn.movement] = burn
 
     # --- finishing
 

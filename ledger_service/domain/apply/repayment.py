@@ -1,5 +1,6 @@
 """Repaying open debt: a wallet's spendable points pay what was spent before its goods came back (DOMAIN.md §6)."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,21 +15,30 @@ from ledger_service.domain.redemption import Burn
 
 def repay_debts(draft: Draft) -> int:
     """Pays open debts, oldest first, with spendable accruals in burn order; how many points were paid."""
-    paid = 0
-    while draft.wallet.debt > 0:
-        payers = draft.spendable()
-        if not payers:
-            draft.require_all_spendable()
-            break
-        paid += _pay_once(draft, payers[0])
-    return paid
+    if draft.wallet.debt == 0:
+        return 0
+    open_before = draft.wallet.debt
+    payers = deque(draft.spendable())
+    for debtor in draft.debtors() if payers else ():
+        for burn in draft.unpaid_burns(debtor):
+            _pay_burn(draft, debtor, burn, payers)
+    if draft.wallet.debt > 0:
+        draft.require_all_spendable()
+    return open_before - draft.wallet.debt
 
 
-def _pay_once(draft: Draft, payer: Accrual) -> int:
-    """One payment: as much of the oldest debt's latest unpaid burn as the payer can."""
-    debtor = draft.debtors()[0]
-    burn = draft.unpaid_burns(debtor)[0]
-    points = min(debtor.debt, payer.remaining, burn.unpaid)
+def _pay_burn(draft: Draft, debtor: Accrual, burn: Burn, payers: deque[Accrual]) -> None:
+    """Pays of one burn as much as is owed and the payers have; who has nothing left leaves the queue."""
+    while payers and burn.unpaid > 0 and draft.latest(debtor).debt > 0:
+        payer = draft.latest(payers[0])
+        points = min(draft.latest(debtor).debt, payer.remaining, burn.unpaid)
+        burn = _pay(draft, payer, debtor, burn, points)
+        if points == payer.remaining:
+            payers.popleft()
+
+
+def _pay(draft: Draft, payer: Accrual, debtor: Accrual, burn: Burn, points: int) -> Burn:
+    """One payment; the burn as it is afterwards."""
     repaid_points = burn.repaid_points + points
     repaid_price = round_half_up(burn.price.minor_units * repaid_points, burn.points)
     price = Money(burn.price.currency_code, repaid_price - burn.repaid_price)
@@ -40,15 +50,16 @@ def _pay_once(draft: Draft, payer: Accrual) -> int:
     spent = draft.move(payer, MovementKind.REDEEMED, points, Cause.REPAYMENT, debtor.accrual_id, settlement=settlement)
     draft.put_burn(Burn(payer.program, spent.ref, payer.accrual_id, points, price, borne))
     draft.move(
-        debtor,
+        draft.latest(debtor),
         MovementKind.REPAID,
         points,
         Cause.REPAYMENT,
         payer.accrual_id,
         settlement=Settlement(price=price, pays=burn.movement),
     )
-    draft.put_burn(replace(burn, repaid_points=repaid_points, repaid_price=repaid_price))
-    return points
+    paid = replace(burn, repaid_points=repaid_points, repaid_price=repaid_price)
+    draft.put_burn(paid)
+    return paid
 
 
 def _obligations(

@@ -10,6 +10,10 @@ WITH sums AS (
         END) AS points,
         sum(CASE m.kind WHEN 'held' THEN m.points WHEN 'unheld' THEN -m.points ELSE 0 END) AS held,
         (array_agg(m.remaining_after ORDER BY m.sequence DESC))[1] AS last_remaining,
+        (array_agg(m.available_time ORDER BY m.sequence DESC) FILTER (WHERE m.available_time IS NOT NULL))[1]
+            AS available_time,
+        (array_agg(m.expire_time ORDER BY m.sequence DESC) FILTER (WHERE m.expire_time IS NOT NULL))[1]
+            AS expire_time,
         sum(m.points) FILTER (WHERE m.kind = 'reversed') AS reversed,
         sum(m.points) FILTER (WHERE m.kind = 'expired') AS expired
     FROM movement AS m
@@ -20,11 +24,17 @@ WITH sums AS (
         s.points IS DISTINCT FROM a.remaining + a.held
         OR s.held IS DISTINCT FROM a.held
         OR s.last_remaining IS DISTINCT FROM a.remaining
+        OR s.available_time IS DISTINCT FROM a.available_time
+        OR s.expire_time IS DISTINCT FROM a.expire_time
         OR coalesce(s.reversed, 0) <> a.reversed
         OR coalesce(s.expired, 0) <> a.expired AS broken,
         format('accrual %s: movements say %s, it says %s', coalesce(a.accrual_id, s.accrual_id),
                coalesce(s.points::text, 'nothing'), coalesce((a.remaining + a.held)::text, 'nothing')) AS finding
-    FROM (SELECT bucket, program, accrual_id, remaining, held, reversed, expired FROM accrual WHERE program = $1) AS a
+    FROM (
+        SELECT bucket, program, accrual_id, remaining, held, reversed, expired, available_time, expire_time
+        FROM accrual
+        WHERE program = $1
+    ) AS a
     FULL JOIN sums AS s
         ON s.bucket = a.bucket AND s.program = a.program AND s.accrual_id = a.accrual_id
 )

@@ -1,0 +1,1 @@
+"""The state machine against a model that knows nothing of it."""
