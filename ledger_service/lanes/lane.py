@@ -149,10 +149,11 @@ class Lane:
         batch.now = staying
         return guarded
 
-    def _note_fences(self, decided: Decided, guarded: Guarded) -> None:
+    def _note_fences(self, decided: Decided, fences: Mapping[MemberKey, int]) -> None:
+        """Remembers the fences that were written while the lease server was away."""
         for command, applied in decided.applied:
             wallet = applied.changes.wallet
-            if command.guarded and guarded.fences[wallet.key] == UNGUARDED:
+            if command.guarded and fences[wallet.key] == UNGUARDED:
                 self._guard.wrote_unguarded(wallet.key, wallet.fence)
 
     def _release(self, members: Sequence[MemberKey]) -> None:
@@ -179,6 +180,7 @@ class Lane:
                 await self._look_again(head)
                 raise
             self.head = decided.head
+            self._note_fences(decided, fences)
             self._signal.set()
             return decided
         raise refusals.lane_unowned(self.partition)

@@ -208,3 +208,25 @@ async def test_leases_are_free_after_a_batch(private: House, valkey: OwnValkey) 
     async with open_leases(SecretStr(valkey.url.get_secret_value()), budget_seconds=1) as others:
         answers = await others.acquire("p0", ["lease:{p0}:prg:ana"], "another process", 1_000)
     assert type(answers["lease:{p0}:prg:ana"]).__name__ == "Granted"
+
+
+async def test_the_guard_is_told_which_fences_were_written_without_it(databases: Databases) -> None:
+    told: list[tuple[str, int]] = []
+
+    class Listening(MemberGuard):
+        """Notes what it is told."""
+
+        def wrote_unguarded(self, member: MemberKey, fence: int) -> None:
+            told.append((member.member, fence))
+
+    clock = ManualClock(NOON)
+    async with (
+        databases.fresh("ledger", LEDGER_PARTITIONS="1") as database,
+        open_engine(
+            database.url, DEAD_VALKEY, clock=clock, guard=lambda guard: Listening(guard._leases, "me")
+        ) as engine,
+    ):
+        house, shop = House(engine, database, clock), Shop()
+        await house.done(shop.sale("ana", "a1", 10))
+        await house.done(shop.spend("ana", 2))
+        assert told == [("ana", await fence(house))]
