@@ -1,0 +1,1 @@
+"""Processes are killed under load; nothing acknowledged is lost and nothing is doubled."""
