@@ -13,6 +13,9 @@ from deploy.local.scratch import scratch_directory
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
 
+# Its assertions shall say what differs, like those of a test.
+pytest.register_assert_rewrite("tests.fault.rounds")
+
 COUNTED = pytest.StashKey[list[str]]()
 SEED_VARIABLE = "FAULT_SEED"
 
