@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from chassis.values.canonical import chained_json_hash
 from ledger_service.domain.accrual import Accrual, MemberKey
-from ledger_service.domain.apply.draft import Applied
+from ledger_service.domain.apply.outcome import Applied
 from ledger_service.domain.movement import Link, MovementRef
 from ledger_service.domain.order import ReturnedLine
 from ledger_service.domain.redemption import Burn

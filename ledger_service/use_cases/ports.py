@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.answers import Answer, LogPosition
-from ledger_service.domain.apply.draft import Applied
+from ledger_service.domain.apply.outcome import Applied
 from ledger_service.domain.commands import Award, Command, RequestKey
 from ledger_service.domain.event import Event
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals

@@ -4,7 +4,8 @@ Pure: no I/O, no clock, no chance. It reads the slice and returns the difference
 `NeedMore` if the slice does not hold enough; a command that does not succeed leaves the slice as it was.
 """
 
-from ledger_service.domain.apply.draft import Applied, Draft, Stamp
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.outcome import Applied, Stamp
 from ledger_service.domain.apply.post_order import post_order
 from ledger_service.domain.apply.post_return import post_return
 from ledger_service.domain.apply.redeem_points import redeem_points

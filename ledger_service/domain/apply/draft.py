@@ -1,15 +1,16 @@
 """A command's working copy of the slice: every movement goes through `move`, which keeps all sums in step."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import Accrual, MemberKey
-from ledger_service.domain.answers import Answer, LogPosition
+from ledger_service.domain.answers import Answer
+from ledger_service.domain.apply.outcome import Applied, Stamp, Subject, event_of
 from ledger_service.domain.apply.sums import carrying_change, moved, rebalanced
 from ledger_service.domain.commands import Origin
-from ledger_service.domain.event import ChainHead, Event, EventType, RecordedMovement
+from ledger_service.domain.event import RecordedMovement
 from ledger_service.domain.movement import (
     BIRTHS,
     CHAIN_START,
@@ -36,33 +37,6 @@ from ledger_service.domain.slice import (
     Slice,
 )
 from ledger_service.domain.wallet import LONG_AGO, Wallet, WalletView, view_of
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When a command is applied and the place in the log it takes if it succeeds."""
-
-    now: datetime
-    position: LogPosition
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A command that was applied: the difference, the event and the answer."""
-
-    changes: Changes
-    event: Event
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What the event of a command tells besides its movements."""
-
-    type: EventType
-    subject_id: str
-    brand: str = ""
-    redeemer: str = ""
 
 
 class Draft:
@@ -291,36 +265,8 @@ class Draft:
             posted_return=posted_return,
             redemption=redemption,
         )
-        return Applied(changes, self._event(subject), answer)
-
-    def _event(self, subject: Subject) -> Event:
-        origin = self.origin
-        heads = (ChainHead(key.member, link) for key, link in sorted(self._chains.items()))
-        return Event(
-            program=origin.program,
-            position=self.stamp.position,
-            type=subject.type,
-            root=self.wallet.key.member,
-            wallet_version=self.wallet.version,
-            caller=origin.caller,
-            request_id=origin.request_id,
-            subject_id=subject.subject_id,
-            revision=origin.revision,
-            location_id=origin.location_id,
-            operator=origin.operator,
-            region=origin.region,
-            channel=origin.channel,
-            brand=subject.brand,
-            redeemer=subject.redeemer,
-            influenced_by_offer_id="",
-            offer_owner="",
-            member_home_location_id=origin.member_home_location,
-            occur_time=origin.occur_time,
-            post_time=self.post_time,
-            movements=tuple(self._movements),
-            chain_heads=tuple(heads),
-            traceparent=origin.traceparent,
-        )
+        event = event_of(self.origin, self.stamp, subject, changes, self._movements, self.post_time)
+        return Applied(changes, event, answer)
 
 
 def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -3,7 +3,8 @@
 from chassis.values.ids import made_id
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import EarnedPoints, OrderAnswer
-from ledger_service.domain.apply.draft import Applied, Draft, Subject
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.commands import Award, PostOrder
 from ledger_service.domain.event import EventType

@@ -4,7 +4,8 @@ from chassis.values.rounding import round_half_up
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import ReturnAnswer, ReversedPoints
-from ledger_service.domain.apply.draft import Applied, Draft, Subject
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.commands import PostReturn
 from ledger_service.domain.event import EventType

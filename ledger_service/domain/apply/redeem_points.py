@@ -7,7 +7,8 @@ from chassis.values.splits import largest_remainder
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import RedemptionAnswer
-from ledger_service.domain.apply.draft import Applied, Draft, Subject
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.commands import RedeemPoints
 from ledger_service.domain.event import EventType
 from ledger_service.domain.movement import Cause, MovementKind, Obligation, Settlement
