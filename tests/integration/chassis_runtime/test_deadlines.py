@@ -14,7 +14,6 @@ from chassis.values.refusal import Code, Refusal
 from tests.integration.chassis_runtime.hop import KEY, hop
 from tests.unit.chassis_runtime.echo import EchoRequest, EchoResponse
 
-
 ROUNDED = 1.02
 """gRPC rounds a deadline up on its way, by somewhat more than a hundredth at most."""
 
