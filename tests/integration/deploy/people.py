@@ -125,6 +125,16 @@ async def all_gone(*pids: int, seconds: float = 15) -> bool:
     return True
 
 
+async def told_in(file: Path, text: str, *, seconds: float = 15) -> bool:
+    """Whether a file comes to hold a text within the time."""
+    deadline = time.monotonic() + seconds
+    while text not in file.read_text():
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
 def _alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

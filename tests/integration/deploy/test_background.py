@@ -15,7 +15,7 @@ from deploy.local.ports import LOOPBACK, Ports, free_ports
 from deploy.local.process import CHECKOUT
 from deploy.local.scratch import scratch_directory
 from deploy.local.settings import DATA_DIR_VARIABLE, PORT_BASE_VARIABLE, StackSettings
-from tests.integration.deploy.people import all_gone
+from tests.integration.deploy.people import all_gone, told_in
 
 
 class CommandLine:
@@ -84,7 +84,8 @@ async def test_a_dead_server_ends_the_stack_with_a_message(local: CommandLine) -
     pids = read_state(local.settings)["processes"]
     os.kill(pids["valkey"], signal.SIGKILL)
     assert await all_gone(*pids.values())
-    assert "valkey was killed by signal 9" in (local.settings.log_dir / "stack.log").read_text()
+    # The keeper tells it once everything has ended.
+    assert await told_in(local.settings.log_dir / "stack.log", "valkey was killed by signal 9")
 
 
 async def test_up_on_ports_in_use_names_the_port_and_the_way_out(local: CommandLine) -> None:
