@@ -128,7 +128,7 @@ async def all_gone(*pids: int, seconds: float = 15) -> bool:
 async def told_in(file: Path, text: str, *, seconds: float = 15) -> bool:
     """Whether a file comes to hold a text within the time."""
     deadline = time.monotonic() + seconds
-    while text not in file.read_text():
+    while text not in await asyncio.to_thread(file.read_text):
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.05)
