@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from loyalty.identity.v1 import identity_service_pb2
 from loyalty.identity.v1.identity_service_pb2_grpc import add_IdentityServiceServicer_to_server
@@ -13,6 +12,7 @@ from chassis.runtime.application import Application, RegisteredService, Runtime
 from chassis.runtime.channel import connect
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.postgres import open_database
+from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
@@ -28,13 +28,12 @@ from identity_service.workers.follow_programs import following_programs
 
 _DESCRIPTOR = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
-_KEY_BYTES = 32
 
 
 @asynccontextmanager
 async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Application]:
     """The service, wired. Raises ValueError or WrongFingerprintKeyError for a key that will not do."""
-    fingerprints, programs = Fingerprints(_read_key(settings.fingerprint_key_file)), ProgramDirectory()
+    fingerprints, programs = Fingerprints(read_key(settings.fingerprint_key_file)), ProgramDirectory()
     token = TokenFile(settings.service_token_file)
     async with (
         open_database(
@@ -53,10 +52,3 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         contract = ServiceContract.of(_DESCRIPTOR, role_pb2.roles)
         service = RegisteredService(contract, add_IdentityServiceServicer_to_server, servicer)
         yield Application(services=(service,), workers=(follower,))
-
-
-def _read_key(file: Path) -> bytes:
-    key = bytes.fromhex(file.read_text().strip())
-    if len(key) < _KEY_BYTES:
-        raise ValueError(f"{file} holds fewer than {_KEY_BYTES} bytes")
-    return key

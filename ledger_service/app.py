@@ -5,7 +5,6 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from loyalty.identity.v1 import identity_service_pb2
 from loyalty.ledger.v1 import ledger_service_pb2
@@ -20,6 +19,7 @@ from chassis.runtime.contract import ServiceContract
 from chassis.runtime.early import begun
 from chassis.runtime.lease import Leases, open_leases
 from chassis.runtime.postgres import Database, open_database
+from chassis.runtime.settings import read_key
 from chassis.runtime.telemetry import current_traceparent
 from chassis.runtime.tokens import TokenFile
 from chassis.runtime.workers import repeating
@@ -55,7 +55,6 @@ from ledger_service.use_cases.stream_events import StreamEvents
 _LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 _IDENTITY = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
-_KEY_BYTES = 32
 _AUDIT_STATEMENT_MS = 600_000
 """Checkers read the whole history; they have connections of their own, so that no till waits for one."""
 _AUDIT_CONNECTIONS = 2
@@ -80,7 +79,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         connect(settings.identity_address, _IDENTITY, token) as identity,
         connect(settings.rules_address, _RULES, token) as rules,
     ):
-        fingerprints = Fingerprints(_read_key(settings.fingerprint_key_file))
+        fingerprints = Fingerprints(read_key(settings.fingerprint_key_file))
         await ensure_key_mark(database, fingerprints.of_key())
         programs = ProgramDirectory(rules)
         outcomes = PostgresOutcomes(database)
@@ -133,10 +132,3 @@ async def _keeper(
         for partition in range(await ownership.partitions())
     }
     return LaneKeeper(lanes, ownership, owner)
-
-
-def _read_key(file: Path) -> bytes:
-    key = bytes.fromhex(file.read_text().strip())
-    if len(key) < _KEY_BYTES:
-        raise ValueError(f"{file} holds fewer than {_KEY_BYTES} bytes")
-    return key

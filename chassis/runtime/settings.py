@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 EXIT_BAD_SETTINGS = 2
+LEAST_KEY_BYTES = 32
 
 
 def _listen_address(value: str) -> str:
@@ -89,6 +90,14 @@ def require_migration_url(settings: ServiceSettings) -> str:
     if settings.migration_database_url is None:
         raise _at_fault([f"{_variable(type(settings), ('migration_database_url',))}: needed by migrate"])
     return settings.migration_database_url.get_secret_value()
+
+
+def read_key(file: Path) -> bytes:
+    """A secret key from a file of hexadecimal digits. Raises ValueError for fewer than 32 bytes."""
+    key = bytes.fromhex(file.read_text().strip())
+    if len(key) < LEAST_KEY_BYTES:
+        raise ValueError(f"{file} holds fewer than {LEAST_KEY_BYTES} bytes")
+    return key
 
 
 def user_of(url: SecretStr) -> str:

@@ -4,7 +4,14 @@ import pytest
 from pydantic import FilePath
 from pydantic_settings import SettingsConfigDict
 
-from chassis.runtime.settings import Address, PeerCallingSettings, load_settings, require_migration_url, user_of
+from chassis.runtime.settings import (
+    Address,
+    PeerCallingSettings,
+    load_settings,
+    read_key,
+    require_migration_url,
+    user_of,
+)
 
 
 class ShopSettings(PeerCallingSettings):
@@ -89,3 +96,14 @@ def test_migrate_without_the_owners_url_exits_with_status_2(
 def test_user_of_a_url_is_unquoted(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SHOP_DATABASE_URL", "postgresql://shop%20app:x@h/db")
     assert user_of(load_settings(ShopSettings).database_url) == "shop app"
+
+
+def test_a_short_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("ab" * 31)
+    with pytest.raises(ValueError, match="fewer than 32 bytes"):
+        read_key(tmp_path / "key")
+
+
+def test_a_key_is_read_from_hexadecimal_digits(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("ab" * 32 + "\n")
+    assert read_key(tmp_path / "key") == b"\xab" * 32
