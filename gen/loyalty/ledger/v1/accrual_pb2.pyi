@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from loyalty.rules.v1 import evaluation_pb2 as _evaluation_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
 import builtins as _builtins
 import sys
@@ -51,6 +52,13 @@ class Accrual(_message.Message):
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     REMAINING_FIELD_NUMBER: _builtins.int
     HELD_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    ROLLING_MONTHS_FIELD_NUMBER: _builtins.int
+    ROLLING_DAYS_FIELD_NUMBER: _builtins.int
+    CORRECTED_FIELD_NUMBER: _builtins.int
+    REVERSED_FIELD_NUMBER: _builtins.int
+    EXPIRED_FIELD_NUMBER: _builtins.int
+    ORIGIN_ACCRUAL_ID_FIELD_NUMBER: _builtins.int
     accrual_id: _builtins.str
     """Its id, `acc_…`, made from home, order, line and rule."""
     home_member_id: _builtins.str
@@ -91,6 +99,18 @@ class Accrual(_message.Message):
     """Points left; below 0 if it owes."""
     held: _builtins.int
     """Points set aside by authorizations."""
+    rolling_months: _builtins.int
+    """The expiry follows the last activity of the wallet by this many months; 0 if it does not."""
+    rolling_days: _builtins.int
+    """The expiry follows the last activity of the wallet by this many days; 0 if it does not."""
+    corrected: _builtins.int
+    """By how much corrections have changed what was granted."""
+    reversed: _builtins.int
+    """Points taken back so far by returns and cancellations."""
+    expired: _builtins.int
+    """Points that lapsed."""
+    origin_accrual_id: _builtins.str
+    """The accrual it is the successor of, if its points were transferred from another member; empty otherwise."""
     @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
         """Who carries it."""
@@ -110,6 +130,10 @@ class Accrual(_message.Message):
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When it expires; absent: never."""
+
+    @_builtins.property
+    def scope(self) -> _evaluation_pb2.RedemptionScope:
+        """Where its points may be spent; absent: anywhere."""
 
     def __init__(
         self,
@@ -139,10 +163,17 @@ class Accrual(_message.Message):
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         remaining: _builtins.int = ...,
         held: _builtins.int = ...,
+        scope: _evaluation_pb2.RedemptionScope | None = ...,
+        rolling_months: _builtins.int = ...,
+        rolling_days: _builtins.int = ...,
+        corrected: _builtins.int = ...,
+        reversed: _builtins.int = ...,
+        expired: _builtins.int = ...,
+        origin_accrual_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "earn_time", b"earn_time", "expire_time", b"expire_time", "liability", b"liability"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "earn_time", b"earn_time", "expire_time", b"expire_time", "liability", b"liability", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "channel", b"channel", "desired", b"desired", "earn_time", b"earn_time", "expire_time", b"expire_time", "funders", b"funders", "granted", b"granted", "held", b"held", "home_member_id", b"home_member_id", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "line_number", b"line_number", "location_id", b"location_id", "offer_id", b"offer_id", "operator_entity_id", b"operator_entity_id", "order_id", b"order_id", "region", b"region", "remaining", b"remaining", "revision", b"revision", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "channel", b"channel", "corrected", b"corrected", "desired", b"desired", "earn_time", b"earn_time", "expire_time", b"expire_time", "expired", b"expired", "funders", b"funders", "granted", b"granted", "held", b"held", "home_member_id", b"home_member_id", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "line_number", b"line_number", "location_id", b"location_id", "offer_id", b"offer_id", "operator_entity_id", b"operator_entity_id", "order_id", b"order_id", "origin_accrual_id", b"origin_accrual_id", "region", b"region", "remaining", b"remaining", "reversed", b"reversed", "revision", b"revision", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "scope", b"scope"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

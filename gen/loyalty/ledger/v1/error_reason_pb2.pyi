@@ -86,9 +86,108 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
     queue, ask again once it is posted.
     """
+    ERROR_REASON_VOIDED_BEFORE: _ErrorReason.ValueType  # 19
+    """FAILED_PRECONDITION. The request was voided, or its redemption restored, before it arrived; nothing was spent. A
+    till that still wants it starts anew under a new id.
+    """
+    ERROR_REASON_AUTHORIZATION_NOT_FOUND: _ErrorReason.ValueType  # 20
+    """NOT_FOUND. The program has no such authorization. Nothing was kept: correct the id and send again, same id of the
+    request.
+    """
+    ERROR_REASON_AUTHORIZATION_ENDED: _ErrorReason.ValueType  # 21
+    """FAILED_PRECONDITION. The authorization was captured, voided or timed out; the metadata say which. Authorize anew
+    under a new id.
+    """
+    ERROR_REASON_CAPTURE_EXCEEDS_HOLD: _ErrorReason.ValueType  # 22
+    """FAILED_PRECONDITION. More is captured than the authorization still holds; the metadata say how much. Increase the
+    hold first, or capture less, under a new id.
+    """
+    ERROR_REASON_REDEMPTION_NOT_FOUND: _ErrorReason.ValueType  # 23
+    """NOT_FOUND. The program has no such redemption. Nothing was kept: correct the id and send again, same id of the
+    request.
+    """
+    ERROR_REASON_NOT_RESTORABLE: _ErrorReason.ValueType  # 24
+    """FAILED_PRECONDITION. More is restored than is left of the redemption; the metadata say how much is. Tell the
+    cashier; less takes a new id.
+    """
+    ERROR_REASON_NOT_REDEEMABLE_SO: _ErrorReason.ValueType  # 25
+    """FAILED_PRECONDITION. The brand takes points only from a minimum and in blocks; the metadata say which. Tell the
+    cashier; another number takes a new id.
+    """
+    ERROR_REASON_TENDER_NOT_ATTACHABLE: _ErrorReason.ValueType  # 26
+    """FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, attached to
+    an order already, given back in part, split over lines that do not add up, or worth more than the order; the
+    metadata say why. Correct it under a new id.
+    """
+    ERROR_REASON_RETURN_NOT_FOUND: _ErrorReason.ValueType  # 27
+    """NOT_FOUND. The program has no such return. Nothing was kept: correct the id and send again, same id of the
+    request.
+    """
+    ERROR_REASON_RETURN_ENDED: _ErrorReason.ValueType  # 28
+    """FAILED_PRECONDITION. The return does not wait any more; the metadata say where it stands. Tell the cashier."""
+    ERROR_REASON_ORDER_NOT_CLAIMABLE: _ErrorReason.ValueType  # 29
+    """FAILED_PRECONDITION. The sale is not anonymous, or was claimed or cancelled before. Tell the cashier, who tells
+    the shopper.
+    """
+    ERROR_REASON_CLAIM_TOO_LATE: _ErrorReason.ValueType  # 30
+    """FAILED_PRECONDITION. The sale is older than the program lets anonymous sales be claimed. Tell the cashier, who
+    tells the shopper.
+    """
+    ERROR_REASON_NOT_CORRECTABLE: _ErrorReason.ValueType  # 31
+    """FAILED_PRECONDITION. The order or the line cannot be corrected so: cancelled, unclaimed, unknown line, or another
+    article; the metadata say why. Correct it under a new id.
+    """
+    ERROR_REASON_ACCRUAL_NOT_FOUND: _ErrorReason.ValueType  # 32
+    """NOT_FOUND. The member has no such accrual. Correct it under a new id."""
+    ERROR_REASON_NOTHING_PENDING: _ErrorReason.ValueType  # 33
+    """FAILED_PRECONDITION. None of the named points is pending. Nothing needs to be done; points that become pending
+    later take a new id.
+    """
+    ERROR_REASON_NOTHING_TO_EXTEND: _ErrorReason.ValueType  # 34
+    """FAILED_PRECONDITION. None of the named points expires before the new time. Nothing needs to be done; another time
+    takes a new id.
+    """
+    ERROR_REASON_SAME_WALLET: _ErrorReason.ValueType  # 35
+    """FAILED_PRECONDITION. Giver and receiver share one wallet. Nothing was kept: name another receiver, same id."""
+    ERROR_REASON_BRAND_NOT_FOUND: _ErrorReason.ValueType  # 36
+    """NOT_FOUND. The program has no such brand, or it carries no points in that currency. Nothing was kept: correct it
+    and send again, same id.
+    """
+    ERROR_REASON_ENTITY_NOT_FOUND: _ErrorReason.ValueType  # 37
+    """NOT_FOUND. The program has no such legal entity. Nothing was kept: correct it and send again, same id."""
+    ERROR_REASON_ADJUSTMENT_NOT_FOUND: _ErrorReason.ValueType  # 38
+    """NOT_FOUND. The program has no such adjustment that was proposed. Nothing was kept: correct it and send again, same
+    id.
+    """
+    ERROR_REASON_ALREADY_DECIDED: _ErrorReason.ValueType  # 39
+    """FAILED_PRECONDITION. The adjustment was decided before; the metadata say how. Another adjustment takes a new id."""
+    ERROR_REASON_SECOND_PERSON_NEEDED: _ErrorReason.ValueType  # 40
+    """PERMISSION_DENIED. The caller or operator is the one who proposed. Let somebody else decide, under an id of their
+    own; nothing was kept, the same id may be used.
+    """
+    ERROR_REASON_CORRECTION_NOT_FOUND: _ErrorReason.ValueType  # 41
+    """NOT_FOUND. The program has no such correction. Nothing was kept: correct the id and send again, same id of the
+    request.
+    """
+    ERROR_REASON_TOO_MANY_ORDERS: _ErrorReason.ValueType  # 42
+    """FAILED_PRECONDITION. The scope covers more than 10,000 orders. Nothing was kept: narrow it, same id."""
+    ERROR_REASON_NOTHING_DUE: _ErrorReason.ValueType  # 43
+    """ABORTED. Inside the ledger: a sweep found nothing to do. Never sent to callers; nothing was kept under the same
+    id.
+    """
+    ERROR_REASON_OVERTAKEN: _ErrorReason.ValueType  # 44
+    """ABORTED. What the call names (a sale, an authorization) was posted, claimed or voided at the same moment, again and
+    again. Send again, same id.
+    """
+    ERROR_REASON_PROCESS_NOT_FOUND: _ErrorReason.ValueType  # 60
+    """NOT_FOUND. No ledger process of that name is alive. Name one that ListLanes gives, same id."""
+    ERROR_REASON_STATEMENT_TOO_LONG: _ErrorReason.ValueType  # 70
+    """FAILED_PRECONDITION. The span of a statement holds more than 5,000 commands that moved the balance; `end_time`
+    says where a statement from the same start would fit. Ask for less; it reads only, so any id is the same id.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
-    """Reasons of the ledger service, in their order of precedence: of several that apply, the first is given.
+    """Reasons of the ledger service. Of several that apply the first is given; docs/reference/precedence.md has the order.
     Domain `ledger.loyalty`.
     """
 
@@ -155,5 +254,104 @@ other tender; once the program has an agreement, another attempt takes a new id.
 ERROR_REASON_ORDER_NOT_FOUND: ErrorReason.ValueType  # 18
 """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
 queue, ask again once it is posted.
+"""
+ERROR_REASON_VOIDED_BEFORE: ErrorReason.ValueType  # 19
+"""FAILED_PRECONDITION. The request was voided, or its redemption restored, before it arrived; nothing was spent. A
+till that still wants it starts anew under a new id.
+"""
+ERROR_REASON_AUTHORIZATION_NOT_FOUND: ErrorReason.ValueType  # 20
+"""NOT_FOUND. The program has no such authorization. Nothing was kept: correct the id and send again, same id of the
+request.
+"""
+ERROR_REASON_AUTHORIZATION_ENDED: ErrorReason.ValueType  # 21
+"""FAILED_PRECONDITION. The authorization was captured, voided or timed out; the metadata say which. Authorize anew
+under a new id.
+"""
+ERROR_REASON_CAPTURE_EXCEEDS_HOLD: ErrorReason.ValueType  # 22
+"""FAILED_PRECONDITION. More is captured than the authorization still holds; the metadata say how much. Increase the
+hold first, or capture less, under a new id.
+"""
+ERROR_REASON_REDEMPTION_NOT_FOUND: ErrorReason.ValueType  # 23
+"""NOT_FOUND. The program has no such redemption. Nothing was kept: correct the id and send again, same id of the
+request.
+"""
+ERROR_REASON_NOT_RESTORABLE: ErrorReason.ValueType  # 24
+"""FAILED_PRECONDITION. More is restored than is left of the redemption; the metadata say how much is. Tell the
+cashier; less takes a new id.
+"""
+ERROR_REASON_NOT_REDEEMABLE_SO: ErrorReason.ValueType  # 25
+"""FAILED_PRECONDITION. The brand takes points only from a minimum and in blocks; the metadata say which. Tell the
+cashier; another number takes a new id.
+"""
+ERROR_REASON_TENDER_NOT_ATTACHABLE: ErrorReason.ValueType  # 26
+"""FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, attached to
+an order already, given back in part, split over lines that do not add up, or worth more than the order; the
+metadata say why. Correct it under a new id.
+"""
+ERROR_REASON_RETURN_NOT_FOUND: ErrorReason.ValueType  # 27
+"""NOT_FOUND. The program has no such return. Nothing was kept: correct the id and send again, same id of the
+request.
+"""
+ERROR_REASON_RETURN_ENDED: ErrorReason.ValueType  # 28
+"""FAILED_PRECONDITION. The return does not wait any more; the metadata say where it stands. Tell the cashier."""
+ERROR_REASON_ORDER_NOT_CLAIMABLE: ErrorReason.ValueType  # 29
+"""FAILED_PRECONDITION. The sale is not anonymous, or was claimed or cancelled before. Tell the cashier, who tells
+the shopper.
+"""
+ERROR_REASON_CLAIM_TOO_LATE: ErrorReason.ValueType  # 30
+"""FAILED_PRECONDITION. The sale is older than the program lets anonymous sales be claimed. Tell the cashier, who
+tells the shopper.
+"""
+ERROR_REASON_NOT_CORRECTABLE: ErrorReason.ValueType  # 31
+"""FAILED_PRECONDITION. The order or the line cannot be corrected so: cancelled, unclaimed, unknown line, or another
+article; the metadata say why. Correct it under a new id.
+"""
+ERROR_REASON_ACCRUAL_NOT_FOUND: ErrorReason.ValueType  # 32
+"""NOT_FOUND. The member has no such accrual. Correct it under a new id."""
+ERROR_REASON_NOTHING_PENDING: ErrorReason.ValueType  # 33
+"""FAILED_PRECONDITION. None of the named points is pending. Nothing needs to be done; points that become pending
+later take a new id.
+"""
+ERROR_REASON_NOTHING_TO_EXTEND: ErrorReason.ValueType  # 34
+"""FAILED_PRECONDITION. None of the named points expires before the new time. Nothing needs to be done; another time
+takes a new id.
+"""
+ERROR_REASON_SAME_WALLET: ErrorReason.ValueType  # 35
+"""FAILED_PRECONDITION. Giver and receiver share one wallet. Nothing was kept: name another receiver, same id."""
+ERROR_REASON_BRAND_NOT_FOUND: ErrorReason.ValueType  # 36
+"""NOT_FOUND. The program has no such brand, or it carries no points in that currency. Nothing was kept: correct it
+and send again, same id.
+"""
+ERROR_REASON_ENTITY_NOT_FOUND: ErrorReason.ValueType  # 37
+"""NOT_FOUND. The program has no such legal entity. Nothing was kept: correct it and send again, same id."""
+ERROR_REASON_ADJUSTMENT_NOT_FOUND: ErrorReason.ValueType  # 38
+"""NOT_FOUND. The program has no such adjustment that was proposed. Nothing was kept: correct it and send again, same
+id.
+"""
+ERROR_REASON_ALREADY_DECIDED: ErrorReason.ValueType  # 39
+"""FAILED_PRECONDITION. The adjustment was decided before; the metadata say how. Another adjustment takes a new id."""
+ERROR_REASON_SECOND_PERSON_NEEDED: ErrorReason.ValueType  # 40
+"""PERMISSION_DENIED. The caller or operator is the one who proposed. Let somebody else decide, under an id of their
+own; nothing was kept, the same id may be used.
+"""
+ERROR_REASON_CORRECTION_NOT_FOUND: ErrorReason.ValueType  # 41
+"""NOT_FOUND. The program has no such correction. Nothing was kept: correct the id and send again, same id of the
+request.
+"""
+ERROR_REASON_TOO_MANY_ORDERS: ErrorReason.ValueType  # 42
+"""FAILED_PRECONDITION. The scope covers more than 10,000 orders. Nothing was kept: narrow it, same id."""
+ERROR_REASON_NOTHING_DUE: ErrorReason.ValueType  # 43
+"""ABORTED. Inside the ledger: a sweep found nothing to do. Never sent to callers; nothing was kept under the same
+id.
+"""
+ERROR_REASON_OVERTAKEN: ErrorReason.ValueType  # 44
+"""ABORTED. What the call names (a sale, an authorization) was posted, claimed or voided at the same moment, again and
+again. Send again, same id.
+"""
+ERROR_REASON_PROCESS_NOT_FOUND: ErrorReason.ValueType  # 60
+"""NOT_FOUND. No ledger process of that name is alive. Name one that ListLanes gives, same id."""
+ERROR_REASON_STATEMENT_TOO_LONG: ErrorReason.ValueType  # 70
+"""FAILED_PRECONDITION. The span of a statement holds more than 5,000 commands that moved the balance; `end_time`
+says where a statement from the same start would fit. Ask for less; it reads only, so any id is the same id.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -36,6 +36,48 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """A return was posted."""
     EVENT_TYPE_POINTS_REDEEMED: _EventType.ValueType  # 3
     """Points were spent."""
+    EVENT_TYPE_ORDER_CLAIMED: _EventType.ValueType  # 4
+    """An anonymous sale was credited to a member."""
+    EVENT_TYPE_ORDER_CANCELLED: _EventType.ValueType  # 5
+    """A sale was taken back as a whole."""
+    EVENT_TYPE_ORDER_EXCHANGED: _EventType.ValueType  # 6
+    """Goods came back and others were sold."""
+    EVENT_TYPE_ORDER_CORRECTED: _EventType.ValueType  # 7
+    """A sale was judged again."""
+    EVENT_TYPE_PENDING_ACTIVATED: _EventType.ValueType  # 8
+    """Pending points became spendable."""
+    EVENT_TYPE_PENDING_CANCELLED: _EventType.ValueType  # 9
+    """Pending points were taken back."""
+    EVENT_TYPE_REDEMPTION_AUTHORIZED: _EventType.ValueType  # 10
+    """Points were set aside."""
+    EVENT_TYPE_HOLD_INCREASED: _EventType.ValueType  # 11
+    """More points were set aside."""
+    EVENT_TYPE_REDEMPTION_CAPTURED: _EventType.ValueType  # 12
+    """Points set aside were spent."""
+    EVENT_TYPE_REDEMPTION_VOIDED: _EventType.ValueType  # 13
+    """Points are no longer set aside, or never will be."""
+    EVENT_TYPE_REDEMPTION_RESTORED: _EventType.ValueType  # 14
+    """Spent points were given back, or never will be spent."""
+    EVENT_TYPE_RETURN_OPENED: _EventType.ValueType  # 15
+    """A return was announced."""
+    EVENT_TYPE_RETURN_CANCELLED: _EventType.ValueType  # 16
+    """An announced return will not come."""
+    EVENT_TYPE_RETURN_PARKED: _EventType.ValueType  # 17
+    """A return waits for its sale."""
+    EVENT_TYPE_RETURN_RESOLVED: _EventType.ValueType  # 18
+    """A parked return waits no longer."""
+    EVENT_TYPE_EXPIRY_EXTENDED: _EventType.ValueType  # 19
+    """Points expire later."""
+    EVENT_TYPE_WALLET_SWEPT: _EventType.ValueType  # 20
+    """What was due by time was booked."""
+    EVENT_TYPE_POINTS_ADJUSTED: _EventType.ValueType  # 21
+    """Points were given or taken by a person, or that was proposed."""
+    EVENT_TYPE_ADJUSTMENT_DECIDED: _EventType.ValueType  # 22
+    """A second person decided on an adjustment."""
+    EVENT_TYPE_TRANSFER_SENT: _EventType.ValueType  # 23
+    """Points left for another member."""
+    EVENT_TYPE_TRANSFER_RECEIVED: _EventType.ValueType  # 24
+    """Points came from another member."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """What kind of command an event records."""
@@ -48,6 +90,48 @@ EVENT_TYPE_RETURN_POSTED: EventType.ValueType  # 2
 """A return was posted."""
 EVENT_TYPE_POINTS_REDEEMED: EventType.ValueType  # 3
 """Points were spent."""
+EVENT_TYPE_ORDER_CLAIMED: EventType.ValueType  # 4
+"""An anonymous sale was credited to a member."""
+EVENT_TYPE_ORDER_CANCELLED: EventType.ValueType  # 5
+"""A sale was taken back as a whole."""
+EVENT_TYPE_ORDER_EXCHANGED: EventType.ValueType  # 6
+"""Goods came back and others were sold."""
+EVENT_TYPE_ORDER_CORRECTED: EventType.ValueType  # 7
+"""A sale was judged again."""
+EVENT_TYPE_PENDING_ACTIVATED: EventType.ValueType  # 8
+"""Pending points became spendable."""
+EVENT_TYPE_PENDING_CANCELLED: EventType.ValueType  # 9
+"""Pending points were taken back."""
+EVENT_TYPE_REDEMPTION_AUTHORIZED: EventType.ValueType  # 10
+"""Points were set aside."""
+EVENT_TYPE_HOLD_INCREASED: EventType.ValueType  # 11
+"""More points were set aside."""
+EVENT_TYPE_REDEMPTION_CAPTURED: EventType.ValueType  # 12
+"""Points set aside were spent."""
+EVENT_TYPE_REDEMPTION_VOIDED: EventType.ValueType  # 13
+"""Points are no longer set aside, or never will be."""
+EVENT_TYPE_REDEMPTION_RESTORED: EventType.ValueType  # 14
+"""Spent points were given back, or never will be spent."""
+EVENT_TYPE_RETURN_OPENED: EventType.ValueType  # 15
+"""A return was announced."""
+EVENT_TYPE_RETURN_CANCELLED: EventType.ValueType  # 16
+"""An announced return will not come."""
+EVENT_TYPE_RETURN_PARKED: EventType.ValueType  # 17
+"""A return waits for its sale."""
+EVENT_TYPE_RETURN_RESOLVED: EventType.ValueType  # 18
+"""A parked return waits no longer."""
+EVENT_TYPE_EXPIRY_EXTENDED: EventType.ValueType  # 19
+"""Points expire later."""
+EVENT_TYPE_WALLET_SWEPT: EventType.ValueType  # 20
+"""What was due by time was booked."""
+EVENT_TYPE_POINTS_ADJUSTED: EventType.ValueType  # 21
+"""Points were given or taken by a person, or that was proposed."""
+EVENT_TYPE_ADJUSTMENT_DECIDED: EventType.ValueType  # 22
+"""A second person decided on an adjustment."""
+EVENT_TYPE_TRANSFER_SENT: EventType.ValueType  # 23
+"""Points left for another member."""
+EVENT_TYPE_TRANSFER_RECEIVED: EventType.ValueType  # 24
+"""Points came from another member."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 @_typing.final
@@ -80,6 +164,7 @@ class Event(_message.Message):
     CHAIN_HEADS_FIELD_NUMBER: _builtins.int
     TRACEPARENT_FIELD_NUMBER: _builtins.int
     HASH_FIELD_NUMBER: _builtins.int
+    SETTLED_RETURN_IDS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     event_type: Global___EventType.ValueType
@@ -138,6 +223,10 @@ class Event(_message.Message):
     def chain_heads(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChainHead]:
         """The ends of the homes' movement chains after it."""
 
+    @_builtins.property
+    def settled_return_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """ORDER_POSTED: returns that had waited for the sale and were settled with it, carried out or refused: see GetReturn."""
+
     def __init__(
         self,
         *,
@@ -165,10 +254,11 @@ class Event(_message.Message):
         chain_heads: _abc.Iterable[Global___ChainHead] | None = ...,
         traceparent: _builtins.str = ...,
         hash: _builtins.bytes = ...,
+        settled_return_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time", "position", b"position", "post_time", b"post_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "subject_id", b"subject_id", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "subject_id", b"subject_id", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

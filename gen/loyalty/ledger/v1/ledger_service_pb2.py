@@ -23,21 +23,28 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from loyalty.ledger.v1 import authorization_pb2 as loyalty_dot_ledger_dot_v1_dot_authorization__pb2
+from loyalty.ledger.v1 import correction_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2
 from loyalty.ledger.v1 import events_pb2 as loyalty_dot_ledger_dot_v1_dot_events__pb2
 from loyalty.ledger.v1 import integrity_pb2 as loyalty_dot_ledger_dot_v1_dot_integrity__pb2
 from loyalty.ledger.v1 import movement_pb2 as loyalty_dot_ledger_dot_v1_dot_movement__pb2
 from loyalty.ledger.v1 import order_pb2 as loyalty_dot_ledger_dot_v1_dot_order__pb2
+from loyalty.ledger.v1 import order_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_order__requests__pb2
+from loyalty.ledger.v1 import read_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_read__requests__pb2
 from loyalty.ledger.v1 import redemption_pb2 as loyalty_dot_ledger_dot_v1_dot_redemption__pb2
+from loyalty.ledger.v1 import redemption_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2
+from loyalty.ledger.v1 import return_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_return__requests__pb2
 from loyalty.ledger.v1 import wallet_pb2 as loyalty_dot_ledger_dot_v1_dot_wallet__pb2
 from loyalty.rules.v1 import evaluation_pb2 as loyalty_dot_rules_dot_v1_dot_evaluation__pb2
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
+from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import order_pb2 as loyalty_dot_type_dot_v1_dot_order__pb2
 from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__pb2
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&loyalty/ledger/v1/ledger_service.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/ledger/v1/events.proto\x1a!loyalty/ledger/v1/integrity.proto\x1a loyalty/ledger/v1/movement.proto\x1a\x1dloyalty/ledger/v1/order.proto\x1a\"loyalty/ledger/v1/redemption.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a!loyalty/rules/v1/evaluation.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\"\x8d\x01\n\x10PostOrderRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12%\n\x05order\x18\x04 \x01(\x0b\x32\x16.loyalty.type.v1.Order\"\xb2\x02\n\x11PostOrderResponse\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.loyalty.ledger.v1.OrderState\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\t\x12/\n\x06\x65\x61rned\x18\x05 \x03(\x0b\x32\x1f.loyalty.ledger.v1.EarnedPoints\x12\x15\n\rearned_points\x18\x06 \x01(\x03\x12\x15\n\rrepaid_points\x18\x07 \x01(\x03\x12)\n\x06wallet\x18\x08 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\t \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"M\n\x16\x42\x61tchPostOrdersRequest\x12\x33\n\x06orders\x18\x01 \x03(\x0b\x32#.loyalty.ledger.v1.PostOrderRequest\"T\n\x17\x42\x61tchPostOrdersResponse\x12\x39\n\x07results\x18\x01 \x03(\x0b\x32(.loyalty.ledger.v1.BatchPostOrdersResult\"\x98\x01\n\x15\x42\x61tchPostOrdersResult\x12\x36\n\x06posted\x18\x01 \x01(\x0b\x32$.loyalty.ledger.v1.PostOrderResponseH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x12\x10\n\x08replayed\x18\x03 \x01(\x08\x42\x08\n\x06result\"|\n\x13PreviewOrderRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12%\n\x05order\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Order\"]\n\x14PreviewOrderResponse\x12\x35\n\nevaluation\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.OrderEvaluation\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\x9b\x01\n\x11PostReturnRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x32\n\x0freturn_document\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Return\"\xe7\x01\n\x12PostReturnResponse\x12\x11\n\treturn_id\x18\x01 \x01(\t\x12\x33\n\x08reversed\x18\x02 \x03(\x0b\x32!.loyalty.ledger.v1.ReversedPoints\x12\x17\n\x0freversed_points\x18\x03 \x01(\x03\x12\x15\n\rrepaid_points\x18\x04 \x01(\x03\x12)\n\x06wallet\x18\x05 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xa6\x01\n\x16QuoteRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x03 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x04 \x01(\t\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x0e\n\x06points\x18\x06 \x01(\x03\"B\n\x17QuoteRedemptionResponse\x12\'\n\x05quote\x18\x01 \x01(\x0b\x32\x18.loyalty.ledger.v1.Quote\"\xb0\x02\n\x13RedeemPointsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x05 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x06 \x01(\t\x12\x15\n\rcurrency_code\x18\x07 \x01(\t\x12\x0e\n\x06points\x18\x08 \x01(\x03\x12.\n\noccur_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x12quoted_minor_units\x18\n \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_quoted_minor_units\"\xa4\x01\n\x14RedeemPointsResponse\x12\x31\n\nredemption\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"R\n\x10GetWalletRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\">\n\x11GetWalletResponse\x12)\n\x06wallet\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\"O\n\x0fGetOrderRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12(\n\x05order\x18\x02 \x01(\x0b\x32\x19.loyalty.type.v1.OrderRef\"A\n\x10GetOrderResponse\x12-\n\x05order\x18\x01 \x01(\x0b\x32\x1e.loyalty.ledger.v1.PostedOrder\"}\n\x14ListMovementsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x15ListMovementsResponse\x12.\n\tmovements\x18\x01 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Movement\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"l\n\x13StreamEventsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x05\x61\x66ter\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12\x14\n\x0cstop_at_head\x18\x03 \x01(\x08\"}\n\x14StreamEventsResponse\x12)\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.loyalty.ledger.v1.EventH\x00\x12/\n\x08progress\x18\x02 \x01(\x0b\x32\x1b.loyalty.ledger.v1.ProgressH\x00\x42\t\n\x07message\";\n\x08Progress\x12/\n\tpositions\x18\x01 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\",\n\x16VerifyIntegrityRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\"K\n\x17VerifyIntegrityResponse\x12\x30\n\x05\x63heck\x18\x01 \x01(\x0b\x32!.loyalty.ledger.v1.IntegrityCheck\"Y\n\x16GetLedgerTotalsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xe3\x01\n\x17GetLedgerTotalsResponse\x12+\n\x05up_to\x18\x01 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12.\n\x06\x62rands\x18\x02 \x03(\x0b\x32\x1e.loyalty.ledger.v1.BrandTotals\x12\x37\n\x0bobligations\x18\x03 \x03(\x0b\x32\".loyalty.ledger.v1.ObligationTotal\x12\x32\n\x08\x63\x61rrying\x18\x04 \x03(\x0b\x32 .loyalty.ledger.v1.CarryingTotal2\xad\n\n\rLedgerService\x12\x61\n\tPostOrder\x12#.loyalty.ledger.v1.PostOrderRequest\x1a$.loyalty.ledger.v1.PostOrderResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12s\n\x0f\x42\x61tchPostOrders\x12).loyalty.ledger.v1.BatchPostOrdersRequest\x1a*.loyalty.ledger.v1.BatchPostOrdersResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12l\n\x0cPreviewOrder\x12&.loyalty.ledger.v1.PreviewOrderRequest\x1a\'.loyalty.ledger.v1.PreviewOrderResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12\x64\n\nPostReturn\x12$.loyalty.ledger.v1.PostReturnRequest\x1a%.loyalty.ledger.v1.PostReturnResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12s\n\x0fQuoteRedemption\x12).loyalty.ledger.v1.QuoteRedemptionRequest\x1a*.loyalty.ledger.v1.QuoteRedemptionResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x06\x07\x12j\n\x0cRedeemPoints\x12&.loyalty.ledger.v1.RedeemPointsRequest\x1a\'.loyalty.ledger.v1.RedeemPointsResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12\x63\n\tGetWallet\x12#.loyalty.ledger.v1.GetWalletRequest\x1a$.loyalty.ledger.v1.GetWalletResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12`\n\x08GetOrder\x12\".loyalty.ledger.v1.GetOrderRequest\x1a#.loyalty.ledger.v1.GetOrderResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12m\n\rListMovements\x12\'.loyalty.ledger.v1.ListMovementsRequest\x1a(.loyalty.ledger.v1.ListMovementsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12l\n\x0cStreamEvents\x12&.loyalty.ledger.v1.StreamEventsRequest\x1a\'.loyalty.ledger.v1.StreamEventsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x30\x01\x12v\n\x0fVerifyIntegrity\x12).loyalty.ledger.v1.VerifyIntegrityRequest\x1a*.loyalty.ledger.v1.VerifyIntegrityResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x30\x01\x12s\n\x0fGetLedgerTotals\x12).loyalty.ledger.v1.GetLedgerTotalsRequest\x1a*.loyalty.ledger.v1.GetLedgerTotalsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x05\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&loyalty/ledger/v1/ledger_service.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%loyalty/ledger/v1/authorization.proto\x1a+loyalty/ledger/v1/correction_requests.proto\x1a\x1eloyalty/ledger/v1/events.proto\x1a!loyalty/ledger/v1/integrity.proto\x1a loyalty/ledger/v1/movement.proto\x1a\x1dloyalty/ledger/v1/order.proto\x1a&loyalty/ledger/v1/order_requests.proto\x1a%loyalty/ledger/v1/read_requests.proto\x1a\"loyalty/ledger/v1/redemption.proto\x1a+loyalty/ledger/v1/redemption_requests.proto\x1a\'loyalty/ledger/v1/return_requests.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a!loyalty/rules/v1/evaluation.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\"\xcc\x01\n\x10PostOrderRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12%\n\x05order\x18\x04 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12*\n\x07tenders\x18\x05 \x03(\x0b\x32\x19.loyalty.ledger.v1.Tender\x12\x11\n\tanonymous\x18\x06 \x01(\x08\"\x83\x03\n\x11PostOrderResponse\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.loyalty.ledger.v1.OrderState\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\t\x12/\n\x06\x65\x61rned\x18\x05 \x03(\x0b\x32\x1f.loyalty.ledger.v1.EarnedPoints\x12\x15\n\rearned_points\x18\x06 \x01(\x03\x12\x15\n\rrepaid_points\x18\x07 \x01(\x03\x12)\n\x06wallet\x18\x08 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\t \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12\x32\n\x0bredemptions\x18\n \x03(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12\x1b\n\x13resolved_return_ids\x18\x0b \x03(\t\"[\n\x13StreamOrdersRequest\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x32\n\x05order\x18\x02 \x01(\x0b\x32#.loyalty.ledger.v1.PostOrderRequest\"\xd3\x01\n\x14StreamOrdersResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x36\n\x06posted\x18\x02 \x01(\x0b\x32$.loyalty.ledger.v1.PostOrderResponseH\x00\x12+\n\x07refusal\x18\x03 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x12\x10\n\x08replayed\x18\x04 \x01(\x08\x12\x14\n\x0ctime_clamped\x18\x05 \x01(\x08\x12\x12\n\nkept_aside\x18\x06 \x01(\x08\x42\x08\n\x06result\"M\n\x16\x42\x61tchPostOrdersRequest\x12\x33\n\x06orders\x18\x01 \x03(\x0b\x32#.loyalty.ledger.v1.PostOrderRequest\"T\n\x17\x42\x61tchPostOrdersResponse\x12\x39\n\x07results\x18\x01 \x03(\x0b\x32(.loyalty.ledger.v1.BatchPostOrdersResult\"\x98\x01\n\x15\x42\x61tchPostOrdersResult\x12\x36\n\x06posted\x18\x01 \x01(\x0b\x32$.loyalty.ledger.v1.PostOrderResponseH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x12\x10\n\x08replayed\x18\x03 \x01(\x08\x42\x08\n\x06result\"|\n\x13PreviewOrderRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12%\n\x05order\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Order\"]\n\x14PreviewOrderResponse\x12\x35\n\nevaluation\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.OrderEvaluation\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\x9b\x01\n\x11PostReturnRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x32\n\x0freturn_document\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Return\"\x91\x03\n\x12PostReturnResponse\x12\x11\n\treturn_id\x18\x01 \x01(\t\x12\x33\n\x08reversed\x18\x02 \x03(\x0b\x32!.loyalty.ledger.v1.ReversedPoints\x12\x17\n\x0freversed_points\x18\x03 \x01(\x03\x12\x15\n\rrepaid_points\x18\x04 \x01(\x03\x12)\n\x06wallet\x18\x05 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12-\n\x05state\x18\x07 \x01(\x0e\x32\x1e.loyalty.ledger.v1.ReturnState\x12\x33\n\x08restored\x18\x08 \x03(\x0b\x32!.loyalty.ledger.v1.RestoredPoints\x12(\n\x08withheld\x18\t \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12\x1a\n\x12written_off_points\x18\n \x01(\x03\"\xa6\x01\n\x16QuoteRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x03 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x04 \x01(\t\x12\x15\n\rcurrency_code\x18\x05 \x01(\t\x12\x0e\n\x06points\x18\x06 \x01(\x03\"B\n\x17QuoteRedemptionResponse\x12\'\n\x05quote\x18\x01 \x01(\x0b\x32\x18.loyalty.ledger.v1.Quote\"\xb0\x02\n\x13RedeemPointsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x05 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x06 \x01(\t\x12\x15\n\rcurrency_code\x18\x07 \x01(\t\x12\x0e\n\x06points\x18\x08 \x01(\x03\x12.\n\noccur_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x12quoted_minor_units\x18\n \x01(\x03H\x00\x88\x01\x01\x42\x15\n\x13_quoted_minor_units\"\xa4\x01\n\x14RedeemPointsResponse\x12\x31\n\nredemption\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"R\n\x10GetWalletRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\">\n\x11GetWalletResponse\x12)\n\x06wallet\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\"O\n\x0fGetOrderRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12(\n\x05order\x18\x02 \x01(\x0b\x32\x19.loyalty.type.v1.OrderRef\"A\n\x10GetOrderResponse\x12-\n\x05order\x18\x01 \x01(\x0b\x32\x1e.loyalty.ledger.v1.PostedOrder\"\xc4\x02\n\x14ListMovementsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12.\n\x05kinds\x18\x05 \x03(\x0e\x32\x1f.loyalty.ledger.v1.MovementKind\x12\x11\n\tbrand_ids\x18\x06 \x03(\t\x12\x12\n\naccrual_id\x18\x07 \x01(\t\x12\x10\n\x08\x63\x61use_id\x18\x08 \x01(\t\x12.\n\nstart_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x15ListMovementsResponse\x12.\n\tmovements\x18\x01 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Movement\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"l\n\x13StreamEventsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x05\x61\x66ter\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12\x14\n\x0cstop_at_head\x18\x03 \x01(\x08\"}\n\x14StreamEventsResponse\x12)\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x18.loyalty.ledger.v1.EventH\x00\x12/\n\x08progress\x18\x02 \x01(\x0b\x32\x1b.loyalty.ledger.v1.ProgressH\x00\x42\t\n\x07message\";\n\x08Progress\x12/\n\tpositions\x18\x01 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\",\n\x16VerifyIntegrityRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\"K\n\x17VerifyIntegrityResponse\x12\x30\n\x05\x63heck\x18\x01 \x01(\x0b\x32!.loyalty.ledger.v1.IntegrityCheck\"Y\n\x16GetLedgerTotalsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xe3\x01\n\x17GetLedgerTotalsResponse\x12+\n\x05up_to\x18\x01 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12.\n\x06\x62rands\x18\x02 \x03(\x0b\x32\x1e.loyalty.ledger.v1.BrandTotals\x12\x37\n\x0bobligations\x18\x03 \x03(\x0b\x32\".loyalty.ledger.v1.ObligationTotal\x12\x32\n\x08\x63\x61rrying\x18\x04 \x03(\x0b\x32 .loyalty.ledger.v1.CarryingTotal2\xa4\'\n\rLedgerService\x12\x61\n\tPostOrder\x12#.loyalty.ledger.v1.PostOrderRequest\x1a$.loyalty.ledger.v1.PostOrderResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12s\n\x0f\x42\x61tchPostOrders\x12).loyalty.ledger.v1.BatchPostOrdersRequest\x1a*.loyalty.ledger.v1.BatchPostOrdersResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12l\n\x0cPreviewOrder\x12&.loyalty.ledger.v1.PreviewOrderRequest\x1a\'.loyalty.ledger.v1.PreviewOrderResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12\x64\n\nPostReturn\x12$.loyalty.ledger.v1.PostReturnRequest\x1a%.loyalty.ledger.v1.PostReturnResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12s\n\x0fQuoteRedemption\x12).loyalty.ledger.v1.QuoteRedemptionRequest\x1a*.loyalty.ledger.v1.QuoteRedemptionResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x06\x07\x12j\n\x0cRedeemPoints\x12&.loyalty.ledger.v1.RedeemPointsRequest\x1a\'.loyalty.ledger.v1.RedeemPointsResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12\x63\n\tGetWallet\x12#.loyalty.ledger.v1.GetWalletRequest\x1a$.loyalty.ledger.v1.GetWalletResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12`\n\x08GetOrder\x12\".loyalty.ledger.v1.GetOrderRequest\x1a#.loyalty.ledger.v1.GetOrderResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12m\n\rListMovements\x12\'.loyalty.ledger.v1.ListMovementsRequest\x1a(.loyalty.ledger.v1.ListMovementsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12n\n\x0cStreamOrders\x12&.loyalty.ledger.v1.StreamOrdersRequest\x1a\'.loyalty.ledger.v1.StreamOrdersResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07(\x01\x30\x01\x12z\n\x11ListRefusedOrders\x12+.loyalty.ledger.v1.ListRefusedOrdersRequest\x1a,.loyalty.ledger.v1.ListRefusedOrdersResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x03\x07\x12\x64\n\nClaimOrder\x12$.loyalty.ledger.v1.ClaimOrderRequest\x1a%.loyalty.ledger.v1.ClaimOrderResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12g\n\x0b\x43\x61ncelOrder\x12%.loyalty.ledger.v1.CancelOrderRequest\x1a&.loyalty.ledger.v1.CancelOrderResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12m\n\rExchangeOrder\x12\'.loyalty.ledger.v1.ExchangeOrderRequest\x1a(.loyalty.ledger.v1.ExchangeOrderResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12x\n\x10\x43orrectOrderLine\x12*.loyalty.ledger.v1.CorrectOrderLineRequest\x1a+.loyalty.ledger.v1.CorrectOrderLineResponse\"\x0b\x90\x02\x02\xea\xe0\x18\x04\x01\x03\x06\x07\x12s\n\x0f\x41\x63tivatePending\x12).loyalty.ledger.v1.ActivatePendingRequest\x1a*.loyalty.ledger.v1.ActivatePendingResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12o\n\rCancelPending\x12\'.loyalty.ledger.v1.CancelPendingRequest\x1a(.loyalty.ledger.v1.CancelPendingResponse\"\x0b\x90\x02\x02\xea\xe0\x18\x04\x01\x03\x06\x07\x12\x7f\n\x13\x41uthorizeRedemption\x12-.loyalty.ledger.v1.AuthorizeRedemptionRequest\x1a..loyalty.ledger.v1.AuthorizeRedemptionResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12j\n\x0cIncreaseHold\x12&.loyalty.ledger.v1.IncreaseHoldRequest\x1a\'.loyalty.ledger.v1.IncreaseHoldResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12y\n\x11\x43\x61ptureRedemption\x12+.loyalty.ledger.v1.CaptureRedemptionRequest\x1a,.loyalty.ledger.v1.CaptureRedemptionResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12p\n\x0eVoidRedemption\x12(.loyalty.ledger.v1.VoidRedemptionRequest\x1a).loyalty.ledger.v1.VoidRedemptionResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12y\n\x11RestoreRedemption\x12+.loyalty.ledger.v1.RestoreRedemptionRequest\x1a,.loyalty.ledger.v1.RestoreRedemptionResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12o\n\rGetRedemption\x12\'.loyalty.ledger.v1.GetRedemptionRequest\x1a(.loyalty.ledger.v1.GetRedemptionResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12\x64\n\nOpenReturn\x12$.loyalty.ledger.v1.OpenReturnRequest\x1a%.loyalty.ledger.v1.OpenReturnResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12j\n\x0c\x43\x61ncelReturn\x12&.loyalty.ledger.v1.CancelReturnRequest\x1a\'.loyalty.ledger.v1.CancelReturnResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x06\x07\x12\x63\n\tGetReturn\x12#.loyalty.ledger.v1.GetReturnRequest\x1a$.loyalty.ledger.v1.GetReturnResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12z\n\x11ListParkedReturns\x12+.loyalty.ledger.v1.ListParkedReturnsRequest\x1a,.loyalty.ledger.v1.ListParkedReturnsResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x03\x07\x12\x80\x01\n\x13ResolveParkedReturn\x12-.loyalty.ledger.v1.ResolveParkedReturnRequest\x1a..loyalty.ledger.v1.ResolveParkedReturnResponse\"\n\x90\x02\x02\xea\xe0\x18\x03\x01\x03\x07\x12k\n\x0c\x45xtendExpiry\x12&.loyalty.ledger.v1.ExtendExpiryRequest\x1a\'.loyalty.ledger.v1.ExtendExpiryResponse\"\n\x90\x02\x02\xea\xe0\x18\x03\x01\x03\x07\x12k\n\x0c\x41\x64justPoints\x12&.loyalty.ledger.v1.AdjustPointsRequest\x1a\'.loyalty.ledger.v1.AdjustPointsResponse\"\n\x90\x02\x02\xea\xe0\x18\x03\x01\x03\x07\x12v\n\x10\x44\x65\x63ideAdjustment\x12*.loyalty.ledger.v1.DecideAdjustmentRequest\x1a+.loyalty.ledger.v1.DecideAdjustmentResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x01\x07\x12\x8b\x01\n\x17ListProposedAdjustments\x12\x31.loyalty.ledger.v1.ListProposedAdjustmentsRequest\x1a\x32.loyalty.ledger.v1.ListProposedAdjustmentsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12q\n\x0eTransferPoints\x12(.loyalty.ledger.v1.TransferPointsRequest\x1a).loyalty.ledger.v1.TransferPointsResponse\"\n\x90\x02\x02\xea\xe0\x18\x03\x01\x03\x07\x12p\n\x0ePlanCorrection\x12(.loyalty.ledger.v1.PlanCorrectionRequest\x1a).loyalty.ledger.v1.PlanCorrectionResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x01\x07\x12r\n\x0f\x41pplyCorrection\x12).loyalty.ledger.v1.ApplyCorrectionRequest\x1a*.loyalty.ledger.v1.ApplyCorrectionResponse\"\x08\x90\x02\x02\xea\xe0\x18\x01\x01\x12m\n\rGetCorrection\x12\'.loyalty.ledger.v1.GetCorrectionRequest\x1a(.loyalty.ledger.v1.GetCorrectionResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12s\n\x0f\x42\x61tchGetWallets\x12).loyalty.ledger.v1.BatchGetWalletsRequest\x1a*.loyalty.ledger.v1.BatchGetWalletsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12h\n\x0bGetWalletAt\x12%.loyalty.ledger.v1.GetWalletAtRequest\x1a&.loyalty.ledger.v1.GetWalletAtResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x03\x07\x12q\n\x0e\x45xplainAccrual\x12(.loyalty.ledger.v1.ExplainAccrualRequest\x1a).loyalty.ledger.v1.ExplainAccrualResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x03\x07\x12}\n\x12GetMemberStatement\x12,.loyalty.ledger.v1.GetMemberStatementRequest\x1a-.loyalty.ledger.v1.GetMemberStatementResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x03\x07\x12v\n\x0f\x45xportMovements\x12).loyalty.ledger.v1.ExportMovementsRequest\x1a*.loyalty.ledger.v1.ExportMovementsResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x05\x01\x07\x30\x01\x12l\n\x0cStreamEvents\x12&.loyalty.ledger.v1.StreamEventsRequest\x1a\'.loyalty.ledger.v1.StreamEventsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x30\x01\x12v\n\x0fVerifyIntegrity\x12).loyalty.ledger.v1.VerifyIntegrityRequest\x1a*.loyalty.ledger.v1.VerifyIntegrityResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x30\x01\x12s\n\x0fGetLedgerTotals\x12).loyalty.ledger.v1.GetLedgerTotalsRequest\x1a*.loyalty.ledger.v1.GetLedgerTotalsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x05\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,64 +69,132 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LEDGERSERVICE'].methods_by_name['GetOrder']._serialized_options = b'\220\002\001\352\340\030\004\001\003\006\007'
   _globals['_LEDGERSERVICE'].methods_by_name['ListMovements']._loaded_options = None
   _globals['_LEDGERSERVICE'].methods_by_name['ListMovements']._serialized_options = b'\220\002\001\352\340\030\002\001\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['StreamOrders']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['StreamOrders']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ListRefusedOrders']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ListRefusedOrders']._serialized_options = b'\220\002\001\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ClaimOrder']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ClaimOrder']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['CancelOrder']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['CancelOrder']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ExchangeOrder']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ExchangeOrder']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['CorrectOrderLine']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['CorrectOrderLine']._serialized_options = b'\220\002\002\352\340\030\004\001\003\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ActivatePending']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ActivatePending']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['CancelPending']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['CancelPending']._serialized_options = b'\220\002\002\352\340\030\004\001\003\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['AuthorizeRedemption']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['AuthorizeRedemption']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['IncreaseHold']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['IncreaseHold']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['CaptureRedemption']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['CaptureRedemption']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['VoidRedemption']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['VoidRedemption']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['RestoreRedemption']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['RestoreRedemption']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['GetRedemption']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['GetRedemption']._serialized_options = b'\220\002\001\352\340\030\004\001\003\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['OpenReturn']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['OpenReturn']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['CancelReturn']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['CancelReturn']._serialized_options = b'\220\002\002\352\340\030\002\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['GetReturn']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['GetReturn']._serialized_options = b'\220\002\001\352\340\030\004\001\003\006\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ListParkedReturns']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ListParkedReturns']._serialized_options = b'\220\002\001\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ResolveParkedReturn']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ResolveParkedReturn']._serialized_options = b'\220\002\002\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ExtendExpiry']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ExtendExpiry']._serialized_options = b'\220\002\002\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['AdjustPoints']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['AdjustPoints']._serialized_options = b'\220\002\002\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['DecideAdjustment']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['DecideAdjustment']._serialized_options = b'\220\002\002\352\340\030\002\001\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ListProposedAdjustments']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ListProposedAdjustments']._serialized_options = b'\220\002\001\352\340\030\002\001\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['TransferPoints']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['TransferPoints']._serialized_options = b'\220\002\002\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['PlanCorrection']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['PlanCorrection']._serialized_options = b'\220\002\002\352\340\030\002\001\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ApplyCorrection']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ApplyCorrection']._serialized_options = b'\220\002\002\352\340\030\001\001'
+  _globals['_LEDGERSERVICE'].methods_by_name['GetCorrection']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['GetCorrection']._serialized_options = b'\220\002\001\352\340\030\002\001\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['BatchGetWallets']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['BatchGetWallets']._serialized_options = b'\220\002\001\352\340\030\002\001\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['GetWalletAt']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['GetWalletAt']._serialized_options = b'\220\002\001\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ExplainAccrual']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ExplainAccrual']._serialized_options = b'\220\002\001\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['GetMemberStatement']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['GetMemberStatement']._serialized_options = b'\220\002\001\352\340\030\003\001\003\007'
+  _globals['_LEDGERSERVICE'].methods_by_name['ExportMovements']._loaded_options = None
+  _globals['_LEDGERSERVICE'].methods_by_name['ExportMovements']._serialized_options = b'\220\002\001\352\340\030\003\005\001\007'
   _globals['_LEDGERSERVICE'].methods_by_name['StreamEvents']._loaded_options = None
   _globals['_LEDGERSERVICE'].methods_by_name['StreamEvents']._serialized_options = b'\220\002\001\352\340\030\002\001\007'
   _globals['_LEDGERSERVICE'].methods_by_name['VerifyIntegrity']._loaded_options = None
   _globals['_LEDGERSERVICE'].methods_by_name['VerifyIntegrity']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
   _globals['_LEDGERSERVICE'].methods_by_name['GetLedgerTotals']._loaded_options = None
   _globals['_LEDGERSERVICE'].methods_by_name['GetLedgerTotals']._serialized_options = b'\220\002\001\352\340\030\002\005\007'
-  _globals['_POSTORDERREQUEST']._serialized_start=484
-  _globals['_POSTORDERREQUEST']._serialized_end=625
-  _globals['_POSTORDERRESPONSE']._serialized_start=628
-  _globals['_POSTORDERRESPONSE']._serialized_end=934
-  _globals['_BATCHPOSTORDERSREQUEST']._serialized_start=936
-  _globals['_BATCHPOSTORDERSREQUEST']._serialized_end=1013
-  _globals['_BATCHPOSTORDERSRESPONSE']._serialized_start=1015
-  _globals['_BATCHPOSTORDERSRESPONSE']._serialized_end=1099
-  _globals['_BATCHPOSTORDERSRESULT']._serialized_start=1102
-  _globals['_BATCHPOSTORDERSRESULT']._serialized_end=1254
-  _globals['_PREVIEWORDERREQUEST']._serialized_start=1256
-  _globals['_PREVIEWORDERREQUEST']._serialized_end=1380
-  _globals['_PREVIEWORDERRESPONSE']._serialized_start=1382
-  _globals['_PREVIEWORDERRESPONSE']._serialized_end=1475
-  _globals['_POSTRETURNREQUEST']._serialized_start=1478
-  _globals['_POSTRETURNREQUEST']._serialized_end=1633
-  _globals['_POSTRETURNRESPONSE']._serialized_start=1636
-  _globals['_POSTRETURNRESPONSE']._serialized_end=1867
-  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_start=1870
-  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_end=2036
-  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_start=2038
-  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_end=2104
-  _globals['_REDEEMPOINTSREQUEST']._serialized_start=2107
-  _globals['_REDEEMPOINTSREQUEST']._serialized_end=2411
-  _globals['_REDEEMPOINTSRESPONSE']._serialized_start=2414
-  _globals['_REDEEMPOINTSRESPONSE']._serialized_end=2578
-  _globals['_GETWALLETREQUEST']._serialized_start=2580
-  _globals['_GETWALLETREQUEST']._serialized_end=2662
-  _globals['_GETWALLETRESPONSE']._serialized_start=2664
-  _globals['_GETWALLETRESPONSE']._serialized_end=2726
-  _globals['_GETORDERREQUEST']._serialized_start=2728
-  _globals['_GETORDERREQUEST']._serialized_end=2807
-  _globals['_GETORDERRESPONSE']._serialized_start=2809
-  _globals['_GETORDERRESPONSE']._serialized_end=2874
-  _globals['_LISTMOVEMENTSREQUEST']._serialized_start=2876
-  _globals['_LISTMOVEMENTSREQUEST']._serialized_end=3001
-  _globals['_LISTMOVEMENTSRESPONSE']._serialized_start=3003
-  _globals['_LISTMOVEMENTSRESPONSE']._serialized_end=3099
-  _globals['_STREAMEVENTSREQUEST']._serialized_start=3101
-  _globals['_STREAMEVENTSREQUEST']._serialized_end=3209
-  _globals['_STREAMEVENTSRESPONSE']._serialized_start=3211
-  _globals['_STREAMEVENTSRESPONSE']._serialized_end=3336
-  _globals['_PROGRESS']._serialized_start=3338
-  _globals['_PROGRESS']._serialized_end=3397
-  _globals['_VERIFYINTEGRITYREQUEST']._serialized_start=3399
-  _globals['_VERIFYINTEGRITYREQUEST']._serialized_end=3443
-  _globals['_VERIFYINTEGRITYRESPONSE']._serialized_start=3445
-  _globals['_VERIFYINTEGRITYRESPONSE']._serialized_end=3520
-  _globals['_GETLEDGERTOTALSREQUEST']._serialized_start=3522
-  _globals['_GETLEDGERTOTALSREQUEST']._serialized_end=3611
-  _globals['_GETLEDGERTOTALSRESPONSE']._serialized_start=3614
-  _globals['_GETLEDGERTOTALSRESPONSE']._serialized_end=3841
-  _globals['_LEDGERSERVICE']._serialized_start=3844
-  _globals['_LEDGERSERVICE']._serialized_end=5169
+  _globals['_POSTORDERREQUEST']._serialized_start=762
+  _globals['_POSTORDERREQUEST']._serialized_end=966
+  _globals['_POSTORDERRESPONSE']._serialized_start=969
+  _globals['_POSTORDERRESPONSE']._serialized_end=1356
+  _globals['_STREAMORDERSREQUEST']._serialized_start=1358
+  _globals['_STREAMORDERSREQUEST']._serialized_end=1449
+  _globals['_STREAMORDERSRESPONSE']._serialized_start=1452
+  _globals['_STREAMORDERSRESPONSE']._serialized_end=1663
+  _globals['_BATCHPOSTORDERSREQUEST']._serialized_start=1665
+  _globals['_BATCHPOSTORDERSREQUEST']._serialized_end=1742
+  _globals['_BATCHPOSTORDERSRESPONSE']._serialized_start=1744
+  _globals['_BATCHPOSTORDERSRESPONSE']._serialized_end=1828
+  _globals['_BATCHPOSTORDERSRESULT']._serialized_start=1831
+  _globals['_BATCHPOSTORDERSRESULT']._serialized_end=1983
+  _globals['_PREVIEWORDERREQUEST']._serialized_start=1985
+  _globals['_PREVIEWORDERREQUEST']._serialized_end=2109
+  _globals['_PREVIEWORDERRESPONSE']._serialized_start=2111
+  _globals['_PREVIEWORDERRESPONSE']._serialized_end=2204
+  _globals['_POSTRETURNREQUEST']._serialized_start=2207
+  _globals['_POSTRETURNREQUEST']._serialized_end=2362
+  _globals['_POSTRETURNRESPONSE']._serialized_start=2365
+  _globals['_POSTRETURNRESPONSE']._serialized_end=2766
+  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_start=2769
+  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_end=2935
+  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_start=2937
+  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_end=3003
+  _globals['_REDEEMPOINTSREQUEST']._serialized_start=3006
+  _globals['_REDEEMPOINTSREQUEST']._serialized_end=3310
+  _globals['_REDEEMPOINTSRESPONSE']._serialized_start=3313
+  _globals['_REDEEMPOINTSRESPONSE']._serialized_end=3477
+  _globals['_GETWALLETREQUEST']._serialized_start=3479
+  _globals['_GETWALLETREQUEST']._serialized_end=3561
+  _globals['_GETWALLETRESPONSE']._serialized_start=3563
+  _globals['_GETWALLETRESPONSE']._serialized_end=3625
+  _globals['_GETORDERREQUEST']._serialized_start=3627
+  _globals['_GETORDERREQUEST']._serialized_end=3706
+  _globals['_GETORDERRESPONSE']._serialized_start=3708
+  _globals['_GETORDERRESPONSE']._serialized_end=3773
+  _globals['_LISTMOVEMENTSREQUEST']._serialized_start=3776
+  _globals['_LISTMOVEMENTSREQUEST']._serialized_end=4100
+  _globals['_LISTMOVEMENTSRESPONSE']._serialized_start=4102
+  _globals['_LISTMOVEMENTSRESPONSE']._serialized_end=4198
+  _globals['_STREAMEVENTSREQUEST']._serialized_start=4200
+  _globals['_STREAMEVENTSREQUEST']._serialized_end=4308
+  _globals['_STREAMEVENTSRESPONSE']._serialized_start=4310
+  _globals['_STREAMEVENTSRESPONSE']._serialized_end=4435
+  _globals['_PROGRESS']._serialized_start=4437
+  _globals['_PROGRESS']._serialized_end=4496
+  _globals['_VERIFYINTEGRITYREQUEST']._serialized_start=4498
+  _globals['_VERIFYINTEGRITYREQUEST']._serialized_end=4542
+  _globals['_VERIFYINTEGRITYRESPONSE']._serialized_start=4544
+  _globals['_VERIFYINTEGRITYRESPONSE']._serialized_end=4619
+  _globals['_GETLEDGERTOTALSREQUEST']._serialized_start=4621
+  _globals['_GETLEDGERTOTALSREQUEST']._serialized_end=4710
+  _globals['_GETLEDGERTOTALSRESPONSE']._serialized_start=4713
+  _globals['_GETLEDGERTOTALSRESPONSE']._serialized_end=4940
+  _globals['_LEDGERSERVICE']._serialized_start=4943
+  _globals['_LEDGERSERVICE']._serialized_end=9971
 # @@protoc_insertion_point(module_scope)

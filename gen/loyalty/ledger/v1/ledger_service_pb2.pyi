@@ -8,15 +8,18 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from loyalty.ledger.v1 import authorization_pb2 as _authorization_pb2
 from loyalty.ledger.v1 import events_pb2 as _events_pb2
 from loyalty.ledger.v1 import integrity_pb2 as _integrity_pb2
 from loyalty.ledger.v1 import movement_pb2 as _movement_pb2
 from loyalty.ledger.v1 import order_pb2 as _order_pb2_1
 from loyalty.ledger.v1 import redemption_pb2 as _redemption_pb2
+from loyalty.ledger.v1 import return_requests_pb2 as _return_requests_pb2
 from loyalty.ledger.v1 import wallet_pb2 as _wallet_pb2
 from loyalty.rules.v1 import evaluation_pb2 as _evaluation_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
+from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import order_pb2 as _order_pb2
 from loyalty.type.v1 import refusal_pb2 as _refusal_pb2
 import builtins as _builtins
@@ -40,17 +43,25 @@ class PostOrderRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     MEMBER_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
+    TENDERS_FIELD_NUMBER: _builtins.int
+    ANONYMOUS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
     """Names this intent for ever, per program and caller. Id."""
+    anonymous: _builtins.bool
+    """Nobody was named: the sale is kept and may be claimed (ClaimOrder). Takes neither member nor tenders."""
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
-        """Who bought."""
+        """Who bought. Absent only with `anonymous`."""
 
     @_builtins.property
     def order(self) -> _order_pb2.Order:
         """What was sold."""
+
+    @_builtins.property
+    def tenders(self) -> _containers.RepeatedCompositeFieldContainer[_authorization_pb2.Tender]:
+        """Points that pay for it: captured, or attached, in the order's own commit. At most 20."""
 
     def __init__(
         self,
@@ -59,10 +70,12 @@ class PostOrderRequest(_message.Message):
         request_id: _builtins.str = ...,
         member: _member_pb2.MemberRef | None = ...,
         order: _order_pb2.Order | None = ...,
+        tenders: _abc.Iterable[_authorization_pb2.Tender] | None = ...,
+        anonymous: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "order", b"order", "program_id", b"program_id", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["anonymous", b"anonymous", "member", b"member", "order", b"order", "program_id", b"program_id", "request_id", b"request_id", "tenders", b"tenders"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -83,6 +96,8 @@ class PostOrderResponse(_message.Message):
     REPAID_POINTS_FIELD_NUMBER: _builtins.int
     WALLET_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    REDEMPTIONS_FIELD_NUMBER: _builtins.int
+    RESOLVED_RETURN_IDS_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     """The order's id, `ord_…`."""
     state: _order_pb2_1.OrderState.ValueType
@@ -101,11 +116,19 @@ class PostOrderResponse(_message.Message):
 
     @_builtins.property
     def wallet(self) -> _wallet_pb2.Wallet:
-        """The wallet after it."""
+        """The wallet after it. Absent for an anonymous sale."""
 
     @_builtins.property
     def position(self) -> _log_position_pb2.LogPosition:
         """Its place in the log."""
+
+    @_builtins.property
+    def redemptions(self) -> _containers.RepeatedCompositeFieldContainer[_redemption_pb2.Redemption]:
+        """The redemptions that pay for it, in order of the tenders."""
+
+    @_builtins.property
+    def resolved_return_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Returns that had waited for this sale and were settled with it."""
 
     def __init__(
         self,
@@ -119,14 +142,92 @@ class PostOrderResponse(_message.Message):
         repaid_points: _builtins.int = ...,
         wallet: _wallet_pb2.Wallet | None = ...,
         position: _log_position_pb2.LogPosition | None = ...,
+        redemptions: _abc.Iterable[_redemption_pb2.Redemption] | None = ...,
+        resolved_return_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "wallet", b"wallet"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["earned", b"earned", "earned_points", b"earned_points", "member_id", b"member_id", "order_id", b"order_id", "position", b"position", "repaid_points", b"repaid_points", "revision", b"revision", "state", b"state", "wallet", b"wallet"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["earned", b"earned", "earned_points", b"earned_points", "member_id", b"member_id", "order_id", b"order_id", "position", b"position", "redemptions", b"redemptions", "repaid_points", b"repaid_points", "resolved_return_ids", b"resolved_return_ids", "revision", b"revision", "state", b"state", "wallet", b"wallet"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PostOrderResponse: _TypeAlias = PostOrderResponse  # noqa: Y015
+
+@_typing.final
+class StreamOrdersRequest(_message.Message):
+    """One sale of an upload."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """Numbers the messages of the upload, from 1, each above the one before; told again in the acknowledgement."""
+    @_builtins.property
+    def order(self) -> Global___PostOrderRequest:
+        """The sale."""
+
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        order: Global___PostOrderRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "sequence", b"sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StreamOrdersRequest: _TypeAlias = StreamOrdersRequest  # noqa: Y015
+
+@_typing.final
+class StreamOrdersResponse(_message.Message):
+    """The acknowledgement of one sale."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    POSTED_FIELD_NUMBER: _builtins.int
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    REPLAYED_FIELD_NUMBER: _builtins.int
+    TIME_CLAMPED_FIELD_NUMBER: _builtins.int
+    KEPT_ASIDE_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """The number of the message."""
+    replayed: _builtins.bool
+    """The answer is that of an earlier call."""
+    time_clamped: _builtins.bool
+    """The sale's time lay ahead and was set to the moment it arrived."""
+    kept_aside: _builtins.bool
+    """It was refused and is kept aside; it need not be sent again as it is."""
+    @_builtins.property
+    def posted(self) -> Global___PostOrderResponse:
+        """It was posted, now or before."""
+
+    @_builtins.property
+    def refusal(self) -> _refusal_pb2.Refusal:
+        """It was refused."""
+
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        posted: Global___PostOrderResponse | None = ...,
+        refusal: _refusal_pb2.Refusal | None = ...,
+        replayed: _builtins.bool = ...,
+        time_clamped: _builtins.bool = ...,
+        kept_aside: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["posted", b"posted", "refusal", b"refusal", "result", b"result"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kept_aside", b"kept_aside", "posted", b"posted", "refusal", b"refusal", "replayed", b"replayed", "result", b"result", "sequence", b"sequence", "time_clamped", b"time_clamped"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_result: _TypeAlias = _typing.Literal["posted", "refusal"]  # noqa: Y015
+    _WhichOneofArgType_result: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
+
+Global___StreamOrdersResponse: _TypeAlias = StreamOrdersResponse  # noqa: Y015
 
 @_typing.final
 class BatchPostOrdersRequest(_message.Message):
@@ -324,23 +425,39 @@ class PostReturnResponse(_message.Message):
     REPAID_POINTS_FIELD_NUMBER: _builtins.int
     WALLET_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    RESTORED_FIELD_NUMBER: _builtins.int
+    WITHHELD_FIELD_NUMBER: _builtins.int
+    WRITTEN_OFF_POINTS_FIELD_NUMBER: _builtins.int
     return_id: _builtins.str
     """Its id, `ret_…`."""
     reversed_points: _builtins.int
     """Points reversed in all."""
     repaid_points: _builtins.int
     """Points of debt that the wallet's other accruals paid at once."""
+    state: _return_requests_pb2.ReturnState.ValueType
+    """POSTED, or PARKED if a sale it names has not been posted yet: its outcome comes by GetReturn and as an event."""
+    written_off_points: _builtins.int
+    """WRITE_OFF: spent points that were written off."""
     @_builtins.property
     def reversed(self) -> _containers.RepeatedCompositeFieldContainer[_order_pb2_1.ReversedPoints]:
         """What each accrual lost."""
 
     @_builtins.property
     def wallet(self) -> _wallet_pb2.Wallet:
-        """The wallet after it."""
+        """The wallet after it. Absent for a sale that is nobody's."""
 
     @_builtins.property
     def position(self) -> _log_position_pb2.LogPosition:
         """Its place in the log."""
+
+    @_builtins.property
+    def restored(self) -> _containers.RepeatedCompositeFieldContainer[_authorization_pb2.RestoredPoints]:
+        """What was given back of the points that had paid for the goods."""
+
+    @_builtins.property
+    def withheld(self) -> _money_pb2.Money:
+        """REDUCE_REFUND: money to withhold for points that were spent already; absent otherwise."""
 
     def __init__(
         self,
@@ -351,10 +468,14 @@ class PostReturnResponse(_message.Message):
         repaid_points: _builtins.int = ...,
         wallet: _wallet_pb2.Wallet | None = ...,
         position: _log_position_pb2.LogPosition | None = ...,
+        state: _return_requests_pb2.ReturnState.ValueType = ...,
+        restored: _abc.Iterable[_authorization_pb2.RestoredPoints] | None = ...,
+        withheld: _money_pb2.Money | None = ...,
+        written_off_points: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "wallet", b"wallet"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "wallet", b"wallet", "withheld", b"withheld"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "repaid_points", b"repaid_points", "return_id", b"return_id", "reversed", b"reversed", "reversed_points", b"reversed_points", "wallet", b"wallet"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "repaid_points", b"repaid_points", "restored", b"restored", "return_id", b"return_id", "reversed", b"reversed", "reversed_points", b"reversed_points", "state", b"state", "wallet", b"wallet", "withheld", b"withheld", "written_off_points", b"written_off_points"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -642,15 +763,41 @@ class ListMovementsRequest(_message.Message):
     MEMBER_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    KINDS_FIELD_NUMBER: _builtins.int
+    BRAND_IDS_FIELD_NUMBER: _builtins.int
+    ACCRUAL_ID_FIELD_NUMBER: _builtins.int
+    CAUSE_ID_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     page_size: _builtins.int
     """At most this many, 1 to 1,000; 0: 100."""
     page_token: _builtins.str
     """Token of the page wanted; empty: the first."""
+    accrual_id: _builtins.str
+    """Only of this accrual; empty: all."""
+    cause_id: _builtins.str
+    """Only with this cause id (an order, redemption, return, …); empty: all."""
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """Whose."""
+
+    @_builtins.property
+    def kinds(self) -> _containers.RepeatedScalarFieldContainer[_movement_pb2.MovementKind.ValueType]:
+        """Only these kinds; empty: all."""
+
+    @_builtins.property
+    def brand_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Only of accruals of these brands; empty: all."""
+
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """Only committed at or after; absent: from the start."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """Only committed before; absent: until now."""
 
     def __init__(
         self,
@@ -659,10 +806,16 @@ class ListMovementsRequest(_message.Message):
         member: _member_pb2.MemberRef | None = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        kinds: _abc.Iterable[_movement_pb2.MovementKind.ValueType] | None = ...,
+        brand_ids: _abc.Iterable[_builtins.str] | None = ...,
+        accrual_id: _builtins.str = ...,
+        cause_id: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["member", b"member"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "member", b"member", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "page_size", b"page_size", "page_token", b"page_token", "program_id", b"program_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "brand_ids", b"brand_ids", "cause_id", b"cause_id", "end_time", b"end_time", "kinds", b"kinds", "member", b"member", "page_size", b"page_size", "page_token", b"page_token", "program_id", b"program_id", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,7 +3,12 @@
 import grpc
 import warnings
 
+from loyalty.ledger.v1 import correction_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2
+from loyalty.ledger.v1 import order_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_order__requests__pb2
+from loyalty.ledger.v1 import read_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_read__requests__pb2
+from loyalty.ledger.v1 import redemption_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2
+from loyalty.ledger.v1 import return_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_return__requests__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -85,6 +90,166 @@ class LedgerServiceStub:
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsResponse.FromString,
                 _registered_method=True)
+        self.StreamOrders = channel.stream_stream(
+                '/loyalty.ledger.v1.LedgerService/StreamOrders',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamOrdersRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamOrdersResponse.FromString,
+                _registered_method=True)
+        self.ListRefusedOrders = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ListRefusedOrders',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ListRefusedOrdersRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ListRefusedOrdersResponse.FromString,
+                _registered_method=True)
+        self.ClaimOrder = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ClaimOrder',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ClaimOrderRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ClaimOrderResponse.FromString,
+                _registered_method=True)
+        self.CancelOrder = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/CancelOrder',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelOrderRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelOrderResponse.FromString,
+                _registered_method=True)
+        self.ExchangeOrder = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ExchangeOrder',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ExchangeOrderRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ExchangeOrderResponse.FromString,
+                _registered_method=True)
+        self.CorrectOrderLine = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/CorrectOrderLine',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CorrectOrderLineRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CorrectOrderLineResponse.FromString,
+                _registered_method=True)
+        self.ActivatePending = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ActivatePending',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ActivatePendingRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ActivatePendingResponse.FromString,
+                _registered_method=True)
+        self.CancelPending = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/CancelPending',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CancelPendingRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CancelPendingResponse.FromString,
+                _registered_method=True)
+        self.AuthorizeRedemption = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/AuthorizeRedemption',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.AuthorizeRedemptionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.AuthorizeRedemptionResponse.FromString,
+                _registered_method=True)
+        self.IncreaseHold = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/IncreaseHold',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.IncreaseHoldRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.IncreaseHoldResponse.FromString,
+                _registered_method=True)
+        self.CaptureRedemption = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/CaptureRedemption',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.CaptureRedemptionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.CaptureRedemptionResponse.FromString,
+                _registered_method=True)
+        self.VoidRedemption = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/VoidRedemption',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.VoidRedemptionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.VoidRedemptionResponse.FromString,
+                _registered_method=True)
+        self.RestoreRedemption = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/RestoreRedemption',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.RestoreRedemptionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.RestoreRedemptionResponse.FromString,
+                _registered_method=True)
+        self.GetRedemption = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetRedemption',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.GetRedemptionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.GetRedemptionResponse.FromString,
+                _registered_method=True)
+        self.OpenReturn = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/OpenReturn',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.OpenReturnRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.OpenReturnResponse.FromString,
+                _registered_method=True)
+        self.CancelReturn = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/CancelReturn',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelReturnRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelReturnResponse.FromString,
+                _registered_method=True)
+        self.GetReturn = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetReturn',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.GetReturnRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.GetReturnResponse.FromString,
+                _registered_method=True)
+        self.ListParkedReturns = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ListParkedReturns',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ListParkedReturnsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ListParkedReturnsResponse.FromString,
+                _registered_method=True)
+        self.ResolveParkedReturn = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ResolveParkedReturn',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ResolveParkedReturnRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ResolveParkedReturnResponse.FromString,
+                _registered_method=True)
+        self.ExtendExpiry = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ExtendExpiry',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ExtendExpiryRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ExtendExpiryResponse.FromString,
+                _registered_method=True)
+        self.AdjustPoints = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/AdjustPoints',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.AdjustPointsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.AdjustPointsResponse.FromString,
+                _registered_method=True)
+        self.DecideAdjustment = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/DecideAdjustment',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.DecideAdjustmentRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.DecideAdjustmentResponse.FromString,
+                _registered_method=True)
+        self.ListProposedAdjustments = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ListProposedAdjustments',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ListProposedAdjustmentsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ListProposedAdjustmentsResponse.FromString,
+                _registered_method=True)
+        self.TransferPoints = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/TransferPoints',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.TransferPointsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.TransferPointsResponse.FromString,
+                _registered_method=True)
+        self.PlanCorrection = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/PlanCorrection',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionResponse.FromString,
+                _registered_method=True)
+        self.ApplyCorrection = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ApplyCorrection',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionResponse.FromString,
+                _registered_method=True)
+        self.GetCorrection = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetCorrection',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.GetCorrectionRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.GetCorrectionResponse.FromString,
+                _registered_method=True)
+        self.BatchGetWallets = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/BatchGetWallets',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.BatchGetWalletsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.BatchGetWalletsResponse.FromString,
+                _registered_method=True)
+        self.GetWalletAt = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetWalletAt',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetWalletAtRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetWalletAtResponse.FromString,
+                _registered_method=True)
+        self.ExplainAccrual = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ExplainAccrual',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExplainAccrualRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExplainAccrualResponse.FromString,
+                _registered_method=True)
+        self.GetMemberStatement = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetMemberStatement',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetMemberStatementRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetMemberStatementResponse.FromString,
+                _registered_method=True)
+        self.ExportMovements = channel.unary_stream(
+                '/loyalty.ledger.v1.LedgerService/ExportMovements',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExportMovementsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExportMovementsResponse.FromString,
+                _registered_method=True)
         self.StreamEvents = channel.unary_stream(
                 '/loyalty.ledger.v1.LedgerService/StreamEvents',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamEventsRequest.SerializeToString,
@@ -115,7 +280,8 @@ class LedgerServiceServicer:
         """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
         request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
         BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-        REQUEST_ID_REUSED, ORDER_CONFLICT.
+        REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
+        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,7 +305,8 @@ class LedgerServiceServicer:
 
     def PostReturn(self, request, context):
         """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
-        debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
+        debt, a smaller refund, or a write-off, as the program says; points that had paid for the goods are
+        given back. A return of a sale that has not been posted yet is parked, if it names its member. Reasons: MALFORMED,
         PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
         RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
         """
@@ -175,7 +342,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetOrder(self, request, context):
-        """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+        """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
+        Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -184,6 +352,278 @@ class LedgerServiceServicer:
     def ListMovements(self, request, context):
         """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
         CURSOR_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamOrders(self, request_iterator, context):
+        """A till's offline day: sales one after another, each acknowledged by its sequence number when it is committed or
+        refused, in order of arrival. Resumable: after a cut send again what was not acknowledged; what was posted is
+        replayed. Flow control is the transport's: the server reads on only while few sales are under way. A time that
+        lies ahead is clamped to now and flagged; a sale that is refused for what it says or what the ledger knows is kept
+        aside (ListRefusedOrders), one that met a transient fault is not and has to be sent again, nor is one that cannot
+        be read or that its sender may not post. Reasons are told per sale, as for PostOrder; the stream itself ends only
+        with a message that is no message of its type or too large, and with the first one after the token has run out,
+        each after everything before it was acknowledged.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRefusedOrders(self, request, context):
+        """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
+        PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClaimOrder(self, request, context):
+        """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
+        before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelOrder(self, request, context):
+        """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
+        can no longer be claimed. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_RETURNABLE, PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExchangeOrder(self, request, context):
+        """A return and a sale in one commit: both or neither. The reasons of PostReturn and PostOrder; a return of an
+        unknown sale is refused SALE_NOT_FOUND, not parked.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CorrectOrderLine(self, request, context):
+        """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
+        and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActivatePending(self, request, context):
+        """Makes pending points spendable now, by order, line or accrual. Points that are not pending any more are left as
+        they are. Reasons: MEMBER_NOT_FOUND, ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelPending(self, request, context):
+        """Takes pending points back before they can be spent, by order, line or accrual. Reasons: MEMBER_NOT_FOUND,
+        ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AuthorizeRedemption(self, request, context):
+        """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
+        out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IncreaseHold(self, request, context):
+        """Sets more points aside under an open authorization. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+        NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CaptureRedemption(self, request, context):
+        """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
+        captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VoidRedemption(self, request, context):
+        """Frees points that are set aside. Named by the original request id it also keeps an authorization that never
+        arrived from ever succeeding. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED, MEMBER_NOT_FOUND, LOCK_LOST,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreRedemption(self, request, context):
+        """Gives spent points back to the exact accruals they came from, whole or in part, and undoes what was owed for them.
+        Named by the original request id it also keeps a redemption that never arrived from ever succeeding. Reasons:
+        REDEMPTION_NOT_FOUND, NOT_RESTORABLE, MEMBER_NOT_FOUND, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRedemption(self, request, context):
+        """An authorization or a redemption as it stands now. Reasons: PROGRAM_NOT_FOUND, AUTHORIZATION_NOT_FOUND,
+        REDEMPTION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OpenReturn(self, request, context):
+        """Holds the points of goods that are on their way back, until PostReturn of the same document clears them,
+        CancelReturn frees them or their time runs out. Reasons: those of PostReturn; an unknown sale is refused
+        SALE_NOT_FOUND, goods that have come back already RETURN_ENDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelReturn(self, request, context):
+        """Frees the points of an announced return that does not come. Reasons: RETURN_NOT_FOUND, RETURN_ENDED,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReturn(self, request, context):
+        """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
+        RETURN_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListParkedReturns(self, request, context):
+        """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResolveParkedReturn(self, request, context):
+        """Ends the waiting of a parked return: rejects it, or carries it out against the sales it should have named.
+        Reasons: RETURN_NOT_FOUND, RETURN_ENDED, and with corrected lines those of PostReturn; PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExtendExpiry(self, request, context):
+        """Sets a later expiry on points that have not lapsed. Reasons: MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND,
+        NOTHING_TO_EXTEND, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdjustPoints(self, request, context):
+        """Gives or takes points by a person's word, with reason and funder. Above the program's limit it waits for a second
+        person (DecideAdjustment). Reasons: MEMBER_NOT_FOUND, BRAND_NOT_FOUND, ENTITY_NOT_FOUND, LOCATION_NOT_FOUND,
+        ACCRUAL_NOT_FOUND, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideAdjustment(self, request, context):
+        """A second person approves or rejects an adjustment that waits. Reasons: ADJUSTMENT_NOT_FOUND, ALREADY_DECIDED,
+        SECOND_PERSON_NEEDED, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListProposedAdjustments(self, request, context):
+        """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TransferPoints(self, request, context):
+        """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
+        were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
+        INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlanCorrection(self, request, context):
+        """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
+        Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
+        REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApplyCorrection(self, request, context):
+        """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
+        interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCorrection(self, request, context):
+        """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetWallets(self, request, context):
+        """The balances of many members; each has its own result, in order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetWalletAt(self, request, context):
+        """The balance at any past instant, folded from movements. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, TIME_AHEAD.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainAccrual(self, request, context):
+        """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
+        sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMemberStatement(self, request, context):
+        """A member's statement over a span of time: opening, entries with each redemption's conversion, closing, what
+        expires next. Who is concerned with some brands only sees all sums, but not which other brand points are of. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, STATEMENT_TOO_LONG.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportMovements(self, request, context):
+        """All movements of a program, partition by partition in order of the log. Resumable by the cursor of the last
+        message kept. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -260,6 +700,166 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.ListMovements,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsResponse.SerializeToString,
+            ),
+            'StreamOrders': grpc.stream_stream_rpc_method_handler(
+                    servicer.StreamOrders,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamOrdersRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamOrdersResponse.SerializeToString,
+            ),
+            'ListRefusedOrders': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRefusedOrders,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ListRefusedOrdersRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ListRefusedOrdersResponse.SerializeToString,
+            ),
+            'ClaimOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClaimOrder,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ClaimOrderRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ClaimOrderResponse.SerializeToString,
+            ),
+            'CancelOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelOrder,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelOrderRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelOrderResponse.SerializeToString,
+            ),
+            'ExchangeOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExchangeOrder,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ExchangeOrderRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ExchangeOrderResponse.SerializeToString,
+            ),
+            'CorrectOrderLine': grpc.unary_unary_rpc_method_handler(
+                    servicer.CorrectOrderLine,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CorrectOrderLineRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CorrectOrderLineResponse.SerializeToString,
+            ),
+            'ActivatePending': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActivatePending,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ActivatePendingRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ActivatePendingResponse.SerializeToString,
+            ),
+            'CancelPending': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelPending,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CancelPendingRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CancelPendingResponse.SerializeToString,
+            ),
+            'AuthorizeRedemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.AuthorizeRedemption,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.AuthorizeRedemptionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.AuthorizeRedemptionResponse.SerializeToString,
+            ),
+            'IncreaseHold': grpc.unary_unary_rpc_method_handler(
+                    servicer.IncreaseHold,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.IncreaseHoldRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.IncreaseHoldResponse.SerializeToString,
+            ),
+            'CaptureRedemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.CaptureRedemption,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.CaptureRedemptionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.CaptureRedemptionResponse.SerializeToString,
+            ),
+            'VoidRedemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.VoidRedemption,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.VoidRedemptionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.VoidRedemptionResponse.SerializeToString,
+            ),
+            'RestoreRedemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreRedemption,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.RestoreRedemptionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.RestoreRedemptionResponse.SerializeToString,
+            ),
+            'GetRedemption': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRedemption,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.GetRedemptionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.GetRedemptionResponse.SerializeToString,
+            ),
+            'OpenReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenReturn,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.OpenReturnRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.OpenReturnResponse.SerializeToString,
+            ),
+            'CancelReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelReturn,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelReturnRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelReturnResponse.SerializeToString,
+            ),
+            'GetReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReturn,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.GetReturnRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.GetReturnResponse.SerializeToString,
+            ),
+            'ListParkedReturns': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListParkedReturns,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ListParkedReturnsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ListParkedReturnsResponse.SerializeToString,
+            ),
+            'ResolveParkedReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResolveParkedReturn,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ResolveParkedReturnRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ResolveParkedReturnResponse.SerializeToString,
+            ),
+            'ExtendExpiry': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExtendExpiry,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ExtendExpiryRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ExtendExpiryResponse.SerializeToString,
+            ),
+            'AdjustPoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdjustPoints,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.AdjustPointsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.AdjustPointsResponse.SerializeToString,
+            ),
+            'DecideAdjustment': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideAdjustment,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.DecideAdjustmentRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.DecideAdjustmentResponse.SerializeToString,
+            ),
+            'ListProposedAdjustments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProposedAdjustments,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ListProposedAdjustmentsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ListProposedAdjustmentsResponse.SerializeToString,
+            ),
+            'TransferPoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.TransferPoints,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.TransferPointsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.TransferPointsResponse.SerializeToString,
+            ),
+            'PlanCorrection': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlanCorrection,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionResponse.SerializeToString,
+            ),
+            'ApplyCorrection': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyCorrection,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionResponse.SerializeToString,
+            ),
+            'GetCorrection': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCorrection,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.GetCorrectionRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.GetCorrectionResponse.SerializeToString,
+            ),
+            'BatchGetWallets': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetWallets,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.BatchGetWalletsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.BatchGetWalletsResponse.SerializeToString,
+            ),
+            'GetWalletAt': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetWalletAt,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetWalletAtRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetWalletAtResponse.SerializeToString,
+            ),
+            'ExplainAccrual': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainAccrual,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExplainAccrualRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExplainAccrualResponse.SerializeToString,
+            ),
+            'GetMemberStatement': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMemberStatement,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetMemberStatementRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetMemberStatementResponse.SerializeToString,
+            ),
+            'ExportMovements': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportMovements,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExportMovementsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExportMovementsResponse.SerializeToString,
             ),
             'StreamEvents': grpc.unary_stream_rpc_method_handler(
                     servicer.StreamEvents,
@@ -526,6 +1126,870 @@ class LedgerService:
             '/loyalty.ledger.v1.LedgerService/ListMovements',
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamOrders(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/loyalty.ledger.v1.LedgerService/StreamOrders',
+            loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamOrdersRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.StreamOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRefusedOrders(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ListRefusedOrders',
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ListRefusedOrdersRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ListRefusedOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClaimOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ClaimOrder',
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ClaimOrderRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ClaimOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CancelOrder',
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelOrderRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExchangeOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ExchangeOrder',
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ExchangeOrderRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ExchangeOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CorrectOrderLine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CorrectOrderLine',
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CorrectOrderLineRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CorrectOrderLineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActivatePending(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ActivatePending',
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ActivatePendingRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.ActivatePendingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelPending(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CancelPending',
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CancelPendingRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_order__requests__pb2.CancelPendingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AuthorizeRedemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/AuthorizeRedemption',
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.AuthorizeRedemptionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.AuthorizeRedemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IncreaseHold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/IncreaseHold',
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.IncreaseHoldRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.IncreaseHoldResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CaptureRedemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CaptureRedemption',
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.CaptureRedemptionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.CaptureRedemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VoidRedemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/VoidRedemption',
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.VoidRedemptionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.VoidRedemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreRedemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/RestoreRedemption',
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.RestoreRedemptionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.RestoreRedemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRedemption(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetRedemption',
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.GetRedemptionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2.GetRedemptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/OpenReturn',
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.OpenReturnRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.OpenReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CancelReturn',
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelReturnRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.CancelReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetReturn',
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.GetReturnRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.GetReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListParkedReturns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ListParkedReturns',
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ListParkedReturnsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ListParkedReturnsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResolveParkedReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ResolveParkedReturn',
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ResolveParkedReturnRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_return__requests__pb2.ResolveParkedReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExtendExpiry(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ExtendExpiry',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ExtendExpiryRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ExtendExpiryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdjustPoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/AdjustPoints',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.AdjustPointsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.AdjustPointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideAdjustment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/DecideAdjustment',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.DecideAdjustmentRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.DecideAdjustmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProposedAdjustments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ListProposedAdjustments',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ListProposedAdjustmentsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ListProposedAdjustmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TransferPoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/TransferPoints',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.TransferPointsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.TransferPointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlanCorrection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/PlanCorrection',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyCorrection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ApplyCorrection',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCorrection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetCorrection',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.GetCorrectionRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.GetCorrectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetWallets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/BatchGetWallets',
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.BatchGetWalletsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.BatchGetWalletsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetWalletAt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetWalletAt',
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetWalletAtRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetWalletAtResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainAccrual(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ExplainAccrual',
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExplainAccrualRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExplainAccrualResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMemberStatement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetMemberStatement',
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetMemberStatementRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.GetMemberStatementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ExportMovements',
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExportMovementsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_read__requests__pb2.ExportMovementsResponse.FromString,
             options,
             channel_credentials,
             insecure,

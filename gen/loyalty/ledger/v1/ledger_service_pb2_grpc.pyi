@@ -5,7 +5,12 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from loyalty.ledger.v1 import correction_requests_pb2 as _correction_requests_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as _ledger_service_pb2
+from loyalty.ledger.v1 import order_requests_pb2 as _order_requests_pb2
+from loyalty.ledger.v1 import read_requests_pb2 as _read_requests_pb2
+from loyalty.ledger.v1 import redemption_requests_pb2 as _redemption_requests_pb2
+from loyalty.ledger.v1 import return_requests_pb2 as _return_requests_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -43,7 +48,8 @@ class LedgerServiceStub:
     """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
     request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
     BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-    REQUEST_ID_REUSED, ORDER_CONFLICT.
+    REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
+    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
     """
     BatchPostOrders: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.BatchPostOrdersRequest, _ledger_service_pb2.BatchPostOrdersResponse]
     """Posts many sales; each has its own request id and result, in order. Items of one member are applied in order."""
@@ -54,7 +60,8 @@ class LedgerServiceStub:
     """
     PostReturn: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.PostReturnRequest, _ledger_service_pb2.PostReturnResponse]
     """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
-    debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
+    debt, a smaller refund, or a write-off, as the program says; points that had paid for the goods are
+    given back. A return of a sale that has not been posted yet is parked, if it names its member. Reasons: MALFORMED,
     PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
     RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
     """
@@ -74,10 +81,151 @@ class LedgerServiceStub:
     MEMBER_NOT_FOUND.
     """
     GetOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]
-    """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND."""
+    """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
+    Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+    """
     ListMovements: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]
     """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
     CURSOR_INVALID.
+    """
+    StreamOrders: _grpc.StreamStreamMultiCallable[_ledger_service_pb2.StreamOrdersRequest, _ledger_service_pb2.StreamOrdersResponse]
+    """A till's offline day: sales one after another, each acknowledged by its sequence number when it is committed or
+    refused, in order of arrival. Resumable: after a cut send again what was not acknowledged; what was posted is
+    replayed. Flow control is the transport's: the server reads on only while few sales are under way. A time that
+    lies ahead is clamped to now and flagged; a sale that is refused for what it says or what the ledger knows is kept
+    aside (ListRefusedOrders), one that met a transient fault is not and has to be sent again, nor is one that cannot
+    be read or that its sender may not post. Reasons are told per sale, as for PostOrder; the stream itself ends only
+    with a message that is no message of its type or too large, and with the first one after the token has run out,
+    each after everything before it was acknowledged.
+    """
+    ListRefusedOrders: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ListRefusedOrdersRequest, _order_requests_pb2.ListRefusedOrdersResponse]
+    """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
+    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """
+    ClaimOrder: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]
+    """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
+    before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    CancelOrder: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]
+    """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
+    can no longer be claimed. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_RETURNABLE, PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ExchangeOrder: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ExchangeOrderRequest, _order_requests_pb2.ExchangeOrderResponse]
+    """A return and a sale in one commit: both or neither. The reasons of PostReturn and PostOrder; a return of an
+    unknown sale is refused SALE_NOT_FOUND, not parked.
+    """
+    CorrectOrderLine: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.CorrectOrderLineRequest, _order_requests_pb2.CorrectOrderLineResponse]
+    """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
+    and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ActivatePending: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ActivatePendingRequest, _order_requests_pb2.ActivatePendingResponse]
+    """Makes pending points spendable now, by order, line or accrual. Points that are not pending any more are left as
+    they are. Reasons: MEMBER_NOT_FOUND, ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    CancelPending: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.CancelPendingRequest, _order_requests_pb2.CancelPendingResponse]
+    """Takes pending points back before they can be spent, by order, line or accrual. Reasons: MEMBER_NOT_FOUND,
+    ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    AuthorizeRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.AuthorizeRedemptionRequest, _redemption_requests_pb2.AuthorizeRedemptionResponse]
+    """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
+    out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+    """
+    IncreaseHold: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.IncreaseHoldRequest, _redemption_requests_pb2.IncreaseHoldResponse]
+    """Sets more points aside under an open authorization. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+    NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    CaptureRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.CaptureRedemptionRequest, _redemption_requests_pb2.CaptureRedemptionResponse]
+    """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
+    captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    REQUEST_ID_REUSED.
+    """
+    VoidRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.VoidRedemptionRequest, _redemption_requests_pb2.VoidRedemptionResponse]
+    """Frees points that are set aside. Named by the original request id it also keeps an authorization that never
+    arrived from ever succeeding. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED, MEMBER_NOT_FOUND, LOCK_LOST,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    RestoreRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.RestoreRedemptionRequest, _redemption_requests_pb2.RestoreRedemptionResponse]
+    """Gives spent points back to the exact accruals they came from, whole or in part, and undoes what was owed for them.
+    Named by the original request id it also keeps a redemption that never arrived from ever succeeding. Reasons:
+    REDEMPTION_NOT_FOUND, NOT_RESTORABLE, MEMBER_NOT_FOUND, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    REQUEST_ID_REUSED.
+    """
+    GetRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.GetRedemptionRequest, _redemption_requests_pb2.GetRedemptionResponse]
+    """An authorization or a redemption as it stands now. Reasons: PROGRAM_NOT_FOUND, AUTHORIZATION_NOT_FOUND,
+    REDEMPTION_NOT_FOUND.
+    """
+    OpenReturn: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.OpenReturnRequest, _return_requests_pb2.OpenReturnResponse]
+    """Holds the points of goods that are on their way back, until PostReturn of the same document clears them,
+    CancelReturn frees them or their time runs out. Reasons: those of PostReturn; an unknown sale is refused
+    SALE_NOT_FOUND, goods that have come back already RETURN_ENDED.
+    """
+    CancelReturn: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.CancelReturnRequest, _return_requests_pb2.CancelReturnResponse]
+    """Frees the points of an announced return that does not come. Reasons: RETURN_NOT_FOUND, RETURN_ENDED,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    GetReturn: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.GetReturnRequest, _return_requests_pb2.GetReturnResponse]
+    """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
+    RETURN_NOT_FOUND.
+    """
+    ListParkedReturns: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.ListParkedReturnsRequest, _return_requests_pb2.ListParkedReturnsResponse]
+    """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    ResolveParkedReturn: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.ResolveParkedReturnRequest, _return_requests_pb2.ResolveParkedReturnResponse]
+    """Ends the waiting of a parked return: rejects it, or carries it out against the sales it should have named.
+    Reasons: RETURN_NOT_FOUND, RETURN_ENDED, and with corrected lines those of PostReturn; PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ExtendExpiry: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.ExtendExpiryRequest, _correction_requests_pb2.ExtendExpiryResponse]
+    """Sets a later expiry on points that have not lapsed. Reasons: MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND,
+    NOTHING_TO_EXTEND, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    AdjustPoints: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.AdjustPointsRequest, _correction_requests_pb2.AdjustPointsResponse]
+    """Gives or takes points by a person's word, with reason and funder. Above the program's limit it waits for a second
+    person (DecideAdjustment). Reasons: MEMBER_NOT_FOUND, BRAND_NOT_FOUND, ENTITY_NOT_FOUND, LOCATION_NOT_FOUND,
+    ACCRUAL_NOT_FOUND, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    DecideAdjustment: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.DecideAdjustmentRequest, _correction_requests_pb2.DecideAdjustmentResponse]
+    """A second person approves or rejects an adjustment that waits. Reasons: ADJUSTMENT_NOT_FOUND, ALREADY_DECIDED,
+    SECOND_PERSON_NEEDED, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ListProposedAdjustments: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.ListProposedAdjustmentsRequest, _correction_requests_pb2.ListProposedAdjustmentsResponse]
+    """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    TransferPoints: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.TransferPointsRequest, _correction_requests_pb2.TransferPointsResponse]
+    """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
+    were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
+    INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    PlanCorrection: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.PlanCorrectionRequest, _correction_requests_pb2.PlanCorrectionResponse]
+    """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
+    Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
+    REQUEST_ID_REUSED.
+    """
+    ApplyCorrection: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.ApplyCorrectionRequest, _correction_requests_pb2.ApplyCorrectionResponse]
+    """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
+    interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
+    """
+    GetCorrection: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.GetCorrectionRequest, _correction_requests_pb2.GetCorrectionResponse]
+    """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
+    BatchGetWallets: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.BatchGetWalletsRequest, _read_requests_pb2.BatchGetWalletsResponse]
+    """The balances of many members; each has its own result, in order."""
+    GetWalletAt: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.GetWalletAtRequest, _read_requests_pb2.GetWalletAtResponse]
+    """The balance at any past instant, folded from movements. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, TIME_AHEAD."""
+    ExplainAccrual: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.ExplainAccrualRequest, _read_requests_pb2.ExplainAccrualResponse]
+    """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
+    sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+    """
+    GetMemberStatement: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.GetMemberStatementRequest, _read_requests_pb2.GetMemberStatementResponse]
+    """A member's statement over a span of time: opening, entries with each redemption's conversion, closing, what
+    expires next. Who is concerned with some brands only sees all sums, but not which other brand points are of. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, STATEMENT_TOO_LONG.
+    """
+    ExportMovements: _grpc.UnaryStreamMultiCallable[_read_requests_pb2.ExportMovementsRequest, _read_requests_pb2.ExportMovementsResponse]
+    """All movements of a program, partition by partition in order of the log. Resumable by the cursor of the last
+    message kept. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
     """
     StreamEvents: _grpc.UnaryStreamMultiCallable[_ledger_service_pb2.StreamEventsRequest, _ledger_service_pb2.StreamEventsResponse]
     """Every event after a cursor, then each new one as it is committed. Events of one partition come in order.
@@ -107,7 +255,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
     request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
     BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-    REQUEST_ID_REUSED, ORDER_CONFLICT.
+    REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
+    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
     """
     BatchPostOrders: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.BatchPostOrdersRequest, _ledger_service_pb2.BatchPostOrdersResponse]  # type: ignore[assignment]
     """Posts many sales; each has its own request id and result, in order. Items of one member are applied in order."""
@@ -118,7 +267,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """
     PostReturn: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.PostReturnRequest, _ledger_service_pb2.PostReturnResponse]  # type: ignore[assignment]
     """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
-    debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
+    debt, a smaller refund, or a write-off, as the program says; points that had paid for the goods are
+    given back. A return of a sale that has not been posted yet is parked, if it names its member. Reasons: MALFORMED,
     PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
     RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
     """
@@ -138,10 +288,151 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     MEMBER_NOT_FOUND.
     """
     GetOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]  # type: ignore[assignment]
-    """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND."""
+    """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
+    Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+    """
     ListMovements: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]  # type: ignore[assignment]
     """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
     CURSOR_INVALID.
+    """
+    StreamOrders: _aio.StreamStreamMultiCallable[_ledger_service_pb2.StreamOrdersRequest, _ledger_service_pb2.StreamOrdersResponse]  # type: ignore[assignment]
+    """A till's offline day: sales one after another, each acknowledged by its sequence number when it is committed or
+    refused, in order of arrival. Resumable: after a cut send again what was not acknowledged; what was posted is
+    replayed. Flow control is the transport's: the server reads on only while few sales are under way. A time that
+    lies ahead is clamped to now and flagged; a sale that is refused for what it says or what the ledger knows is kept
+    aside (ListRefusedOrders), one that met a transient fault is not and has to be sent again, nor is one that cannot
+    be read or that its sender may not post. Reasons are told per sale, as for PostOrder; the stream itself ends only
+    with a message that is no message of its type or too large, and with the first one after the token has run out,
+    each after everything before it was acknowledged.
+    """
+    ListRefusedOrders: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ListRefusedOrdersRequest, _order_requests_pb2.ListRefusedOrdersResponse]  # type: ignore[assignment]
+    """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
+    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """
+    ClaimOrder: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]  # type: ignore[assignment]
+    """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
+    before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    CancelOrder: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]  # type: ignore[assignment]
+    """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
+    can no longer be claimed. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_RETURNABLE, PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ExchangeOrder: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ExchangeOrderRequest, _order_requests_pb2.ExchangeOrderResponse]  # type: ignore[assignment]
+    """A return and a sale in one commit: both or neither. The reasons of PostReturn and PostOrder; a return of an
+    unknown sale is refused SALE_NOT_FOUND, not parked.
+    """
+    CorrectOrderLine: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.CorrectOrderLineRequest, _order_requests_pb2.CorrectOrderLineResponse]  # type: ignore[assignment]
+    """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
+    and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ActivatePending: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ActivatePendingRequest, _order_requests_pb2.ActivatePendingResponse]  # type: ignore[assignment]
+    """Makes pending points spendable now, by order, line or accrual. Points that are not pending any more are left as
+    they are. Reasons: MEMBER_NOT_FOUND, ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    CancelPending: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.CancelPendingRequest, _order_requests_pb2.CancelPendingResponse]  # type: ignore[assignment]
+    """Takes pending points back before they can be spent, by order, line or accrual. Reasons: MEMBER_NOT_FOUND,
+    ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    AuthorizeRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.AuthorizeRedemptionRequest, _redemption_requests_pb2.AuthorizeRedemptionResponse]  # type: ignore[assignment]
+    """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
+    out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+    """
+    IncreaseHold: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.IncreaseHoldRequest, _redemption_requests_pb2.IncreaseHoldResponse]  # type: ignore[assignment]
+    """Sets more points aside under an open authorization. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+    NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    CaptureRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.CaptureRedemptionRequest, _redemption_requests_pb2.CaptureRedemptionResponse]  # type: ignore[assignment]
+    """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
+    captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    REQUEST_ID_REUSED.
+    """
+    VoidRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.VoidRedemptionRequest, _redemption_requests_pb2.VoidRedemptionResponse]  # type: ignore[assignment]
+    """Frees points that are set aside. Named by the original request id it also keeps an authorization that never
+    arrived from ever succeeding. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED, MEMBER_NOT_FOUND, LOCK_LOST,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    RestoreRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.RestoreRedemptionRequest, _redemption_requests_pb2.RestoreRedemptionResponse]  # type: ignore[assignment]
+    """Gives spent points back to the exact accruals they came from, whole or in part, and undoes what was owed for them.
+    Named by the original request id it also keeps a redemption that never arrived from ever succeeding. Reasons:
+    REDEMPTION_NOT_FOUND, NOT_RESTORABLE, MEMBER_NOT_FOUND, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    REQUEST_ID_REUSED.
+    """
+    GetRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.GetRedemptionRequest, _redemption_requests_pb2.GetRedemptionResponse]  # type: ignore[assignment]
+    """An authorization or a redemption as it stands now. Reasons: PROGRAM_NOT_FOUND, AUTHORIZATION_NOT_FOUND,
+    REDEMPTION_NOT_FOUND.
+    """
+    OpenReturn: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.OpenReturnRequest, _return_requests_pb2.OpenReturnResponse]  # type: ignore[assignment]
+    """Holds the points of goods that are on their way back, until PostReturn of the same document clears them,
+    CancelReturn frees them or their time runs out. Reasons: those of PostReturn; an unknown sale is refused
+    SALE_NOT_FOUND, goods that have come back already RETURN_ENDED.
+    """
+    CancelReturn: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.CancelReturnRequest, _return_requests_pb2.CancelReturnResponse]  # type: ignore[assignment]
+    """Frees the points of an announced return that does not come. Reasons: RETURN_NOT_FOUND, RETURN_ENDED,
+    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    GetReturn: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.GetReturnRequest, _return_requests_pb2.GetReturnResponse]  # type: ignore[assignment]
+    """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
+    RETURN_NOT_FOUND.
+    """
+    ListParkedReturns: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.ListParkedReturnsRequest, _return_requests_pb2.ListParkedReturnsResponse]  # type: ignore[assignment]
+    """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    ResolveParkedReturn: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.ResolveParkedReturnRequest, _return_requests_pb2.ResolveParkedReturnResponse]  # type: ignore[assignment]
+    """Ends the waiting of a parked return: rejects it, or carries it out against the sales it should have named.
+    Reasons: RETURN_NOT_FOUND, RETURN_ENDED, and with corrected lines those of PostReturn; PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ExtendExpiry: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.ExtendExpiryRequest, _correction_requests_pb2.ExtendExpiryResponse]  # type: ignore[assignment]
+    """Sets a later expiry on points that have not lapsed. Reasons: MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND,
+    NOTHING_TO_EXTEND, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    AdjustPoints: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.AdjustPointsRequest, _correction_requests_pb2.AdjustPointsResponse]  # type: ignore[assignment]
+    """Gives or takes points by a person's word, with reason and funder. Above the program's limit it waits for a second
+    person (DecideAdjustment). Reasons: MEMBER_NOT_FOUND, BRAND_NOT_FOUND, ENTITY_NOT_FOUND, LOCATION_NOT_FOUND,
+    ACCRUAL_NOT_FOUND, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    DecideAdjustment: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.DecideAdjustmentRequest, _correction_requests_pb2.DecideAdjustmentResponse]  # type: ignore[assignment]
+    """A second person approves or rejects an adjustment that waits. Reasons: ADJUSTMENT_NOT_FOUND, ALREADY_DECIDED,
+    SECOND_PERSON_NEEDED, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ListProposedAdjustments: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.ListProposedAdjustmentsRequest, _correction_requests_pb2.ListProposedAdjustmentsResponse]  # type: ignore[assignment]
+    """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    TransferPoints: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.TransferPointsRequest, _correction_requests_pb2.TransferPointsResponse]  # type: ignore[assignment]
+    """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
+    were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
+    INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    PlanCorrection: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.PlanCorrectionRequest, _correction_requests_pb2.PlanCorrectionResponse]  # type: ignore[assignment]
+    """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
+    Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
+    REQUEST_ID_REUSED.
+    """
+    ApplyCorrection: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.ApplyCorrectionRequest, _correction_requests_pb2.ApplyCorrectionResponse]  # type: ignore[assignment]
+    """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
+    interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
+    """
+    GetCorrection: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.GetCorrectionRequest, _correction_requests_pb2.GetCorrectionResponse]  # type: ignore[assignment]
+    """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
+    BatchGetWallets: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.BatchGetWalletsRequest, _read_requests_pb2.BatchGetWalletsResponse]  # type: ignore[assignment]
+    """The balances of many members; each has its own result, in order."""
+    GetWalletAt: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.GetWalletAtRequest, _read_requests_pb2.GetWalletAtResponse]  # type: ignore[assignment]
+    """The balance at any past instant, folded from movements. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, TIME_AHEAD."""
+    ExplainAccrual: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.ExplainAccrualRequest, _read_requests_pb2.ExplainAccrualResponse]  # type: ignore[assignment]
+    """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
+    sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+    """
+    GetMemberStatement: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.GetMemberStatementRequest, _read_requests_pb2.GetMemberStatementResponse]  # type: ignore[assignment]
+    """A member's statement over a span of time: opening, entries with each redemption's conversion, closing, what
+    expires next. Who is concerned with some brands only sees all sums, but not which other brand points are of. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, STATEMENT_TOO_LONG.
+    """
+    ExportMovements: _aio.UnaryStreamMultiCallable[_read_requests_pb2.ExportMovementsRequest, _read_requests_pb2.ExportMovementsResponse]  # type: ignore[assignment]
+    """All movements of a program, partition by partition in order of the log. Resumable by the cursor of the last
+    message kept. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
     """
     StreamEvents: _aio.UnaryStreamMultiCallable[_ledger_service_pb2.StreamEventsRequest, _ledger_service_pb2.StreamEventsResponse]  # type: ignore[assignment]
     """Every event after a cursor, then each new one as it is committed. Events of one partition come in order.
@@ -174,7 +465,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
         request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
         BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-        REQUEST_ID_REUSED, ORDER_CONFLICT.
+        REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
+        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
         """
 
     @_abc_1.abstractmethod
@@ -203,7 +495,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.PostReturnResponse, _abc.Awaitable[_ledger_service_pb2.PostReturnResponse]]:
         """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
-        debt, repaid at once by the wallet's other points and then by later earnings. Reasons: MALFORMED,
+        debt, a smaller refund, or a write-off, as the program says; points that had paid for the goods are
+        given back. A return of a sale that has not been posted yet is parked, if it names its member. Reasons: MALFORMED,
         PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, MEMBER_NOT_FOUND, SALE_NOT_FOUND, OTHER_MEMBERS_ORDER, NOT_RETURNABLE,
         RETURN_BASIS_DIFFERS, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED, ORDER_CONFLICT.
         """
@@ -247,7 +540,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.GetOrderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetOrderResponse, _abc.Awaitable[_ledger_service_pb2.GetOrderResponse]]:
-        """A posted sale with its accruals and returns. Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND."""
+        """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
+        Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def ListMovements(
@@ -257,6 +552,337 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ledger_service_pb2.ListMovementsResponse, _abc.Awaitable[_ledger_service_pb2.ListMovementsResponse]]:
         """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
         CURSOR_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def StreamOrders(
+        self,
+        request_iterator: _MaybeAsyncIterator[_ledger_service_pb2.StreamOrdersRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_ledger_service_pb2.StreamOrdersResponse], _abc.AsyncIterator[_ledger_service_pb2.StreamOrdersResponse]]:
+        """A till's offline day: sales one after another, each acknowledged by its sequence number when it is committed or
+        refused, in order of arrival. Resumable: after a cut send again what was not acknowledged; what was posted is
+        replayed. Flow control is the transport's: the server reads on only while few sales are under way. A time that
+        lies ahead is clamped to now and flagged; a sale that is refused for what it says or what the ledger knows is kept
+        aside (ListRefusedOrders), one that met a transient fault is not and has to be sent again, nor is one that cannot
+        be read or that its sender may not post. Reasons are told per sale, as for PostOrder; the stream itself ends only
+        with a message that is no message of its type or too large, and with the first one after the token has run out,
+        each after everything before it was acknowledged.
+        """
+
+    @_abc_1.abstractmethod
+    def ListRefusedOrders(
+        self,
+        request: _order_requests_pb2.ListRefusedOrdersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_requests_pb2.ListRefusedOrdersResponse, _abc.Awaitable[_order_requests_pb2.ListRefusedOrdersResponse]]:
+        """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
+        PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def ClaimOrder(
+        self,
+        request: _order_requests_pb2.ClaimOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_requests_pb2.ClaimOrderResponse, _abc.Awaitable[_order_requests_pb2.ClaimOrderResponse]]:
+        """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
+        before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def CancelOrder(
+        self,
+        request: _return_requests_pb2.CancelOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_requests_pb2.CancelOrderResponse, _abc.Awaitable[_return_requests_pb2.CancelOrderResponse]]:
+        """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
+        can no longer be claimed. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_RETURNABLE, PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ExchangeOrder(
+        self,
+        request: _order_requests_pb2.ExchangeOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_requests_pb2.ExchangeOrderResponse, _abc.Awaitable[_order_requests_pb2.ExchangeOrderResponse]]:
+        """A return and a sale in one commit: both or neither. The reasons of PostReturn and PostOrder; a return of an
+        unknown sale is refused SALE_NOT_FOUND, not parked.
+        """
+
+    @_abc_1.abstractmethod
+    def CorrectOrderLine(
+        self,
+        request: _order_requests_pb2.CorrectOrderLineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_requests_pb2.CorrectOrderLineResponse, _abc.Awaitable[_order_requests_pb2.CorrectOrderLineResponse]]:
+        """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
+        and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ActivatePending(
+        self,
+        request: _order_requests_pb2.ActivatePendingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_requests_pb2.ActivatePendingResponse, _abc.Awaitable[_order_requests_pb2.ActivatePendingResponse]]:
+        """Makes pending points spendable now, by order, line or accrual. Points that are not pending any more are left as
+        they are. Reasons: MEMBER_NOT_FOUND, ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def CancelPending(
+        self,
+        request: _order_requests_pb2.CancelPendingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_requests_pb2.CancelPendingResponse, _abc.Awaitable[_order_requests_pb2.CancelPendingResponse]]:
+        """Takes pending points back before they can be spent, by order, line or accrual. Reasons: MEMBER_NOT_FOUND,
+        ORDER_NOT_FOUND, ACCRUAL_NOT_FOUND, NOTHING_PENDING, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def AuthorizeRedemption(
+        self,
+        request: _redemption_requests_pb2.AuthorizeRedemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_redemption_requests_pb2.AuthorizeRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.AuthorizeRedemptionResponse]]:
+        """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
+        out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+        """
+
+    @_abc_1.abstractmethod
+    def IncreaseHold(
+        self,
+        request: _redemption_requests_pb2.IncreaseHoldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_redemption_requests_pb2.IncreaseHoldResponse, _abc.Awaitable[_redemption_requests_pb2.IncreaseHoldResponse]]:
+        """Sets more points aside under an open authorization. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+        NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def CaptureRedemption(
+        self,
+        request: _redemption_requests_pb2.CaptureRedemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_redemption_requests_pb2.CaptureRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.CaptureRedemptionResponse]]:
+        """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
+        captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
+        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def VoidRedemption(
+        self,
+        request: _redemption_requests_pb2.VoidRedemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_redemption_requests_pb2.VoidRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.VoidRedemptionResponse]]:
+        """Frees points that are set aside. Named by the original request id it also keeps an authorization that never
+        arrived from ever succeeding. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED, MEMBER_NOT_FOUND, LOCK_LOST,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def RestoreRedemption(
+        self,
+        request: _redemption_requests_pb2.RestoreRedemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_redemption_requests_pb2.RestoreRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.RestoreRedemptionResponse]]:
+        """Gives spent points back to the exact accruals they came from, whole or in part, and undoes what was owed for them.
+        Named by the original request id it also keeps a redemption that never arrived from ever succeeding. Reasons:
+        REDEMPTION_NOT_FOUND, NOT_RESTORABLE, MEMBER_NOT_FOUND, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def GetRedemption(
+        self,
+        request: _redemption_requests_pb2.GetRedemptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_redemption_requests_pb2.GetRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.GetRedemptionResponse]]:
+        """An authorization or a redemption as it stands now. Reasons: PROGRAM_NOT_FOUND, AUTHORIZATION_NOT_FOUND,
+        REDEMPTION_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def OpenReturn(
+        self,
+        request: _return_requests_pb2.OpenReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_requests_pb2.OpenReturnResponse, _abc.Awaitable[_return_requests_pb2.OpenReturnResponse]]:
+        """Holds the points of goods that are on their way back, until PostReturn of the same document clears them,
+        CancelReturn frees them or their time runs out. Reasons: those of PostReturn; an unknown sale is refused
+        SALE_NOT_FOUND, goods that have come back already RETURN_ENDED.
+        """
+
+    @_abc_1.abstractmethod
+    def CancelReturn(
+        self,
+        request: _return_requests_pb2.CancelReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_requests_pb2.CancelReturnResponse, _abc.Awaitable[_return_requests_pb2.CancelReturnResponse]]:
+        """Frees the points of an announced return that does not come. Reasons: RETURN_NOT_FOUND, RETURN_ENDED,
+        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def GetReturn(
+        self,
+        request: _return_requests_pb2.GetReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_requests_pb2.GetReturnResponse, _abc.Awaitable[_return_requests_pb2.GetReturnResponse]]:
+        """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
+        RETURN_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def ListParkedReturns(
+        self,
+        request: _return_requests_pb2.ListParkedReturnsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_requests_pb2.ListParkedReturnsResponse, _abc.Awaitable[_return_requests_pb2.ListParkedReturnsResponse]]:
+        """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+
+    @_abc_1.abstractmethod
+    def ResolveParkedReturn(
+        self,
+        request: _return_requests_pb2.ResolveParkedReturnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_return_requests_pb2.ResolveParkedReturnResponse, _abc.Awaitable[_return_requests_pb2.ResolveParkedReturnResponse]]:
+        """Ends the waiting of a parked return: rejects it, or carries it out against the sales it should have named.
+        Reasons: RETURN_NOT_FOUND, RETURN_ENDED, and with corrected lines those of PostReturn; PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ExtendExpiry(
+        self,
+        request: _correction_requests_pb2.ExtendExpiryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.ExtendExpiryResponse, _abc.Awaitable[_correction_requests_pb2.ExtendExpiryResponse]]:
+        """Sets a later expiry on points that have not lapsed. Reasons: MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND,
+        NOTHING_TO_EXTEND, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def AdjustPoints(
+        self,
+        request: _correction_requests_pb2.AdjustPointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.AdjustPointsResponse, _abc.Awaitable[_correction_requests_pb2.AdjustPointsResponse]]:
+        """Gives or takes points by a person's word, with reason and funder. Above the program's limit it waits for a second
+        person (DecideAdjustment). Reasons: MEMBER_NOT_FOUND, BRAND_NOT_FOUND, ENTITY_NOT_FOUND, LOCATION_NOT_FOUND,
+        ACCRUAL_NOT_FOUND, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def DecideAdjustment(
+        self,
+        request: _correction_requests_pb2.DecideAdjustmentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.DecideAdjustmentResponse, _abc.Awaitable[_correction_requests_pb2.DecideAdjustmentResponse]]:
+        """A second person approves or rejects an adjustment that waits. Reasons: ADJUSTMENT_NOT_FOUND, ALREADY_DECIDED,
+        SECOND_PERSON_NEEDED, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListProposedAdjustments(
+        self,
+        request: _correction_requests_pb2.ListProposedAdjustmentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.ListProposedAdjustmentsResponse, _abc.Awaitable[_correction_requests_pb2.ListProposedAdjustmentsResponse]]:
+        """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+
+    @_abc_1.abstractmethod
+    def TransferPoints(
+        self,
+        request: _correction_requests_pb2.TransferPointsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.TransferPointsResponse, _abc.Awaitable[_correction_requests_pb2.TransferPointsResponse]]:
+        """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
+        were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
+        INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def PlanCorrection(
+        self,
+        request: _correction_requests_pb2.PlanCorrectionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.PlanCorrectionResponse, _abc.Awaitable[_correction_requests_pb2.PlanCorrectionResponse]]:
+        """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
+        Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
+        REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ApplyCorrection(
+        self,
+        request: _correction_requests_pb2.ApplyCorrectionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.ApplyCorrectionResponse, _abc.Awaitable[_correction_requests_pb2.ApplyCorrectionResponse]]:
+        """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
+        interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def GetCorrection(
+        self,
+        request: _correction_requests_pb2.GetCorrectionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_correction_requests_pb2.GetCorrectionResponse, _abc.Awaitable[_correction_requests_pb2.GetCorrectionResponse]]:
+        """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def BatchGetWallets(
+        self,
+        request: _read_requests_pb2.BatchGetWalletsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_read_requests_pb2.BatchGetWalletsResponse, _abc.Awaitable[_read_requests_pb2.BatchGetWalletsResponse]]:
+        """The balances of many members; each has its own result, in order."""
+
+    @_abc_1.abstractmethod
+    def GetWalletAt(
+        self,
+        request: _read_requests_pb2.GetWalletAtRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_read_requests_pb2.GetWalletAtResponse, _abc.Awaitable[_read_requests_pb2.GetWalletAtResponse]]:
+        """The balance at any past instant, folded from movements. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, TIME_AHEAD."""
+
+    @_abc_1.abstractmethod
+    def ExplainAccrual(
+        self,
+        request: _read_requests_pb2.ExplainAccrualRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_read_requests_pb2.ExplainAccrualResponse, _abc.Awaitable[_read_requests_pb2.ExplainAccrualResponse]]:
+        """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
+        sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def GetMemberStatement(
+        self,
+        request: _read_requests_pb2.GetMemberStatementRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_read_requests_pb2.GetMemberStatementResponse, _abc.Awaitable[_read_requests_pb2.GetMemberStatementResponse]]:
+        """A member's statement over a span of time: opening, entries with each redemption's conversion, closing, what
+        expires next. Who is concerned with some brands only sees all sums, but not which other brand points are of. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, STATEMENT_TOO_LONG.
+        """
+
+    @_abc_1.abstractmethod
+    def ExportMovements(
+        self,
+        request: _read_requests_pb2.ExportMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_read_requests_pb2.ExportMovementsResponse], _abc.AsyncIterator[_read_requests_pb2.ExportMovementsResponse]]:
+        """All movements of a program, partition by partition in order of the log. Resumable by the cursor of the last
+        message kept. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
         """
 
     @_abc_1.abstractmethod

@@ -108,6 +108,18 @@ class _MovementCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Movemen
     """A repayment of debt; the cause id is the accrual's that pays or is paid."""
     MOVEMENT_CAUSE_TIME: _MovementCause.ValueType  # 5
     """Time; the cause id is empty."""
+    MOVEMENT_CAUSE_AUTHORIZATION: _MovementCause.ValueType  # 6
+    """An authorization was made, increased or ended; the cause id is the authorization's."""
+    MOVEMENT_CAUSE_CORRECTION: _MovementCause.ValueType  # 7
+    """A correction of an order; the cause id is the correction's."""
+    MOVEMENT_CAUSE_ADJUSTMENT: _MovementCause.ValueType  # 8
+    """A person's adjustment; the cause id is the adjustment's."""
+    MOVEMENT_CAUSE_TRANSFER: _MovementCause.ValueType  # 9
+    """A transfer between members; the cause id is the transfer's."""
+    MOVEMENT_CAUSE_PENDING: _MovementCause.ValueType  # 10
+    """Pending points were activated or cancelled; the cause id is the request's."""
+    MOVEMENT_CAUSE_EXTENSION: _MovementCause.ValueType  # 11
+    """An expiry was extended; the cause id is the request's."""
 
 class MovementCause(_MovementCause, metaclass=_MovementCauseEnumTypeWrapper):
     """Why a movement happened."""
@@ -124,6 +136,18 @@ MOVEMENT_CAUSE_REPAYMENT: MovementCause.ValueType  # 4
 """A repayment of debt; the cause id is the accrual's that pays or is paid."""
 MOVEMENT_CAUSE_TIME: MovementCause.ValueType  # 5
 """Time; the cause id is empty."""
+MOVEMENT_CAUSE_AUTHORIZATION: MovementCause.ValueType  # 6
+"""An authorization was made, increased or ended; the cause id is the authorization's."""
+MOVEMENT_CAUSE_CORRECTION: MovementCause.ValueType  # 7
+"""A correction of an order; the cause id is the correction's."""
+MOVEMENT_CAUSE_ADJUSTMENT: MovementCause.ValueType  # 8
+"""A person's adjustment; the cause id is the adjustment's."""
+MOVEMENT_CAUSE_TRANSFER: MovementCause.ValueType  # 9
+"""A transfer between members; the cause id is the transfer's."""
+MOVEMENT_CAUSE_PENDING: MovementCause.ValueType  # 10
+"""Pending points were activated or cancelled; the cause id is the request's."""
+MOVEMENT_CAUSE_EXTENSION: MovementCause.ValueType  # 11
+"""An expiry was extended; the cause id is the request's."""
 Global___MovementCause: _TypeAlias = MovementCause  # noqa: Y015
 
 @_typing.final
@@ -153,6 +177,7 @@ class Movement(_message.Message):
     AVAILABLE_TIME_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     HASH_FIELD_NUMBER: _builtins.int
+    PLACE_ENTITY_ID_FIELD_NUMBER: _builtins.int
     home_member_id: _builtins.str
     """The home whose chain it lies in."""
     sequence: _builtins.int
@@ -175,6 +200,10 @@ class Movement(_message.Message):
     """Line of the order or redemption it belongs to; 0 if none."""
     hash: _builtins.bytes
     """SHA-256 over the previous movement's hash and this one's canonical encoding."""
+    place_entity_id: _builtins.str
+    """The entity that bears what of the price no obligation says, because it funds the accrual too: the redeemer of
+    redeemed and restored points, or who keeps money of a refund for points made good. Told in events only.
+    """
     @_builtins.property
     def value(self) -> _money_pb2.Money:
         """Redeemed and restored: what the points were worth to the shopper."""
@@ -241,10 +270,11 @@ class Movement(_message.Message):
         available_time: _timestamp_pb2.Timestamp | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         hash: _builtins.bytes = ...,
+        place_entity_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "available_time", b"available_time", "expire_time", b"expire_time", "occur_time", b"occur_time", "pays", b"pays", "post_time", b"post_time", "price", b"price", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "accrual_id", b"accrual_id", "available_time", b"available_time", "carrying", b"carrying", "cause", b"cause", "cause_id", b"cause_id", "expire_time", b"expire_time", "hash", b"hash", "held_after", b"held_after", "home_member_id", b"home_member_id", "kind", b"kind", "line_number", b"line_number", "obligations", b"obligations", "occur_time", b"occur_time", "pays", b"pays", "points", b"points", "post_time", b"post_time", "price", b"price", "remaining_after", b"remaining_after", "sequence", b"sequence", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "accrual_id", b"accrual_id", "available_time", b"available_time", "carrying", b"carrying", "cause", b"cause", "cause_id", b"cause_id", "expire_time", b"expire_time", "hash", b"hash", "held_after", b"held_after", "home_member_id", b"home_member_id", "kind", b"kind", "line_number", b"line_number", "obligations", b"obligations", "occur_time", b"occur_time", "pays", b"pays", "place_entity_id", b"place_entity_id", "points", b"points", "post_time", b"post_time", "price", b"price", "remaining_after", b"remaining_after", "sequence", b"sequence", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

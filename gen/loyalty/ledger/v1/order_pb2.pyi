@@ -38,6 +38,8 @@ class _OrderStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OrderState
     """Anonymous; a member may claim it."""
     ORDER_STATE_REFUSED: _OrderState.ValueType  # 4
     """Kept aside with a reason."""
+    ORDER_STATE_CANCELLED: _OrderState.ValueType  # 5
+    """Taken back as a whole."""
 
 class OrderState(_OrderState, metaclass=_OrderStateEnumTypeWrapper):
     """Where an order stands."""
@@ -52,6 +54,8 @@ ORDER_STATE_CLAIMABLE: OrderState.ValueType  # 3
 """Anonymous; a member may claim it."""
 ORDER_STATE_REFUSED: OrderState.ValueType  # 4
 """Kept aside with a reason."""
+ORDER_STATE_CANCELLED: OrderState.ValueType  # 5
+"""Taken back as a whole."""
 Global___OrderState: _TypeAlias = OrderState  # noqa: Y015
 
 class _ReturnBasis:
@@ -96,6 +100,9 @@ class PostedOrder(_message.Message):
     POST_TIME_FIELD_NUMBER: _builtins.int
     RETURNED_LINES_FIELD_NUMBER: _builtins.int
     ACCRUALS_FIELD_NUMBER: _builtins.int
+    REDEMPTION_IDS_FIELD_NUMBER: _builtins.int
+    RETURN_IDS_FIELD_NUMBER: _builtins.int
+    CORRECTION_IDS_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     """Its id, `ord_…`, made from program and document."""
     state: Global___OrderState.ValueType
@@ -120,6 +127,18 @@ class PostedOrder(_message.Message):
     def accruals(self) -> _containers.RepeatedCompositeFieldContainer[_accrual_pb2.Accrual]:
         """Its accruals with their balances now, in accrual order."""
 
+    @_builtins.property
+    def redemption_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The redemptions that paid for it."""
+
+    @_builtins.property
+    def return_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The returns of it, in order of posting."""
+
+    @_builtins.property
+    def correction_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Corrections of it, in order of posting: the document shows the lines as corrected."""
+
     def __init__(
         self,
         *,
@@ -131,10 +150,13 @@ class PostedOrder(_message.Message):
         post_time: _timestamp_pb2.Timestamp | None = ...,
         returned_lines: _abc.Iterable[Global___ReturnedLine] | None = ...,
         accruals: _abc.Iterable[_accrual_pb2.Accrual] | None = ...,
+        redemption_ids: _abc.Iterable[_builtins.str] | None = ...,
+        return_ids: _abc.Iterable[_builtins.str] | None = ...,
+        correction_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "post_time", b"post_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accruals", b"accruals", "member_id", b"member_id", "order", b"order", "order_id", b"order_id", "post_time", b"post_time", "returned_lines", b"returned_lines", "revision", b"revision", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accruals", b"accruals", "correction_ids", b"correction_ids", "member_id", b"member_id", "order", b"order", "order_id", b"order_id", "post_time", b"post_time", "redemption_ids", b"redemption_ids", "return_ids", b"return_ids", "returned_lines", b"returned_lines", "revision", b"revision", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -187,6 +209,7 @@ class EarnedPoints(_message.Message):
     DESIRED_FIELD_NUMBER: _builtins.int
     GRANTED_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    AVAILABLE_TIME_FIELD_NUMBER: _builtins.int
     accrual_id: _builtins.str
     """The accrual."""
     line_number: _builtins.int
@@ -203,6 +226,10 @@ class EarnedPoints(_message.Message):
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When they expire; absent: never."""
 
+    @_builtins.property
+    def available_time(self) -> _timestamp_pb2.Timestamp:
+        """When they become spendable; absent: at once. The last day of the year 9999: on an event."""
+
     def __init__(
         self,
         *,
@@ -213,10 +240,11 @@ class EarnedPoints(_message.Message):
         desired: _builtins.int = ...,
         granted: _builtins.int = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
+        available_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "brand_id", b"brand_id", "desired", b"desired", "expire_time", b"expire_time", "granted", b"granted", "line_number", b"line_number", "rule_id", b"rule_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "desired", b"desired", "expire_time", b"expire_time", "granted", b"granted", "line_number", b"line_number", "rule_id", b"rule_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

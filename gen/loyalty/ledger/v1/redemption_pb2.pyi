@@ -139,6 +139,11 @@ class Redemption(_message.Message):
     RATE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     POST_TIME_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_ID_FIELD_NUMBER: _builtins.int
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    RESTORED_POINTS_FIELD_NUMBER: _builtins.int
+    RESTORED_VALUE_FIELD_NUMBER: _builtins.int
     redemption_id: _builtins.str
     """Its id, `red_…`, made from the request."""
     brand_id: _builtins.str
@@ -149,6 +154,12 @@ class Redemption(_message.Message):
     """Points spent."""
     revision: _builtins.str
     """The revision that stated it."""
+    authorization_id: _builtins.str
+    """The authorization it was captured from; empty if it was made in one step."""
+    order_id: _builtins.str
+    """The order it pays for, `ord_…`; empty if it is not attached to one."""
+    restored_points: _builtins.int
+    """Points given back so far."""
     @_builtins.property
     def value(self) -> _money_pb2.Money:
         """What they were worth."""
@@ -161,6 +172,14 @@ class Redemption(_message.Message):
     def post_time(self) -> _timestamp_pb2.Timestamp:
         """When it was committed."""
 
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___RedemptionLine]:
+        """How it splits over the order's lines; one implied line if it is not attached."""
+
+    @_builtins.property
+    def restored_value(self) -> _money_pb2.Money:
+        """What they were worth."""
+
     def __init__(
         self,
         *,
@@ -172,11 +191,52 @@ class Redemption(_message.Message):
         rate: _points_pb2.PointRate | None = ...,
         revision: _builtins.str = ...,
         post_time: _timestamp_pb2.Timestamp | None = ...,
+        authorization_id: _builtins.str = ...,
+        order_id: _builtins.str = ...,
+        lines: _abc.Iterable[Global___RedemptionLine] | None = ...,
+        restored_points: _builtins.int = ...,
+        restored_value: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["post_time", b"post_time", "rate", b"rate", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["post_time", b"post_time", "rate", b"rate", "restored_value", b"restored_value", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "location_id", b"location_id", "points", b"points", "post_time", b"post_time", "rate", b"rate", "redemption_id", b"redemption_id", "revision", b"revision", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "brand_id", b"brand_id", "lines", b"lines", "location_id", b"location_id", "order_id", b"order_id", "points", b"points", "post_time", b"post_time", "rate", b"rate", "redemption_id", b"redemption_id", "restored_points", b"restored_points", "restored_value", b"restored_value", "revision", b"revision", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Redemption: _TypeAlias = Redemption  # noqa: Y015
+
+@_typing.final
+class RedemptionLine(_message.Message):
+    """What a redemption pays of one line."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_NUMBER_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    RESTORED_POINTS_FIELD_NUMBER: _builtins.int
+    line_number: _builtins.int
+    """The order's line; 1 if the redemption is not attached."""
+    points: _builtins.int
+    """Points paid on it."""
+    restored_points: _builtins.int
+    """Points of it given back so far."""
+    @_builtins.property
+    def value(self) -> _money_pb2.Money:
+        """What they are worth."""
+
+    def __init__(
+        self,
+        *,
+        line_number: _builtins.int = ...,
+        points: _builtins.int = ...,
+        value: _money_pb2.Money | None = ...,
+        restored_points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["line_number", b"line_number", "points", b"points", "restored_points", b"restored_points", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedemptionLine: _TypeAlias = RedemptionLine  # noqa: Y015

@@ -32,6 +32,8 @@ class Wallet(_message.Message):
     DEBT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRING_SOON_FIELD_NUMBER: _builtins.int
+    NEXT_EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     root_member_id: _builtins.str
@@ -48,9 +50,17 @@ class Wallet(_message.Message):
     """Open debt: points that were spent before their goods came back, at least 0."""
     version: _builtins.int
     """Counts the commands applied to the wallet; the order of its history."""
+    expiring_soon: _builtins.int
+    """Of the spendable and pending points, those that expire within the days the program calls soon. Told by GetWallet
+    and BatchGetWallets; 0 in other answers.
+    """
     @_builtins.property
     def as_of_time(self) -> _timestamp_pb2.Timestamp:
         """The moment the figures are for."""
+
+    @_builtins.property
+    def next_expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When the next of them expire; absent if none do. Told by GetWallet and BatchGetWallets."""
 
     def __init__(
         self,
@@ -64,11 +74,41 @@ class Wallet(_message.Message):
         debt: _builtins.int = ...,
         version: _builtins.int = ...,
         as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        expiring_soon: _builtins.int = ...,
+        next_expire_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "next_expire_time", b"next_expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "available", b"available", "balance", b"balance", "debt", b"debt", "held", b"held", "pending", b"pending", "program_id", b"program_id", "root_member_id", b"root_member_id", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "available", b"available", "balance", b"balance", "debt", b"debt", "expiring_soon", b"expiring_soon", "held", b"held", "next_expire_time", b"next_expire_time", "pending", b"pending", "program_id", b"program_id", "root_member_id", b"root_member_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Wallet: _TypeAlias = Wallet  # noqa: Y015
+
+@_typing.final
+class ExpiringPoints(_message.Message):
+    """Points that expire at one instant."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    points: _builtins.int
+    """How many."""
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExpiringPoints: _TypeAlias = ExpiringPoints  # noqa: Y015

@@ -23,27 +23,34 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from loyalty.rules.v1 import program_pb2 as loyalty_dot_rules_dot_v1_dot_program__pb2
 from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import points_pb2 as loyalty_dot_type_dot_v1_dot_points__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!loyalty/rules/v1/evaluation.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\"\x93\x01\n\x0fOrderEvaluation\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12/\n\x05lines\x18\x05 \x03(\x0b\x32 .loyalty.rules.v1.LineEvaluation\"u\n\x0eLineEvaluation\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\'\n\x06\x61wards\x18\x03 \x03(\x0b\x32\x17.loyalty.rules.v1.Award\x12\x13\n\x0b\x65xplanation\x18\x04 \x01(\t\"\x91\x03\n\x05\x41ward\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x14\n\x0crule_ordinal\x18\x03 \x01(\x05\x12*\n\x04kind\x18\x04 \x01(\x0e\x32\x1c.loyalty.type.v1.AccrualKind\x12\x10\n\x08offer_id\x18\x05 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x06 \x01(\t\x12\x18\n\x10issuer_entity_id\x18\x07 \x01(\t\x12(\n\x07\x66unders\x18\x08 \x03(\x0b\x32\x17.loyalty.type.v1.Funder\x12\x0e\n\x06points\x18\t \x01(\x03\x12-\n\tliability\x18\n \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x32\n\x0e\x61vailable_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x65xplanation\x18\r \x01(\t\"\xae\x03\n\x0fRedemptionTerms\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x1a\n\x12redeemer_entity_id\x18\x03 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x04 \x01(\t\x12\x0e\n\x06region\x18\x05 \x01(\t\x12(\n\x04rate\x18\x06 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12:\n\x10settlement_terms\x18\x08 \x03(\x0b\x32 .loyalty.rules.v1.SettlementTerm\x12\x33\n\telsewhere\x18\t \x03(\x0b\x32 .loyalty.rules.v1.WorthElsewhere\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\npoint_name\x18\x0c \x01(\t\x12\x12\n\nbrand_name\x18\r \x01(\t\"o\n\x0eSettlementTerm\x12\x18\n\x10issuer_entity_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61greement_id\x18\x02 \x01(\t\x12-\n\rshare_of_face\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"p\n\x0eWorthElsewhere\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x12\n\nbrand_name\x18\x02 \x01(\t\x12(\n\x04rate\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!loyalty/rules/v1/evaluation.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\"\x93\x01\n\x0fOrderEvaluation\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12/\n\x05lines\x18\x05 \x03(\x0b\x32 .loyalty.rules.v1.LineEvaluation\"u\n\x0eLineEvaluation\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\'\n\x06\x61wards\x18\x03 \x03(\x0b\x32\x17.loyalty.rules.v1.Award\x12\x13\n\x0b\x65xplanation\x18\x04 \x01(\t\"\x98\x04\n\x05\x41ward\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x14\n\x0crule_ordinal\x18\x03 \x01(\x05\x12*\n\x04kind\x18\x04 \x01(\x0e\x32\x1c.loyalty.type.v1.AccrualKind\x12\x10\n\x08offer_id\x18\x05 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x06 \x01(\t\x12\x18\n\x10issuer_entity_id\x18\x07 \x01(\t\x12(\n\x07\x66unders\x18\x08 \x03(\x0b\x32\x17.loyalty.type.v1.Funder\x12\x0e\n\x06points\x18\t \x01(\x03\x12-\n\tliability\x18\n \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x32\n\x0e\x61vailable_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x65xplanation\x18\r \x01(\t\x12\x16\n\x0erolling_months\x18\x0e \x01(\x05\x12\x14\n\x0crolling_days\x18\x0f \x01(\x05\x12\x1a\n\x12\x61vailable_on_event\x18\x10 \x01(\x08\x12;\n\x10redemption_scope\x18\x11 \x01(\x0b\x32!.loyalty.rules.v1.RedemptionScope\"\xbf\x01\n\x0fRedemptionScope\x12.\n\x08\x61nywhere\x18\x01 \x01(\x0b\x32\x1a.loyalty.rules.v1.AnywhereH\x00\x12\x15\n\x0blocation_id\x18\x02 \x01(\tH\x00\x12,\n\x06\x62rands\x18\x03 \x01(\x0b\x32\x1a.loyalty.rules.v1.BrandSetH\x00\x12\x1c\n\x12operator_entity_id\x18\x04 \x01(\tH\x00\x12\x10\n\x06region\x18\x05 \x01(\tH\x00\x42\x07\n\x05scope\"\n\n\x08\x41nywhere\"\x1d\n\x08\x42randSet\x12\x11\n\tbrand_ids\x18\x01 \x03(\t\"\x8b\x04\n\x0fRedemptionTerms\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x1a\n\x12redeemer_entity_id\x18\x03 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x04 \x01(\t\x12\x0e\n\x06region\x18\x05 \x01(\t\x12(\n\x04rate\x18\x06 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12:\n\x10settlement_terms\x18\x08 \x03(\x0b\x32 .loyalty.rules.v1.SettlementTerm\x12\x33\n\telsewhere\x18\t \x03(\x0b\x32 .loyalty.rules.v1.WorthElsewhere\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\npoint_name\x18\x0c \x01(\t\x12\x12\n\nbrand_name\x18\r \x01(\t\x12\x16\n\x0eminimum_points\x18\x0e \x01(\x03\x12\x14\n\x0c\x62lock_points\x18\x0f \x01(\x03\x12-\n\nburn_order\x18\x10 \x03(\x0e\x32\x19.loyalty.rules.v1.BurnKey\"o\n\x0eSettlementTerm\x12\x18\n\x10issuer_entity_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61greement_id\x18\x02 \x01(\t\x12-\n\rshare_of_face\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"p\n\x0eWorthElsewhere\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x12\n\nbrand_name\x18\x02 \x01(\t\x12(\n\x04rate\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.rules.v1.evaluation_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ORDEREVALUATION']._serialized_start=148
-  _globals['_ORDEREVALUATION']._serialized_end=295
-  _globals['_LINEEVALUATION']._serialized_start=297
-  _globals['_LINEEVALUATION']._serialized_end=414
-  _globals['_AWARD']._serialized_start=417
-  _globals['_AWARD']._serialized_end=818
-  _globals['_REDEMPTIONTERMS']._serialized_start=821
-  _globals['_REDEMPTIONTERMS']._serialized_end=1251
-  _globals['_SETTLEMENTTERM']._serialized_start=1253
-  _globals['_SETTLEMENTTERM']._serialized_end=1364
-  _globals['_WORTHELSEWHERE']._serialized_start=1366
-  _globals['_WORTHELSEWHERE']._serialized_end=1478
+  _globals['_ORDEREVALUATION']._serialized_start=180
+  _globals['_ORDEREVALUATION']._serialized_end=327
+  _globals['_LINEEVALUATION']._serialized_start=329
+  _globals['_LINEEVALUATION']._serialized_end=446
+  _globals['_AWARD']._serialized_start=449
+  _globals['_AWARD']._serialized_end=985
+  _globals['_REDEMPTIONSCOPE']._serialized_start=988
+  _globals['_REDEMPTIONSCOPE']._serialized_end=1179
+  _globals['_ANYWHERE']._serialized_start=1181
+  _globals['_ANYWHERE']._serialized_end=1191
+  _globals['_BRANDSET']._serialized_start=1193
+  _globals['_BRANDSET']._serialized_end=1222
+  _globals['_REDEMPTIONTERMS']._serialized_start=1225
+  _globals['_REDEMPTIONTERMS']._serialized_end=1748
+  _globals['_SETTLEMENTTERM']._serialized_start=1750
+  _globals['_SETTLEMENTTERM']._serialized_end=1861
+  _globals['_WORTHELSEWHERE']._serialized_start=1863
+  _globals['_WORTHELSEWHERE']._serialized_end=1975
 # @@protoc_insertion_point(module_scope)

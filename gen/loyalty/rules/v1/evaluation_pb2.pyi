@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from loyalty.rules.v1 import program_pb2 as _program_pb2
 from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
 import builtins as _builtins
@@ -116,6 +117,10 @@ class Award(_message.Message):
     AVAILABLE_TIME_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
+    ROLLING_MONTHS_FIELD_NUMBER: _builtins.int
+    ROLLING_DAYS_FIELD_NUMBER: _builtins.int
+    AVAILABLE_ON_EVENT_FIELD_NUMBER: _builtins.int
+    REDEMPTION_SCOPE_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule."""
     rule_version: _builtins.str
@@ -134,6 +139,14 @@ class Award(_message.Message):
     """Points, above 0."""
     explanation: _builtins.str
     """How the points came about, as a sentence whose numbers sum to `points`."""
+    rolling_months: _builtins.int
+    """They live at least so many months beyond the member's last activity; 0: activity changes nothing. Not together
+    with `rolling_days`.
+    """
+    rolling_days: _builtins.int
+    """They live at least so many days beyond the member's last activity; 0: activity changes nothing."""
+    available_on_event: _builtins.bool
+    """They become spendable when somebody says so (`ActivatePending`); then `available_time` is absent."""
     @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
         """Who carries it; shares sum to 10,000."""
@@ -144,11 +157,15 @@ class Award(_message.Message):
 
     @_builtins.property
     def available_time(self) -> _timestamp_pb2.Timestamp:
-        """When the points become spendable; absent: at once."""
+        """When the points become spendable; absent: at once, or with `available_on_event` when somebody says so."""
 
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """When they expire; absent: never."""
+        """When they expire, were the member never active again; absent: never."""
+
+    @_builtins.property
+    def redemption_scope(self) -> Global___RedemptionScope:
+        """Where they can be spent."""
 
     def __init__(
         self,
@@ -166,14 +183,103 @@ class Award(_message.Message):
         available_time: _timestamp_pb2.Timestamp | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         explanation: _builtins.str = ...,
+        rolling_months: _builtins.int = ...,
+        rolling_days: _builtins.int = ...,
+        available_on_event: _builtins.bool = ...,
+        redemption_scope: Global___RedemptionScope | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "expire_time", b"expire_time", "liability", b"liability"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "expire_time", b"expire_time", "liability", b"liability", "redemption_scope", b"redemption_scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "brand_id", b"brand_id", "expire_time", b"expire_time", "explanation", b"explanation", "funders", b"funders", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "offer_id", b"offer_id", "points", b"points", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_on_event", b"available_on_event", "available_time", b"available_time", "brand_id", b"brand_id", "expire_time", b"expire_time", "explanation", b"explanation", "funders", b"funders", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "offer_id", b"offer_id", "points", b"points", "redemption_scope", b"redemption_scope", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Award: _TypeAlias = Award  # noqa: Y015
+
+@_typing.final
+class RedemptionScope(_message.Message):
+    """Where points of an award can be spent, in the ids of the place that earned them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANYWHERE_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    BRANDS_FIELD_NUMBER: _builtins.int
+    OPERATOR_ENTITY_ID_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    location_id: _builtins.str
+    """At this location alone."""
+    operator_entity_id: _builtins.str
+    """At locations run by this entity."""
+    region: _builtins.str
+    """At locations in this region."""
+    @_builtins.property
+    def anywhere(self) -> Global___Anywhere:
+        """Everywhere in the program."""
+
+    @_builtins.property
+    def brands(self) -> Global___BrandSet:
+        """At these brands."""
+
+    def __init__(
+        self,
+        *,
+        anywhere: Global___Anywhere | None = ...,
+        location_id: _builtins.str = ...,
+        brands: Global___BrandSet | None = ...,
+        operator_entity_id: _builtins.str = ...,
+        region: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["anywhere", b"anywhere", "brands", b"brands", "location_id", b"location_id", "operator_entity_id", b"operator_entity_id", "region", b"region", "scope", b"scope"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["anywhere", b"anywhere", "brands", b"brands", "location_id", b"location_id", "operator_entity_id", b"operator_entity_id", "region", b"region", "scope", b"scope"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_scope: _TypeAlias = _typing.Literal["anywhere", "location_id", "brands", "operator_entity_id", "region"]  # noqa: Y015
+    _WhichOneofArgType_scope: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_scope) -> _WhichOneofReturnType_scope | None: ...
+
+Global___RedemptionScope: _TypeAlias = RedemptionScope  # noqa: Y015
+
+@_typing.final
+class Anywhere(_message.Message):
+    """Everywhere in the program."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Anywhere: _TypeAlias = Anywhere  # noqa: Y015
+
+@_typing.final
+class BrandSet(_message.Message):
+    """Some brands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def brand_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The brands, sorted; at least one."""
+
+    def __init__(
+        self,
+        *,
+        brand_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_ids", b"brand_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BrandSet: _TypeAlias = BrandSet  # noqa: Y015
 
 @_typing.final
 class RedemptionTerms(_message.Message):
@@ -194,6 +300,9 @@ class RedemptionTerms(_message.Message):
     END_TIME_FIELD_NUMBER: _builtins.int
     POINT_NAME_FIELD_NUMBER: _builtins.int
     BRAND_NAME_FIELD_NUMBER: _builtins.int
+    MINIMUM_POINTS_FIELD_NUMBER: _builtins.int
+    BLOCK_POINTS_FIELD_NUMBER: _builtins.int
+    BURN_ORDER_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
     """The revision that states them."""
     brand_id: _builtins.str
@@ -210,6 +319,10 @@ class RedemptionTerms(_message.Message):
     """What the program calls a point."""
     brand_name: _builtins.str
     """The redeeming brand's name."""
+    minimum_points: _builtins.int
+    """The fewest points a redemption takes here. At least 1."""
+    block_points: _builtins.int
+    """A redemption is a multiple of so many points here. At least 1."""
     @_builtins.property
     def rate(self) -> _points_pb2.PointRate:
         """What a point is worth here."""
@@ -230,6 +343,10 @@ class RedemptionTerms(_message.Message):
     def end_time(self) -> _timestamp_pb2.Timestamp:
         """And until here, excluded; absent: as long as the revision is live."""
 
+    @_builtins.property
+    def burn_order(self) -> _containers.RepeatedScalarFieldContainer[_program_pb2.BurnKey.ValueType]:
+        """What decides which points are spent first, the first key first."""
+
     def __init__(
         self,
         *,
@@ -246,10 +363,13 @@ class RedemptionTerms(_message.Message):
         end_time: _timestamp_pb2.Timestamp | None = ...,
         point_name: _builtins.str = ...,
         brand_name: _builtins.str = ...,
+        minimum_points: _builtins.int = ...,
+        block_points: _builtins.int = ...,
+        burn_order: _abc.Iterable[_program_pb2.BurnKey.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "rate", b"rate", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "brand_name", b"brand_name", "elsewhere", b"elsewhere", "end_time", b"end_time", "operator_entity_id", b"operator_entity_id", "point_name", b"point_name", "rate", b"rate", "reason", b"reason", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "revision", b"revision", "settlement_terms", b"settlement_terms", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "brand_name", b"brand_name", "burn_order", b"burn_order", "elsewhere", b"elsewhere", "end_time", b"end_time", "minimum_points", b"minimum_points", "operator_entity_id", b"operator_entity_id", "point_name", b"point_name", "rate", b"rate", "reason", b"reason", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "revision", b"revision", "settlement_terms", b"settlement_terms", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

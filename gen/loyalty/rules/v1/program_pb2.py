@@ -27,43 +27,61 @@ from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import points_pb2 as loyalty_dot_type_dot_v1_dot_points__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eloyalty/rules/v1/program.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\"\xa6\x01\n\x0fProgramRevision\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\x12\x10\n\x08sequence\x18\x03 \x01(\x03\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x07program\x18\x05 \x01(\x0b\x32\x19.loyalty.rules.v1.Program\"\xea\x02\n\x07Program\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\npoint_name\x18\x03 \x01(\t\x12\x0f\n\x07sandbox\x18\x04 \x01(\x08\x12\x14\n\x0creplay_clock\x18\x05 \x01(\x08\x12\x18\n\x10late_upload_days\x18\x06 \x01(\x05\x12/\n\x08\x65ntities\x18\x07 \x03(\x0b\x32\x1d.loyalty.rules.v1.LegalEntity\x12\'\n\x06\x62rands\x18\x08 \x03(\x0b\x32\x17.loyalty.rules.v1.Brand\x12-\n\tlocations\x18\t \x03(\x0b\x32\x1a.loyalty.rules.v1.Location\x12.\n\nearn_rules\x18\n \x03(\x0b\x32\x1a.loyalty.rules.v1.EarnRule\x12/\n\nagreements\x18\x0b \x03(\x0b\x32\x1b.loyalty.rules.v1.Agreement\".\n\x0bLegalEntity\x12\x11\n\tentity_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\xa4\x01\n\x05\x42rand\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tentity_id\x18\x03 \x01(\t\x12\x32\n\x0cpoint_values\x18\x04 \x03(\x0b\x32\x1c.loyalty.rules.v1.PointValue\x12\x34\n\x10liability_values\x18\x05 \x03(\x0b\x32\x1a.loyalty.type.v1.PointRate\"\xa4\x01\n\nPointValue\x12(\n\x04rate\x18\x01 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x96\x01\n\x08Location\x12\x13\n\x0blocation_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\x12\x11\n\tbrand_ids\x18\x05 \x03(\t\x12\x15\n\rcurrency_code\x18\x06 \x01(\t\x12\x11\n\ttime_zone\x18\x07 \x01(\t\"\xfb\x04\n\x08\x45\x61rnRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x0f\n\x07ordinal\x18\x03 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x04 \x01(\t\x12*\n\x04kind\x18\x05 \x01(\x0e\x32\x1c.loyalty.type.v1.AccrualKind\x12\x10\n\x08offer_id\x18\x06 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x07 \x01(\t\x12,\n\x08selector\x18\x08 \x01(\x0b\x32\x1a.loyalty.rules.v1.Selector\x12\x37\n\nper_amount\x18\t \x01(\x0b\x32!.loyalty.rules.v1.PointsPerAmountH\x00\x12\x33\n\x08per_unit\x18\n \x01(\x0b\x32\x1f.loyalty.rules.v1.PointsPerUnitH\x00\x12\x39\n\x0bper_measure\x18\x0b \x01(\x0b\x32\".loyalty.rules.v1.PointsPerMeasureH\x00\x12\x36\n\nmultiplier\x18\x0c \x01(\x0b\x32 .loyalty.rules.v1.BaseMultiplierH\x00\x12,\n\x08rounding\x18\r \x01(\x0e\x32\x1a.loyalty.rules.v1.Rounding\x12\x37\n\x0erounding_scope\x18\x0e \x01(\x0e\x32\x1f.loyalty.rules.v1.RoundingScope\x12(\n\x07\x66unders\x18\x0f \x03(\x0b\x32\x17.loyalty.type.v1.Funder\x12(\n\x06\x65xpiry\x18\x10 \x01(\x0b\x32\x18.loyalty.rules.v1.ExpiryB\x08\n\x06\x65\x66\x66\x65\x63t\"X\n\x06\x45xpiry\x12\x0e\n\x04\x64\x61ys\x18\x01 \x01(\x05H\x00\x12\x10\n\x06months\x18\x02 \x01(\x05H\x00\x12\"\n\x18months_then_end_of_month\x18\x03 \x01(\x05H\x00\x42\x08\n\x06policy\"|\n\x08Selector\x12\x14\n\x0c\x63\x61tegory_ids\x18\x01 \x03(\t\x12\x0c\n\x04skus\x18\x02 \x03(\t\x12\x14\n\x0clocation_ids\x18\x03 \x03(\t\x12\x10\n\x08\x63hannels\x18\x04 \x03(\t\x12\x12\n\nstart_date\x18\x05 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x06 \x01(\t\"^\n\x0fPointsPerAmount\x12&\n\x06points\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12#\n\x03per\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Money\"7\n\rPointsPerUnit\x12&\n\x06points\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"H\n\x10PointsPerMeasure\x12&\n\x06points\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12\x0c\n\x04unit\x18\x02 \x01(\t\"8\n\x0e\x42\x61seMultiplier\x12&\n\x06\x66\x61\x63tor\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"\xe4\x01\n\tAgreement\x12\x14\n\x0c\x61greement_id\x18\x01 \x01(\t\x12\x18\n\x10issuer_entity_id\x18\x02 \x01(\t\x12\x1a\n\x12redeemer_entity_id\x18\x03 \x01(\t\x12-\n\rshare_of_face\x18\x04 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*f\n\x08Rounding\x12\x18\n\x14ROUNDING_UNSPECIFIED\x10\x00\x12\x12\n\x0eROUNDING_FLOOR\x10\x01\x12\x14\n\x10ROUNDING_HALF_UP\x10\x02\x12\x16\n\x12ROUNDING_HALF_EVEN\x10\x03*b\n\rRoundingScope\x12\x1e\n\x1aROUNDING_SCOPE_UNSPECIFIED\x10\x00\x12\x17\n\x13ROUNDING_SCOPE_LINE\x10\x01\x12\x18\n\x14ROUNDING_SCOPE_ORDER\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eloyalty/rules/v1/program.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\"\xa6\x01\n\x0fProgramRevision\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\x12\x10\n\x08sequence\x18\x03 \x01(\x03\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x07program\x18\x05 \x01(\x0b\x32\x19.loyalty.rules.v1.Program\"\x98\x03\n\x07Program\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\npoint_name\x18\x03 \x01(\t\x12\x0f\n\x07sandbox\x18\x04 \x01(\x08\x12\x14\n\x0creplay_clock\x18\x05 \x01(\x08\x12\x18\n\x10late_upload_days\x18\x06 \x01(\x05\x12/\n\x08\x65ntities\x18\x07 \x03(\x0b\x32\x1d.loyalty.rules.v1.LegalEntity\x12\'\n\x06\x62rands\x18\x08 \x03(\x0b\x32\x17.loyalty.rules.v1.Brand\x12-\n\tlocations\x18\t \x03(\x0b\x32\x1a.loyalty.rules.v1.Location\x12.\n\nearn_rules\x18\n \x03(\x0b\x32\x1a.loyalty.rules.v1.EarnRule\x12/\n\nagreements\x18\x0b \x03(\x0b\x32\x1b.loyalty.rules.v1.Agreement\x12,\n\x08policies\x18\x0c \x01(\x0b\x32\x1a.loyalty.rules.v1.Policies\".\n\x0bLegalEntity\x12\x11\n\tentity_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\xd2\x01\n\x05\x42rand\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tentity_id\x18\x03 \x01(\t\x12\x32\n\x0cpoint_values\x18\x04 \x03(\x0b\x32\x1c.loyalty.rules.v1.PointValue\x12\x34\n\x10liability_values\x18\x05 \x03(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x16\n\x0eminimum_points\x18\x06 \x01(\x03\x12\x14\n\x0c\x62lock_points\x18\x07 \x01(\x03\"\xa4\x01\n\nPointValue\x12(\n\x04rate\x18\x01 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x96\x01\n\x08Location\x12\x13\n\x0blocation_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x03 \x01(\t\x12\x0e\n\x06region\x18\x04 \x01(\t\x12\x11\n\tbrand_ids\x18\x05 \x03(\t\x12\x15\n\rcurrency_code\x18\x06 \x01(\t\x12\x11\n\ttime_zone\x18\x07 \x01(\t\"\xea\x05\n\x08\x45\x61rnRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x0f\n\x07ordinal\x18\x03 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x04 \x01(\t\x12*\n\x04kind\x18\x05 \x01(\x0e\x32\x1c.loyalty.type.v1.AccrualKind\x12\x10\n\x08offer_id\x18\x06 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x07 \x01(\t\x12,\n\x08selector\x18\x08 \x01(\x0b\x32\x1a.loyalty.rules.v1.Selector\x12\x37\n\nper_amount\x18\t \x01(\x0b\x32!.loyalty.rules.v1.PointsPerAmountH\x00\x12\x33\n\x08per_unit\x18\n \x01(\x0b\x32\x1f.loyalty.rules.v1.PointsPerUnitH\x00\x12\x39\n\x0bper_measure\x18\x0b \x01(\x0b\x32\".loyalty.rules.v1.PointsPerMeasureH\x00\x12\x36\n\nmultiplier\x18\x0c \x01(\x0b\x32 .loyalty.rules.v1.BaseMultiplierH\x00\x12,\n\x08rounding\x18\r \x01(\x0e\x32\x1a.loyalty.rules.v1.Rounding\x12\x37\n\x0erounding_scope\x18\x0e \x01(\x0e\x32\x1f.loyalty.rules.v1.RoundingScope\x12(\n\x07\x66unders\x18\x0f \x03(\x0b\x32\x17.loyalty.type.v1.Funder\x12(\n\x06\x65xpiry\x18\x10 \x01(\x0b\x32\x18.loyalty.rules.v1.Expiry\x12\x34\n\x0c\x61vailability\x18\x11 \x01(\x0b\x32\x1e.loyalty.rules.v1.Availability\x12\x37\n\x0espending_scope\x18\x12 \x01(\x0b\x32\x1f.loyalty.rules.v1.SpendingScopeB\x08\n\x06\x65\x66\x66\x65\x63t\"\xd3\x01\n\x06\x45xpiry\x12\x0e\n\x04\x64\x61ys\x18\x01 \x01(\x05H\x00\x12\x10\n\x06months\x18\x02 \x01(\x05H\x00\x12\"\n\x18months_then_end_of_month\x18\x03 \x01(\x05H\x00\x12$\n\x1amonths_then_end_of_quarter\x18\x04 \x01(\x05H\x00\x12!\n\x17months_then_end_of_year\x18\x05 \x01(\x05H\x00\x12\x18\n\x0erolling_months\x18\x06 \x01(\x05H\x00\x12\x16\n\x0crolling_days\x18\x07 \x01(\x05H\x00\x42\x08\n\x06policy\"]\n\x0c\x41vailability\x12\x0f\n\x05hours\x18\x01 \x01(\x05H\x00\x12\x0e\n\x04\x64\x61ys\x18\x02 \x01(\x05H\x00\x12\x0e\n\x04\x64\x61te\x18\x03 \x01(\tH\x00\x12\x12\n\x08on_event\x18\x04 \x01(\x08H\x00\x42\x08\n\x06policy\"U\n\rSpendingScope\x12\x31\n\x04kind\x18\x01 \x01(\x0e\x32#.loyalty.rules.v1.SpendingScopeKind\x12\x11\n\tbrand_ids\x18\x02 \x03(\t\"|\n\x08Selector\x12\x14\n\x0c\x63\x61tegory_ids\x18\x01 \x03(\t\x12\x0c\n\x04skus\x18\x02 \x03(\t\x12\x14\n\x0clocation_ids\x18\x03 \x03(\t\x12\x10\n\x08\x63hannels\x18\x04 \x03(\t\x12\x12\n\nstart_date\x18\x05 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x06 \x01(\t\"^\n\x0fPointsPerAmount\x12&\n\x06points\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12#\n\x03per\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Money\"7\n\rPointsPerUnit\x12&\n\x06points\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"H\n\x10PointsPerMeasure\x12&\n\x06points\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12\x0c\n\x04unit\x18\x02 \x01(\t\"8\n\x0e\x42\x61seMultiplier\x12&\n\x06\x66\x61\x63tor\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"\xe4\x01\n\tAgreement\x12\x14\n\x0c\x61greement_id\x18\x01 \x01(\t\x12\x18\n\x10issuer_entity_id\x18\x02 \x01(\t\x12\x1a\n\x12redeemer_entity_id\x18\x03 \x01(\t\x12-\n\rshare_of_face\x18\x04 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xef\x01\n\x08Policies\x12\x36\n\nredemption\x18\x01 \x01(\x0b\x32\".loyalty.rules.v1.RedemptionPolicy\x12/\n\x07returns\x18\x02 \x01(\x0b\x32\x1e.loyalty.rules.v1.ReturnPolicy\x12$\n\x17\x61\x64justment_limit_points\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x1a\n\x12\x65xpiring_soon_days\x18\x04 \x01(\x05\x12\x1c\n\x14\x61nonymous_claim_days\x18\x05 \x01(\x05\x42\x1a\n\x18_adjustment_limit_points\"\xa3\x01\n\x10RedemptionPolicy\x12-\n\nburn_order\x18\x01 \x03(\x0e\x32\x19.loyalty.rules.v1.BurnKey\x12,\n\x08redeemer\x18\x02 \x01(\x0e\x32\x1a.loyalty.rules.v1.Redeemer\x12\x14\n\x0chold_seconds\x18\x03 \x01(\x05\x12\x1c\n\x14longest_hold_seconds\x18\x04 \x01(\x05\"\x90\x01\n\x0cReturnPolicy\x12\x33\n\x0cspent_points\x18\x01 \x01(\x0e\x32\x1d.loyalty.rules.v1.SpentPoints\x12\x19\n\x11lapsed_grace_days\x18\x02 \x01(\x05\x12\x16\n\x0e\x61nnounced_days\x18\x03 \x01(\x05\x12\x18\n\x10parked_aged_days\x18\x04 \x01(\x05*f\n\x08Rounding\x12\x18\n\x14ROUNDING_UNSPECIFIED\x10\x00\x12\x12\n\x0eROUNDING_FLOOR\x10\x01\x12\x14\n\x10ROUNDING_HALF_UP\x10\x02\x12\x16\n\x12ROUNDING_HALF_EVEN\x10\x03*b\n\rRoundingScope\x12\x1e\n\x1aROUNDING_SCOPE_UNSPECIFIED\x10\x00\x12\x17\n\x13ROUNDING_SCOPE_LINE\x10\x01\x12\x18\n\x14ROUNDING_SCOPE_ORDER\x10\x02*\xe6\x01\n\x11SpendingScopeKind\x12#\n\x1fSPENDING_SCOPE_KIND_UNSPECIFIED\x10\x00\x12 \n\x1cSPENDING_SCOPE_KIND_ANYWHERE\x10\x01\x12(\n$SPENDING_SCOPE_KIND_EARNING_LOCATION\x10\x02\x12\x1e\n\x1aSPENDING_SCOPE_KIND_BRANDS\x10\x03\x12 \n\x1cSPENDING_SCOPE_KIND_OPERATOR\x10\x04\x12\x1e\n\x1aSPENDING_SCOPE_KIND_REGION\x10\x05*\xbb\x01\n\x07\x42urnKey\x12\x18\n\x14\x42URN_KEY_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x42URN_KEY_OWN_BRAND_FIRST\x10\x01\x12#\n\x1f\x42URN_KEY_RESTRICTED_SCOPE_FIRST\x10\x02\x12\x1c\n\x18\x42URN_KEY_EARLIEST_EXPIRY\x10\x03\x12\x13\n\x0f\x42URN_KEY_OLDEST\x10\x04\x12 \n\x1c\x42URN_KEY_CHEAPEST_SETTLEMENT\x10\x05*V\n\x08Redeemer\x12\x18\n\x14REDEEMER_UNSPECIFIED\x10\x00\x12\x19\n\x15REDEEMER_BRAND_ENTITY\x10\x01\x12\x15\n\x11REDEEMER_OPERATOR\x10\x02*~\n\x0bSpentPoints\x12\x1c\n\x18SPENT_POINTS_UNSPECIFIED\x10\x00\x12\x15\n\x11SPENT_POINTS_DEBT\x10\x01\x12\x1e\n\x1aSPENT_POINTS_REDUCE_REFUND\x10\x02\x12\x1a\n\x16SPENT_POINTS_WRITE_OFF\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.rules.v1.program_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ROUNDING']._serialized_start=2583
-  _globals['_ROUNDING']._serialized_end=2685
-  _globals['_ROUNDINGSCOPE']._serialized_start=2687
-  _globals['_ROUNDINGSCOPE']._serialized_end=2785
+  _globals['_ROUNDING']._serialized_start=3647
+  _globals['_ROUNDING']._serialized_end=3749
+  _globals['_ROUNDINGSCOPE']._serialized_start=3751
+  _globals['_ROUNDINGSCOPE']._serialized_end=3849
+  _globals['_SPENDINGSCOPEKIND']._serialized_start=3852
+  _globals['_SPENDINGSCOPEKIND']._serialized_end=4082
+  _globals['_BURNKEY']._serialized_start=4085
+  _globals['_BURNKEY']._serialized_end=4272
+  _globals['_REDEEMER']._serialized_start=4274
+  _globals['_REDEEMER']._serialized_end=4360
+  _globals['_SPENTPOINTS']._serialized_start=4362
+  _globals['_SPENTPOINTS']._serialized_end=4488
   _globals['_PROGRAMREVISION']._serialized_start=145
   _globals['_PROGRAMREVISION']._serialized_end=311
   _globals['_PROGRAM']._serialized_start=314
-  _globals['_PROGRAM']._serialized_end=676
-  _globals['_LEGALENTITY']._serialized_start=678
-  _globals['_LEGALENTITY']._serialized_end=724
-  _globals['_BRAND']._serialized_start=727
-  _globals['_BRAND']._serialized_end=891
-  _globals['_POINTVALUE']._serialized_start=894
-  _globals['_POINTVALUE']._serialized_end=1058
-  _globals['_LOCATION']._serialized_start=1061
-  _globals['_LOCATION']._serialized_end=1211
-  _globals['_EARNRULE']._serialized_start=1214
-  _globals['_EARNRULE']._serialized_end=1849
-  _globals['_EXPIRY']._serialized_start=1851
-  _globals['_EXPIRY']._serialized_end=1939
-  _globals['_SELECTOR']._serialized_start=1941
-  _globals['_SELECTOR']._serialized_end=2065
-  _globals['_POINTSPERAMOUNT']._serialized_start=2067
-  _globals['_POINTSPERAMOUNT']._serialized_end=2161
-  _globals['_POINTSPERUNIT']._serialized_start=2163
-  _globals['_POINTSPERUNIT']._serialized_end=2218
-  _globals['_POINTSPERMEASURE']._serialized_start=2220
-  _globals['_POINTSPERMEASURE']._serialized_end=2292
-  _globals['_BASEMULTIPLIER']._serialized_start=2294
-  _globals['_BASEMULTIPLIER']._serialized_end=2350
-  _globals['_AGREEMENT']._serialized_start=2353
-  _globals['_AGREEMENT']._serialized_end=2581
+  _globals['_PROGRAM']._serialized_end=722
+  _globals['_LEGALENTITY']._serialized_start=724
+  _globals['_LEGALENTITY']._serialized_end=770
+  _globals['_BRAND']._serialized_start=773
+  _globals['_BRAND']._serialized_end=983
+  _globals['_POINTVALUE']._serialized_start=986
+  _globals['_POINTVALUE']._serialized_end=1150
+  _globals['_LOCATION']._serialized_start=1153
+  _globals['_LOCATION']._serialized_end=1303
+  _globals['_EARNRULE']._serialized_start=1306
+  _globals['_EARNRULE']._serialized_end=2052
+  _globals['_EXPIRY']._serialized_start=2055
+  _globals['_EXPIRY']._serialized_end=2266
+  _globals['_AVAILABILITY']._serialized_start=2268
+  _globals['_AVAILABILITY']._serialized_end=2361
+  _globals['_SPENDINGSCOPE']._serialized_start=2363
+  _globals['_SPENDINGSCOPE']._serialized_end=2448
+  _globals['_SELECTOR']._serialized_start=2450
+  _globals['_SELECTOR']._serialized_end=2574
+  _globals['_POINTSPERAMOUNT']._serialized_start=2576
+  _globals['_POINTSPERAMOUNT']._serialized_end=2670
+  _globals['_POINTSPERUNIT']._serialized_start=2672
+  _globals['_POINTSPERUNIT']._serialized_end=2727
+  _globals['_POINTSPERMEASURE']._serialized_start=2729
+  _globals['_POINTSPERMEASURE']._serialized_end=2801
+  _globals['_BASEMULTIPLIER']._serialized_start=2803
+  _globals['_BASEMULTIPLIER']._serialized_end=2859
+  _globals['_AGREEMENT']._serialized_start=2862
+  _globals['_AGREEMENT']._serialized_end=3090
+  _globals['_POLICIES']._serialized_start=3093
+  _globals['_POLICIES']._serialized_end=3332
+  _globals['_REDEMPTIONPOLICY']._serialized_start=3335
+  _globals['_REDEMPTIONPOLICY']._serialized_end=3498
+  _globals['_RETURNPOLICY']._serialized_start=3501
+  _globals['_RETURNPOLICY']._serialized_end=3645
 # @@protoc_insertion_point(module_scope)

@@ -74,6 +74,130 @@ ROUNDING_SCOPE_ORDER: RoundingScope.ValueType  # 2
 """The sum over the order's lines; its points are then split over the lines by largest remainder."""
 Global___RoundingScope: _TypeAlias = RoundingScope  # noqa: Y015
 
+class _SpendingScopeKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SpendingScopeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SpendingScopeKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SPENDING_SCOPE_KIND_UNSPECIFIED: _SpendingScopeKind.ValueType  # 0
+    """Not set."""
+    SPENDING_SCOPE_KIND_ANYWHERE: _SpendingScopeKind.ValueType  # 1
+    """Anywhere in the program. The default."""
+    SPENDING_SCOPE_KIND_EARNING_LOCATION: _SpendingScopeKind.ValueType  # 2
+    """The location that earned them alone."""
+    SPENDING_SCOPE_KIND_BRANDS: _SpendingScopeKind.ValueType  # 3
+    """Named brands, wherever they are sold."""
+    SPENDING_SCOPE_KIND_OPERATOR: _SpendingScopeKind.ValueType  # 4
+    """Locations that are run by the operator of the earning location."""
+    SPENDING_SCOPE_KIND_REGION: _SpendingScopeKind.ValueType  # 5
+    """Locations in the region of the earning location."""
+
+class SpendingScopeKind(_SpendingScopeKind, metaclass=_SpendingScopeKindEnumTypeWrapper):
+    """Which places may spend points, seen from the place that earned them."""
+
+SPENDING_SCOPE_KIND_UNSPECIFIED: SpendingScopeKind.ValueType  # 0
+"""Not set."""
+SPENDING_SCOPE_KIND_ANYWHERE: SpendingScopeKind.ValueType  # 1
+"""Anywhere in the program. The default."""
+SPENDING_SCOPE_KIND_EARNING_LOCATION: SpendingScopeKind.ValueType  # 2
+"""The location that earned them alone."""
+SPENDING_SCOPE_KIND_BRANDS: SpendingScopeKind.ValueType  # 3
+"""Named brands, wherever they are sold."""
+SPENDING_SCOPE_KIND_OPERATOR: SpendingScopeKind.ValueType  # 4
+"""Locations that are run by the operator of the earning location."""
+SPENDING_SCOPE_KIND_REGION: SpendingScopeKind.ValueType  # 5
+"""Locations in the region of the earning location."""
+Global___SpendingScopeKind: _TypeAlias = SpendingScopeKind  # noqa: Y015
+
+class _BurnKey:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BurnKeyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BurnKey.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BURN_KEY_UNSPECIFIED: _BurnKey.ValueType  # 0
+    """Not set."""
+    BURN_KEY_OWN_BRAND_FIRST: _BurnKey.ValueType  # 1
+    """Points of the redeeming brand before those of other brands."""
+    BURN_KEY_RESTRICTED_SCOPE_FIRST: _BurnKey.ValueType  # 2
+    """Points that cannot be spent everywhere before those that can."""
+    BURN_KEY_EARLIEST_EXPIRY: _BurnKey.ValueType  # 3
+    """Points that expire earlier before those that expire later or never."""
+    BURN_KEY_OLDEST: _BurnKey.ValueType  # 4
+    """Points that were earned earlier before those that were earned later."""
+    BURN_KEY_CHEAPEST_SETTLEMENT: _BurnKey.ValueType  # 5
+    """Points whose issuers owe the redeemer less before those whose issuers owe more."""
+
+class BurnKey(_BurnKey, metaclass=_BurnKeyEnumTypeWrapper):
+    """What decides which of a member's points are spent first."""
+
+BURN_KEY_UNSPECIFIED: BurnKey.ValueType  # 0
+"""Not set."""
+BURN_KEY_OWN_BRAND_FIRST: BurnKey.ValueType  # 1
+"""Points of the redeeming brand before those of other brands."""
+BURN_KEY_RESTRICTED_SCOPE_FIRST: BurnKey.ValueType  # 2
+"""Points that cannot be spent everywhere before those that can."""
+BURN_KEY_EARLIEST_EXPIRY: BurnKey.ValueType  # 3
+"""Points that expire earlier before those that expire later or never."""
+BURN_KEY_OLDEST: BurnKey.ValueType  # 4
+"""Points that were earned earlier before those that were earned later."""
+BURN_KEY_CHEAPEST_SETTLEMENT: BurnKey.ValueType  # 5
+"""Points whose issuers owe the redeemer less before those whose issuers owe more."""
+Global___BurnKey: _TypeAlias = BurnKey  # noqa: Y015
+
+class _Redeemer:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RedeemerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Redeemer.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REDEEMER_UNSPECIFIED: _Redeemer.ValueType  # 0
+    """Not set."""
+    REDEEMER_BRAND_ENTITY: _Redeemer.ValueType  # 1
+    """The entity of the redeeming brand. The default."""
+    REDEEMER_OPERATOR: _Redeemer.ValueType  # 2
+    """The operator of the location."""
+
+class Redeemer(_Redeemer, metaclass=_RedeemerEnumTypeWrapper):
+    """Who gives value for points."""
+
+REDEEMER_UNSPECIFIED: Redeemer.ValueType  # 0
+"""Not set."""
+REDEEMER_BRAND_ENTITY: Redeemer.ValueType  # 1
+"""The entity of the redeeming brand. The default."""
+REDEEMER_OPERATOR: Redeemer.ValueType  # 2
+"""The operator of the location."""
+Global___Redeemer: _TypeAlias = Redeemer  # noqa: Y015
+
+class _SpentPoints:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SpentPointsEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SpentPoints.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SPENT_POINTS_UNSPECIFIED: _SpentPoints.ValueType  # 0
+    """Not set."""
+    SPENT_POINTS_DEBT: _SpentPoints.ValueType  # 1
+    """The member owes them; what the wallet has and later earns repays them. The default."""
+    SPENT_POINTS_REDUCE_REFUND: _SpentPoints.ValueType  # 2
+    """The shop keeps their worth back from the refund."""
+    SPENT_POINTS_WRITE_OFF: _SpentPoints.ValueType  # 3
+    """The issuer bears them."""
+
+class SpentPoints(_SpentPoints, metaclass=_SpentPointsEnumTypeWrapper):
+    """What becomes of returned points that were spent already."""
+
+SPENT_POINTS_UNSPECIFIED: SpentPoints.ValueType  # 0
+"""Not set."""
+SPENT_POINTS_DEBT: SpentPoints.ValueType  # 1
+"""The member owes them; what the wallet has and later earns repays them. The default."""
+SPENT_POINTS_REDUCE_REFUND: SpentPoints.ValueType  # 2
+"""The shop keeps their worth back from the refund."""
+SPENT_POINTS_WRITE_OFF: SpentPoints.ValueType  # 3
+"""The issuer bears them."""
+Global___SpentPoints: _TypeAlias = SpentPoints  # noqa: Y015
+
 @_typing.final
 class ProgramRevision(_message.Message):
     """An immutable, content-hashed version of a program's whole configuration."""
@@ -133,6 +257,7 @@ class Program(_message.Message):
     LOCATIONS_FIELD_NUMBER: _builtins.int
     EARN_RULES_FIELD_NUMBER: _builtins.int
     AGREEMENTS_FIELD_NUMBER: _builtins.int
+    POLICIES_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     name: _builtins.str
@@ -165,6 +290,10 @@ class Program(_message.Message):
     def agreements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Agreement]:
         """What entities owe each other for points spent across brands."""
 
+    @_builtins.property
+    def policies(self) -> Global___Policies:
+        """How points are spent, come back and are cared for. Always set."""
+
     def __init__(
         self,
         *,
@@ -179,10 +308,11 @@ class Program(_message.Message):
         locations: _abc.Iterable[Global___Location] | None = ...,
         earn_rules: _abc.Iterable[Global___EarnRule] | None = ...,
         agreements: _abc.Iterable[Global___Agreement] | None = ...,
+        policies: Global___Policies | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "earn_rules", b"earn_rules", "entities", b"entities", "late_upload_days", b"late_upload_days", "locations", b"locations", "name", b"name", "point_name", b"point_name", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "earn_rules", b"earn_rules", "entities", b"entities", "late_upload_days", b"late_upload_days", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -225,12 +355,18 @@ class Brand(_message.Message):
     ENTITY_ID_FIELD_NUMBER: _builtins.int
     POINT_VALUES_FIELD_NUMBER: _builtins.int
     LIABILITY_VALUES_FIELD_NUMBER: _builtins.int
+    MINIMUM_POINTS_FIELD_NUMBER: _builtins.int
+    BLOCK_POINTS_FIELD_NUMBER: _builtins.int
     brand_id: _builtins.str
     """The brand. Id."""
     name: _builtins.str
     """Name for people."""
     entity_id: _builtins.str
     """The entity that issues and redeems its points by default."""
+    minimum_points: _builtins.int
+    """The fewest points a redemption at this brand takes. At least 1."""
+    block_points: _builtins.int
+    """A redemption at this brand is a multiple of so many points. At least 1."""
     @_builtins.property
     def point_values(self) -> _containers.RepeatedCompositeFieldContainer[Global___PointValue]:
         """What a point is worth at this brand, per currency and date."""
@@ -247,10 +383,12 @@ class Brand(_message.Message):
         entity_id: _builtins.str = ...,
         point_values: _abc.Iterable[Global___PointValue] | None = ...,
         liability_values: _abc.Iterable[_points_pb2.PointRate] | None = ...,
+        minimum_points: _builtins.int = ...,
+        block_points: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "entity_id", b"entity_id", "liability_values", b"liability_values", "name", b"name", "point_values", b"point_values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "entity_id", b"entity_id", "liability_values", b"liability_values", "minimum_points", b"minimum_points", "name", b"name", "point_values", b"point_values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -366,6 +504,8 @@ class EarnRule(_message.Message):
     ROUNDING_SCOPE_FIELD_NUMBER: _builtins.int
     FUNDERS_FIELD_NUMBER: _builtins.int
     EXPIRY_FIELD_NUMBER: _builtins.int
+    AVAILABILITY_FIELD_NUMBER: _builtins.int
+    SPENDING_SCOPE_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule; unique in the program. Id."""
     rule_version: _builtins.str
@@ -412,6 +552,14 @@ class EarnRule(_message.Message):
     def expiry(self) -> Global___Expiry:
         """When its accruals expire."""
 
+    @_builtins.property
+    def availability(self) -> Global___Availability:
+        """When its accruals can be spent from."""
+
+    @_builtins.property
+    def spending_scope(self) -> Global___SpendingScope:
+        """Where its accruals can be spent."""
+
     def __init__(
         self,
         *,
@@ -431,10 +579,12 @@ class EarnRule(_message.Message):
         rounding_scope: Global___RoundingScope.ValueType = ...,
         funders: _abc.Iterable[_points_pb2.Funder] | None = ...,
         expiry: Global___Expiry | None = ...,
+        availability: Global___Availability | None = ...,
+        spending_scope: Global___SpendingScope | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["effect", b"effect", "expiry", b"expiry", "multiplier", b"multiplier", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "selector", b"selector"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "effect", b"effect", "expiry", b"expiry", "multiplier", b"multiplier", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "selector", b"selector", "spending_scope", b"spending_scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "description", b"description", "effect", b"effect", "expiry", b"expiry", "funders", b"funders", "kind", b"kind", "multiplier", b"multiplier", "offer_id", b"offer_id", "ordinal", b"ordinal", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "rule_id", b"rule_id", "rule_version", b"rule_version", "selector", b"selector"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "brand_id", b"brand_id", "description", b"description", "effect", b"effect", "expiry", b"expiry", "funders", b"funders", "kind", b"kind", "multiplier", b"multiplier", "offer_id", b"offer_id", "ordinal", b"ordinal", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "rule_id", b"rule_id", "rule_version", b"rule_version", "selector", b"selector", "spending_scope", b"spending_scope"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["per_amount", "per_unit", "per_measure", "multiplier"]  # noqa: Y015
     _WhichOneofArgType_effect: _TypeAlias = _typing.Literal["effect", b"effect"]  # noqa: Y015
@@ -444,35 +594,115 @@ Global___EarnRule: _TypeAlias = EarnRule  # noqa: Y015
 
 @_typing.final
 class Expiry(_message.Message):
-    """When accruals of a rule expire."""
+    """When accruals of a rule expire. Always the start of a day at the place where they were earned."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DAYS_FIELD_NUMBER: _builtins.int
     MONTHS_FIELD_NUMBER: _builtins.int
     MONTHS_THEN_END_OF_MONTH_FIELD_NUMBER: _builtins.int
+    MONTHS_THEN_END_OF_QUARTER_FIELD_NUMBER: _builtins.int
+    MONTHS_THEN_END_OF_YEAR_FIELD_NUMBER: _builtins.int
+    ROLLING_MONTHS_FIELD_NUMBER: _builtins.int
+    ROLLING_DAYS_FIELD_NUMBER: _builtins.int
     days: _builtins.int
     """The start of the local day so many days after the day of earning."""
     months: _builtins.int
     """The start of the local day so many months after the day of earning, clamped to the month's end."""
     months_then_end_of_month: _builtins.int
     """The start of the month after the one that lies so many months after the day of earning."""
+    months_then_end_of_quarter: _builtins.int
+    """The start of the quarter after the one that lies so many months after the day of earning."""
+    months_then_end_of_year: _builtins.int
+    """The start of the year after the one that lies so many months after the day of earning."""
+    rolling_months: _builtins.int
+    """As `months`, or so many months after the member's last activity, whichever is later."""
+    rolling_days: _builtins.int
+    """As `days`, or so many days after the member's last activity, whichever is later."""
     def __init__(
         self,
         *,
         days: _builtins.int = ...,
         months: _builtins.int = ...,
         months_then_end_of_month: _builtins.int = ...,
+        months_then_end_of_quarter: _builtins.int = ...,
+        months_then_end_of_year: _builtins.int = ...,
+        rolling_months: _builtins.int = ...,
+        rolling_days: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "months", b"months", "months_then_end_of_month", b"months_then_end_of_month", "policy", b"policy"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "months", b"months", "months_then_end_of_month", b"months_then_end_of_month", "months_then_end_of_quarter", b"months_then_end_of_quarter", "months_then_end_of_year", b"months_then_end_of_year", "policy", b"policy", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "months", b"months", "months_then_end_of_month", b"months_then_end_of_month", "policy", b"policy"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "months", b"months", "months_then_end_of_month", b"months_then_end_of_month", "months_then_end_of_quarter", b"months_then_end_of_quarter", "months_then_end_of_year", b"months_then_end_of_year", "policy", b"policy", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_policy: _TypeAlias = _typing.Literal["days", "months", "months_then_end_of_month"]  # noqa: Y015
+    _WhichOneofReturnType_policy: _TypeAlias = _typing.Literal["days", "months", "months_then_end_of_month", "months_then_end_of_quarter", "months_then_end_of_year", "rolling_months", "rolling_days"]  # noqa: Y015
     _WhichOneofArgType_policy: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_policy) -> _WhichOneofReturnType_policy | None: ...
 
 Global___Expiry: _TypeAlias = Expiry  # noqa: Y015
+
+@_typing.final
+class Availability(_message.Message):
+    """When accruals of a rule can be spent from. Until then they are pending: shown, and not to be spent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOURS_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    ON_EVENT_FIELD_NUMBER: _builtins.int
+    hours: _builtins.int
+    """Exactly so many hours after the sale."""
+    days: _builtins.int
+    """The start of the local day so many days after the day of earning."""
+    date: _builtins.str
+    """The start of this local date, ISO 8601; at once for what is earned from then on."""
+    on_event: _builtins.bool
+    """When somebody says so (`ActivatePending`). Always true."""
+    def __init__(
+        self,
+        *,
+        hours: _builtins.int = ...,
+        days: _builtins.int = ...,
+        date: _builtins.str = ...,
+        on_event: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "days", b"days", "hours", b"hours", "on_event", b"on_event", "policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "days", b"days", "hours", b"hours", "on_event", b"on_event", "policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_policy: _TypeAlias = _typing.Literal["hours", "days", "date", "on_event"]  # noqa: Y015
+    _WhichOneofArgType_policy: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_policy) -> _WhichOneofReturnType_policy | None: ...
+
+Global___Availability: _TypeAlias = Availability  # noqa: Y015
+
+@_typing.final
+class SpendingScope(_message.Message):
+    """Where accruals of a rule can be spent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    BRAND_IDS_FIELD_NUMBER: _builtins.int
+    kind: Global___SpendingScopeKind.ValueType
+    """Which places."""
+    @_builtins.property
+    def brand_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The brands, sorted; set for `BRANDS` alone."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___SpendingScopeKind.ValueType = ...,
+        brand_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_ids", b"brand_ids", "kind", b"kind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpendingScope: _TypeAlias = SpendingScope  # noqa: Y015
 
 @_typing.final
 class Selector(_message.Message):
@@ -677,3 +907,117 @@ class Agreement(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Agreement: _TypeAlias = Agreement  # noqa: Y015
+
+@_typing.final
+class Policies(_message.Message):
+    """How points of a program are spent, come back and are cared for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REDEMPTION_FIELD_NUMBER: _builtins.int
+    RETURNS_FIELD_NUMBER: _builtins.int
+    ADJUSTMENT_LIMIT_POINTS_FIELD_NUMBER: _builtins.int
+    EXPIRING_SOON_DAYS_FIELD_NUMBER: _builtins.int
+    ANONYMOUS_CLAIM_DAYS_FIELD_NUMBER: _builtins.int
+    adjustment_limit_points: _builtins.int
+    """Adjustments by hand of more points than this, either way, need a second person. 0: all do; absent: none does."""
+    expiring_soon_days: _builtins.int
+    """Points that expire within so many days are told apart in the wallet."""
+    anonymous_claim_days: _builtins.int
+    """For so many days after the sale an order without member can be claimed."""
+    @_builtins.property
+    def redemption(self) -> Global___RedemptionPolicy:
+        """Spending."""
+
+    @_builtins.property
+    def returns(self) -> Global___ReturnPolicy:
+        """What a return does to points."""
+
+    def __init__(
+        self,
+        *,
+        redemption: Global___RedemptionPolicy | None = ...,
+        returns: Global___ReturnPolicy | None = ...,
+        adjustment_limit_points: _builtins.int | None = ...,
+        expiring_soon_days: _builtins.int = ...,
+        anonymous_claim_days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_adjustment_limit_points", b"_adjustment_limit_points", "adjustment_limit_points", b"adjustment_limit_points", "redemption", b"redemption", "returns", b"returns"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_adjustment_limit_points", b"_adjustment_limit_points", "adjustment_limit_points", b"adjustment_limit_points", "anonymous_claim_days", b"anonymous_claim_days", "expiring_soon_days", b"expiring_soon_days", "redemption", b"redemption", "returns", b"returns"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__adjustment_limit_points: _TypeAlias = _typing.Literal["adjustment_limit_points"]  # noqa: Y015
+    _WhichOneofArgType__adjustment_limit_points: _TypeAlias = _typing.Literal["_adjustment_limit_points", b"_adjustment_limit_points"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__adjustment_limit_points) -> _WhichOneofReturnType__adjustment_limit_points | None: ...
+
+Global___Policies: _TypeAlias = Policies  # noqa: Y015
+
+@_typing.final
+class RedemptionPolicy(_message.Message):
+    """How points are spent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BURN_ORDER_FIELD_NUMBER: _builtins.int
+    REDEEMER_FIELD_NUMBER: _builtins.int
+    HOLD_SECONDS_FIELD_NUMBER: _builtins.int
+    LONGEST_HOLD_SECONDS_FIELD_NUMBER: _builtins.int
+    redeemer: Global___Redeemer.ValueType
+    """Who redeems and is owed."""
+    hold_seconds: _builtins.int
+    """An authorization that does not say otherwise holds points for so many seconds."""
+    longest_hold_seconds: _builtins.int
+    """No authorization holds points longer than so many seconds."""
+    @_builtins.property
+    def burn_order(self) -> _containers.RepeatedScalarFieldContainer[Global___BurnKey.ValueType]:
+        """What decides the order of spending, the first key first; each at most once. Ties: the order of accruals."""
+
+    def __init__(
+        self,
+        *,
+        burn_order: _abc.Iterable[Global___BurnKey.ValueType] | None = ...,
+        redeemer: Global___Redeemer.ValueType = ...,
+        hold_seconds: _builtins.int = ...,
+        longest_hold_seconds: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["burn_order", b"burn_order", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "redeemer", b"redeemer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedemptionPolicy: _TypeAlias = RedemptionPolicy  # noqa: Y015
+
+@_typing.final
+class ReturnPolicy(_message.Message):
+    """What a return does to points."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPENT_POINTS_FIELD_NUMBER: _builtins.int
+    LAPSED_GRACE_DAYS_FIELD_NUMBER: _builtins.int
+    ANNOUNCED_DAYS_FIELD_NUMBER: _builtins.int
+    PARKED_AGED_DAYS_FIELD_NUMBER: _builtins.int
+    spent_points: Global___SpentPoints.ValueType
+    """What becomes of points that were spent already."""
+    lapsed_grace_days: _builtins.int
+    """Points that are given back after they lapsed live so many days more; 0: they expire at once."""
+    announced_days: _builtins.int
+    """An announced return holds the points of its lines for so many days."""
+    parked_aged_days: _builtins.int
+    """A return that waits for its sale counts as aged after so many days."""
+    def __init__(
+        self,
+        *,
+        spent_points: Global___SpentPoints.ValueType = ...,
+        lapsed_grace_days: _builtins.int = ...,
+        announced_days: _builtins.int = ...,
+        parked_aged_days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["announced_days", b"announced_days", "lapsed_grace_days", b"lapsed_grace_days", "parked_aged_days", b"parked_aged_days", "spent_points", b"spent_points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReturnPolicy: _TypeAlias = ReturnPolicy  # noqa: Y015

@@ -314,8 +314,11 @@ class EvaluateOrder(_message.Message):
 
     PROGRAM_ID_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
+    revision: _builtins.str
+    """The revision that judges it; empty: the one that is live. Id."""
     @_builtins.property
     def order(self) -> _order_pb2.Order:
         """The order."""
@@ -325,10 +328,11 @@ class EvaluateOrder(_message.Message):
         *,
         program_id: _builtins.str = ...,
         order: _order_pb2.Order | None = ...,
+        revision: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "program_id", b"program_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "program_id", b"program_id", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -90,9 +90,9 @@ class RulesServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def EvaluateOrders(self, request, context):
-        """What orders earn, per line and rule, at the revision live now and the rules in force at each order's time.
-        Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+        """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
+        force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
+        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,9 +43,9 @@ class RulesServiceStub:
     StreamProgramRevisions: _grpc.UnaryStreamMultiCallable[_rules_service_pb2.StreamProgramRevisionsRequest, _rules_service_pb2.StreamProgramRevisionsResponse]
     """The live revision of every program the caller may see, then each new one as it is applied. Never ends."""
     EvaluateOrders: _grpc.UnaryUnaryMultiCallable[_rules_service_pb2.EvaluateOrdersRequest, _rules_service_pb2.EvaluateOrdersResponse]
-    """What orders earn, per line and rule, at the revision live now and the rules in force at each order's time.
-    Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+    """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
+    force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
+    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
     """
     QuoteRedemption: _grpc.UnaryUnaryMultiCallable[_rules_service_pb2.QuoteRedemptionRequest, _rules_service_pb2.QuoteRedemptionResponse]
     """The terms on which points can be spent at a brand and place. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
@@ -67,9 +67,9 @@ class RulesServiceAsyncStub(RulesServiceStub):
     StreamProgramRevisions: _aio.UnaryStreamMultiCallable[_rules_service_pb2.StreamProgramRevisionsRequest, _rules_service_pb2.StreamProgramRevisionsResponse]  # type: ignore[assignment]
     """The live revision of every program the caller may see, then each new one as it is applied. Never ends."""
     EvaluateOrders: _aio.UnaryUnaryMultiCallable[_rules_service_pb2.EvaluateOrdersRequest, _rules_service_pb2.EvaluateOrdersResponse]  # type: ignore[assignment]
-    """What orders earn, per line and rule, at the revision live now and the rules in force at each order's time.
-    Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+    """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
+    force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
+    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
     """
     QuoteRedemption: _aio.UnaryUnaryMultiCallable[_rules_service_pb2.QuoteRedemptionRequest, _rules_service_pb2.QuoteRedemptionResponse]  # type: ignore[assignment]
     """The terms on which points can be spent at a brand and place. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
@@ -112,9 +112,9 @@ class RulesServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _rules_service_pb2.EvaluateOrdersRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_rules_service_pb2.EvaluateOrdersResponse, _abc.Awaitable[_rules_service_pb2.EvaluateOrdersResponse]]:
-        """What orders earn, per line and rule, at the revision live now and the rules in force at each order's time.
-        Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+        """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
+        force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
+        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
         """
 
     @_abc_1.abstractmethod
