@@ -21,6 +21,7 @@ from rules_service.use_cases.evaluate_orders import EvaluateOrders
 from rules_service.use_cases.follow_revisions import FollowRevisions
 from rules_service.use_cases.get_program import GetProgram
 from rules_service.use_cases.live_programs import LivePrograms
+from rules_service.use_cases.past_revisions import PastRevisions
 from rules_service.use_cases.quote_redemption import QuoteRedemption
 from rules_service.use_cases.stream_programs import StreamPrograms
 from rules_service.wire.files import read_program
@@ -41,7 +42,7 @@ async def build(settings: RulesSettings, runtime: Runtime) -> AsyncIterator[Appl
             apply_program=ApplyProgram(log, read_program, follow, runtime.clock),
             get_program=GetProgram(log),
             stream_programs=StreamPrograms(live),
-            evaluate_orders=EvaluateOrders(live),
+            evaluate_orders=EvaluateOrders(PastRevisions(log, live)),
             quote_redemption=QuoteRedemption(live),
         )
         contract = ServiceContract.of(rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"], role_pb2.roles)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from rules_service.domain.check_dates import interval_faults, overlaps
+from rules_service.domain.check_policies import policy_faults
 from rules_service.domain.check_rules import rule_faults
 from rules_service.domain.earn_rule import BaseMultiplier, EarnRule, PointsPerAmount
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
@@ -26,6 +27,7 @@ def program_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
         yield Fault(("program", "replay_clock"), "only a sandbox program may run on a replay clock")
     if known.brands is not None and not known.brands:
         yield Fault(("brands",), "a program has at least one brand")
+    yield from policy_faults(program.policies)
     for brand in program.brands:
         yield from _brand_faults(brand, known)
     for location in program.locations:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rules_service.domain.check_dates import selector_date_faults
+from rules_service.domain.check_terms import terms_faults
 from rules_service.domain.earn_rule import (
     EFFECT_NAMES,
     WHOLE,
@@ -29,6 +30,7 @@ def rule_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
         yield from _effect_faults((*path, EFFECT_NAMES[type(rule.effect)]), rule.effect)
         yield from _funder_faults((*path, "funders"), rule)
         yield from selector_date_faults((*path, "when"), rule.selector)
+        yield from terms_faults(path, rule, program.locations, known)
         if isinstance(rule.effect, BaseMultiplier) and rule.brand_id not in with_base:
             yield Fault((*path, "multiplier"), f"brand {rule.brand_id} has no base rule to multiply")
     if program.expiry_mode is ExpiryMode.UNIFORM:

@@ -12,12 +12,11 @@ from itertools import groupby
 
 from chassis.values.calendar import Interval
 from chassis.values.canonical import Plain, content_hash
+from rules_service.domain.content_policies import policies_content
+from rules_service.domain.content_rule_terms import availability_content, expiry_content, scope_content
 from rules_service.domain.earn_rule import (
     EarnRule,
     Effect,
-    ExpiresAfterDays,
-    ExpiresAfterMonths,
-    Expiry,
     PointsPerAmount,
     PointsPerMeasure,
     PointsPerUnit,
@@ -47,6 +46,7 @@ def program_content(program: Program) -> PlainMap:
         locations={location.location_id: _location(location) for location in program.locations},
         earn_rules={rule.rule_id: rule_content(rule) for rule in program.earn_rules},
         agreements={agreement.agreement_id: _agreement(agreement) for agreement in program.agreements},
+        **policies_content(program.policies),
     )
 
 
@@ -72,7 +72,9 @@ def rule_content(rule: EarnRule) -> PlainMap:
         rounding=rule.rounding.value,
         rounding_scope=rule.rounding_scope.value,
         funders={funder.entity_id: funder.share_basis_points for funder in rule.funders},
-        expiry=_expiry(rule.expiry),
+        expiry=expiry_content(rule.expiry),
+        available=availability_content(rule.availability),
+        scope=scope_content(rule.scope),
     )
 
 
@@ -98,7 +100,13 @@ def _brand(brand: Brand) -> PlainMap:
         liability_minor_units_per_point={
             rate.currency_code: ratio_text(rate.minor_units_per_point) for rate in brand.liability_values
         },
+        minimum_points=_above_one(brand.minimum_points),
+        block_points=_above_one(brand.block_points),
     )
+
+
+def _above_one(points: int) -> int | None:
+    return points if points > 1 else None
 
 
 def _point_values(values: Sequence[PointValue]) -> PlainMap:
@@ -175,13 +183,3 @@ def _effect(effect: Effect) -> PlainMap:
     if isinstance(effect, PointsPerMeasure):
         return {"per_measure": {"points": ratio_text(effect.points), "unit": effect.unit}}
     return {"multiplier": {"factor": ratio_text(effect.factor)}}
-
-
-def _expiry(expiry: Expiry) -> PlainMap:
-    if expiry is None:
-        return {}
-    if isinstance(expiry, ExpiresAfterDays):
-        return {"days": expiry.days}
-    if isinstance(expiry, ExpiresAfterMonths):
-        return {"months": expiry.months}
-    return {"months_then_end_of_month": expiry.months}

@@ -8,15 +8,13 @@ from chassis.values.calendar import Interval
 from chassis.values.money import Money
 from chassis.values.rounding import Ratio, Rounding
 from rules_service.domain.content import ALWAYS
+from rules_service.domain.content_policies import read_policies
+from rules_service.domain.content_rule_terms import read_availability, read_expiry, read_scope
 from rules_service.domain.earn_rule import (
     AccrualKind,
     BaseMultiplier,
     EarnRule,
     Effect,
-    ExpiresAfterDays,
-    ExpiresAfterMonths,
-    ExpiresAfterMonthsThenEndOfMonth,
-    Expiry,
     Funder,
     PointsPerAmount,
     PointsPerMeasure,
@@ -54,6 +52,7 @@ def read_program(content: Stored) -> Program:
         locations=tuple(_location(key, noun) for key, noun in _by_id(content, "locations")),
         earn_rules=tuple(_rule(key, noun) for key, noun in _by_id(content, "earn_rules")),
         agreements=tuple(_agreement(key, noun) for key, noun in _by_id(content, "agreements")),
+        policies=read_policies(content),
     )
 
 
@@ -75,6 +74,8 @@ def _brand(brand_id: str, noun: Stored) -> Brand:
             PointRate(currency, Ratio.of(rate))
             for currency, rate in sorted(noun.get("liability_minor_units_per_point", {}).items())
         ),
+        minimum_points=noun.get("minimum_points", 1),
+        block_points=noun.get("block_points", 1),
     )
 
 
@@ -118,7 +119,9 @@ def _rule(rule_id: str, noun: Stored) -> EarnRule:
         rounding=Rounding(noun["rounding"]),
         rounding_scope=RoundingScope(noun["rounding_scope"]),
         funders=tuple(Funder(entity, share) for entity, share in sorted(noun["funders"].items())),
-        expiry=_expiry(noun.get("expiry", {})),
+        expiry=read_expiry(noun.get("expiry", {})),
+        availability=read_availability(noun.get("available", {})),
+        scope=read_scope(noun.get("scope", "")),
     )
 
 
@@ -142,16 +145,6 @@ def _effect(noun: Stored) -> Effect:
     if measure := noun.get("per_measure"):
         return PointsPerMeasure(Ratio.of(measure["points"]), measure["unit"])
     return BaseMultiplier(Ratio.of(noun["multiplier"]["factor"]))
-
-
-def _expiry(noun: Stored) -> Expiry:
-    if "days" in noun:
-        return ExpiresAfterDays(noun["days"])
-    if "months" in noun:
-        return ExpiresAfterMonths(noun["months"])
-    if "months_then_end_of_month" in noun:
-        return ExpiresAfterMonthsThenEndOfMonth(noun["months_then_end_of_month"])
-    return None
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""An earn rule as a value: which lines, how many points, how rounded, who funds them, when they expire."""
+"""An earn rule as a value: which lines, how many points, how rounded, who funds them, when and where they live."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,9 @@ from enum import Enum
 
 from chassis.values.money import Money
 from chassis.values.rounding import Ratio, Rounding
+from rules_service.domain.availability import Availability
+from rules_service.domain.expiry import Expiry
+from rules_service.domain.scope import Scope
 
 WHOLE = 10_000
 """All of an accrual, in basis points: what the shares of its funders sum to."""
@@ -67,31 +70,6 @@ EFFECT_NAMES: dict[type[Effect], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ExpiresAfterDays:
-    """At the start of the local day that many days after the day of earning."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiresAfterMonths:
-    """At the start of the local day that many months after the day of earning, clamped to the month's end."""
-
-    months: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiresAfterMonthsThenEndOfMonth:
-    """At the start of the month after the one that lies that many months after the day of earning."""
-
-    months: int
-
-
-Expiry = ExpiresAfterDays | ExpiresAfterMonths | ExpiresAfterMonthsThenEndOfMonth | None
-"""None: never."""
-
-
-@dataclass(frozen=True, slots=True)
 class Funder:
     """An entity and its share of an accrual, above 0."""
 
@@ -129,3 +107,5 @@ class EarnRule:
     rounding_scope: RoundingScope
     funders: tuple[Funder, ...]
     expiry: Expiry
+    availability: Availability = None
+    scope: Scope = None

@@ -5,14 +5,19 @@ another brand's line earns. Pure: the same revision and order always give the sa
 and rules are named.
 """
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from chassis.values.calendar import local_date
 from chassis.values.integers import checked
+from rules_service.domain.availability import available_time
 from rules_service.domain.compiled_program import CompiledProgram, Shop, require_currency
 from rules_service.domain.evaluation import Award, LineEvaluation, OrderEvaluation
 from rules_service.domain.expiry import expire_time
 from rules_service.domain.formulas import NOTHING, Exact, exact_sum
 from rules_service.domain.order import Order, OrderLine
 from rules_service.domain.rule_index import Place
+from rules_service.domain.scope import resolved
 from rules_service.domain.whole_points import Paid, Whole, whole_points
 
 NO_BRAND = "A line without brand earns nothing."
@@ -34,10 +39,19 @@ def evaluate(program: CompiledProgram, order: Order) -> OrderEvaluation:
     place = Place(order.location_id, order.channel, order.currency_code, local_date(order.occur_time, shop.time_zone))
     whole = whole_points([_exact_points(program, line, place) for line in lines])
     checked(sum(points.points for of_line in whole for points in of_line), "points of the order")
-    judged = tuple(
-        _line_evaluation(program, shop, place, line, of_line) for line, of_line in zip(lines, whole, strict=True)
-    )
+    sold = _Sold(order.occur_time, place.day, order.currency_code, shop)
+    judged = tuple(_line_evaluation(program, sold, line, of_line) for line, of_line in zip(lines, whole, strict=True))
     return OrderEvaluation(program.revision, shop.location, judged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """When and where; `day` is local to the shop."""
+
+    occur_time: datetime
+    day: date
+    currency_code: str
+    shop: Shop
 
 
 def _exact_points(program: CompiledProgram, line: OrderLine, place: Place) -> list[Paid]:
@@ -58,19 +72,20 @@ def _exact_points(program: CompiledProgram, line: OrderLine, place: Place) -> li
     return paid
 
 
-def _line_evaluation(
-    program: CompiledProgram, shop: Shop, place: Place, line: OrderLine, whole: list[Whole]
-) -> LineEvaluation:
-    awards = tuple(_award(points, shop, place) for points in whole if points.points > 0)
+def _line_evaluation(program: CompiledProgram, sold: _Sold, line: OrderLine, whole: list[Whole]) -> LineEvaluation:
+    awards = tuple(_award(points, sold) for points in whole if points.points > 0)
     return LineEvaluation(line.line_number, line.brand_id, awards, _explained(program, line, whole))
 
 
-def _award(whole: Whole, shop: Shop, place: Place) -> Award:
+def _award(whole: Whole, sold: _Sold) -> Award:
+    rule, location, tz = whole.rule.rule, sold.shop.location, sold.shop.time_zone
     return Award(
         rule=whole.rule,
         points=whole.points,
-        liability=whole.rule.liability[place.currency_code],
-        expire_time=expire_time(whole.rule.rule.expiry, place.day, shop.time_zone),
+        liability=whole.rule.liability[sold.currency_code],
+        available_time=available_time(rule.availability, sold.occur_time, sold.day, tz),
+        expire_time=expire_time(rule.expiry, sold.day, tz),
+        scope=resolved(rule.scope, location.location_id, location.operator_entity_id, location.region),
         explanation=whole.explanation,
     )
 

@@ -5,20 +5,23 @@ from datetime import datetime
 
 from rules_service.domain.compiled_rule import CompiledRule
 from rules_service.domain.program import Location, PointRate
+from rules_service.domain.scope import ResolvedScope
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
     """Points (above 0) one rule gives one line.
 
-    `liability` is what a point stands for in the issuer's books; `expire_time` None is never. The explanation's
-    last number is `points`.
+    `liability` is what a point stands for in the issuer's books. `available_time` None is at once, unless the rule
+    waits for an event; `expire_time` None is never. The explanation's last number is `points`.
     """
 
     rule: CompiledRule
     points: int
     liability: PointRate
+    available_time: datetime | None
     expire_time: datetime | None
+    scope: ResolvedScope
     explanation: str
 
 

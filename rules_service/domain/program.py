@@ -6,6 +6,7 @@ from enum import Enum
 from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
 from rules_service.domain.earn_rule import EarnRule
+from rules_service.domain.policies import DEFAULTS, Policies
 
 LATE_UPLOAD_DAYS = 400
 """How many days after the sale an upload is still taken, unless the program says otherwise."""
@@ -45,13 +46,18 @@ class PointValue:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A division with its own rules and point value; `entity_id` issues and redeems its points."""
+    """A division with its own rules and point value; `entity_id` issues its points.
+
+    A redemption here takes at least `minimum_points` and a multiple of `block_points`, both at least 1.
+    """
 
     brand_id: str
     name: str
     entity_id: str
     point_values: tuple[PointValue, ...]
     liability_values: tuple[PointRate, ...]
+    minimum_points: int = 1
+    block_points: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +100,4 @@ class Program:
     locations: tuple[Location, ...]
     earn_rules: tuple[EarnRule, ...]
     agreements: tuple[Agreement, ...]
+    policies: Policies = DEFAULTS

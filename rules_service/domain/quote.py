@@ -1,6 +1,6 @@
 """States the terms of a redemption: the worth of a point, what entities pay, and for how long that holds.
 
-Pure: everything follows from the revision and the question. The redeemer is the brand's entity.
+Pure: everything follows from the revision and the question.
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from chassis.values.calendar import Interval
 from chassis.values.rounding import ONE
 from rules_service.domain.compiled_program import CompiledProgram, require_currency
 from rules_service.domain.content import instant_text
+from rules_service.domain.policies import Redeemer
 from rules_service.domain.program import Agreement, Brand, PointValue
 from rules_service.domain.redemption_terms import (
     RedemptionTerms,
@@ -32,17 +33,23 @@ def quote(program: CompiledProgram, asked: TermsQuestion) -> RedemptionTerms:
     value = _value_at(brand, asked)
     if value is None:
         raise no_point_value(brand.brand_id, asked.currency_code, instant_text(asked.occur_time))
+    redemption = program.program.policies.redemption
+    operator = shop.location.operator_entity_id
+    redeemer = operator if redemption.redeemer is Redeemer.OPERATOR else brand.entity_id
     return RedemptionTerms(
         revision=program.revision,
         brand_id=brand.brand_id,
         brand_name=brand.name,
-        redeemer_entity_id=brand.entity_id,
+        redeemer_entity_id=redeemer,
         location=shop.location,
         value=value,
-        settlement_terms=_settlement_terms(program, brand.entity_id, asked.occur_time),
+        settlement_terms=_settlement_terms(program, redeemer, asked.occur_time),
         elsewhere=tuple(_elsewhere(program, asked)),
-        interval=_unchanged(_dated(program, brand.entity_id, asked.currency_code), asked.occur_time),
+        interval=_unchanged(_dated(program, redeemer, asked.currency_code), asked.occur_time),
         point_name=program.program.point_name,
+        minimum_points=brand.minimum_points,
+        block_points=brand.block_points,
+        burn_order=redemption.burn_order,
     )
 
 

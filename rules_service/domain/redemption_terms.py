@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
+from rules_service.domain.policies import BurnKey
 from rules_service.domain.program import Location, PointValue
 
 
@@ -38,7 +39,10 @@ class WorthElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class RedemptionTerms:
-    """The terms. An entity without a term has no agreement in force; they hold for the whole `interval`."""
+    """The terms. An entity without a term has no agreement in force; they hold for the whole `interval`.
+
+    A redemption takes at least `minimum_points` and a multiple of `block_points`; `burn_order` decides which points.
+    """
 
     revision: str
     brand_id: str
@@ -50,3 +54,6 @@ class RedemptionTerms:
     elsewhere: tuple[WorthElsewhere, ...]
     interval: Interval
     point_name: str
+    minimum_points: int
+    block_points: int
+    burn_order: tuple[BurnKey, ...]

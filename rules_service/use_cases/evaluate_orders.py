@@ -1,4 +1,4 @@
-"""Judges orders, each by the revision that is live when its turn comes."""
+"""Judges orders, each by the revision it names, or else by the one that is live when its turn comes."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from chassis.values.refusal import Refusal
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.evaluation import OrderEvaluation
 from rules_service.domain.order import Order
-from rules_service.use_cases.live_programs import LivePrograms
+from rules_service.use_cases.past_revisions import PastRevisions
 
 LINES_AT_A_TIME = 1_000
 """After so many lines other calls get their turn."""
@@ -16,17 +16,18 @@ LINES_AT_A_TIME = 1_000
 
 @dataclass(frozen=True, slots=True)
 class AskedOrder:
-    """One order of a program; a refusal instead of an order that is malformed."""
+    """One order of a program; a refusal instead of an order that is malformed. `revision` empty: the live one."""
 
     program_id: str
     order: Order | Refusal
+    revision: str = ""
 
 
 class EvaluateOrders:
-    """Works on memory alone."""
+    """Works on memory alone unless a revision is named that is not live."""
 
-    def __init__(self, live: LivePrograms) -> None:
-        self._live = live
+    def __init__(self, revisions: PastRevisions) -> None:
+        self._revisions = revisions
 
     async def run(
         self, asked: Sequence[AskedOrder], require_program: Callable[[str], None]
@@ -36,18 +37,18 @@ class EvaluateOrders:
         results: list[OrderEvaluation | Refusal] = []
         lines = 0
         for item in asked:
-            results.append(self._result(item, require_program))
+            results.append(await self._result(item, require_program))
             lines += len(item.order.lines) if isinstance(item.order, Order) else 1
             if lines >= LINES_AT_A_TIME:
                 lines = 0
                 await asyncio.sleep(0)
         return results
 
-    def _result(self, asked: AskedOrder, require_program: Callable[[str], None]) -> OrderEvaluation | Refusal:
+    async def _result(self, asked: AskedOrder, require_program: Callable[[str], None]) -> OrderEvaluation | Refusal:
         try:
             require_program(asked.program_id)
             if isinstance(asked.order, Refusal):
                 return asked.order
-            return evaluate(self._live.get(asked.program_id).compiled, asked.order)
+            return evaluate(await self._revisions.get(asked.program_id, asked.revision), asked.order)
         except Refusal as refusal:
             return refusal

@@ -1,21 +1,18 @@
 """Decisions → protobuf."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import lru_cache
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.rules.v1 import evaluation_pb2 as pb
 from loyalty.rules.v1 import rules_service_pb2
 from loyalty.type.v1 import refusal_pb2
 
 from chassis.runtime.item_refusal import refusal_fields
 from chassis.values.refusal import Refusal
-from rules_service.domain.compiled_rule import CompiledRule
-from rules_service.domain.evaluation import Award, LineEvaluation, OrderEvaluation
-from rules_service.domain.program import PointRate
+from rules_service.domain.evaluation import LineEvaluation, OrderEvaluation
 from rules_service.domain.redemption_terms import RedemptionTerms
-from rules_service.wire.programs import KINDS, funder, point_rate, ratio, timestamp
+from rules_service.wire.awards import award
+from rules_service.wire.numbers import point_rate, ratio, timestamp
+from rules_service.wire.policies import BURN_KEYS
 
 
 def evaluations(results: Sequence[OrderEvaluation | Refusal]) -> rules_service_pb2.EvaluateOrdersResponse:
@@ -54,6 +51,9 @@ def terms(quoted: RedemptionTerms) -> pb.RedemptionTerms:
         start_time=timestamp(quoted.interval.start),
         end_time=timestamp(quoted.interval.end),
         point_name=quoted.point_name,
+        minimum_points=quoted.minimum_points,
+        block_points=quoted.block_points,
+        burn_order=[BURN_KEYS[key] for key in quoted.burn_order],
     )
 
 
@@ -77,40 +77,6 @@ def _line(line: LineEvaluation) -> pb.LineEvaluation:
     return pb.LineEvaluation(
         line_number=line.line_number,
         brand_id=line.brand_id,
-        awards=[_award(award) for award in line.awards],
+        awards=[award(given) for given in line.awards],
         explanation=line.explanation,
     )
-
-
-def _award(award: Award) -> pb.Award:
-    message = pb.Award()
-    message.CopyFrom(_unvarying(award.rule, award.liability))
-    message.points = award.points
-    message.explanation = award.explanation
-    if award.expire_time is not None:
-        message.expire_time.CopyFrom(_instant(award.expire_time))
-    return message
-
-
-@lru_cache(maxsize=8192)
-def _unvarying(rule: CompiledRule, liability: PointRate) -> pb.Award:
-    """What all awards of a rule in one currency have in common; copied, never changed."""
-    return pb.Award(
-        rule_id=rule.rule.rule_id,
-        rule_version=rule.version,
-        rule_ordinal=rule.ordinal,
-        kind=KINDS[rule.rule.kind],
-        offer_id=rule.rule.offer_id,
-        brand_id=rule.rule.brand_id,
-        issuer_entity_id=rule.issuer_entity_id,
-        funders=[funder(part) for part in rule.rule.funders],
-        liability=point_rate(liability),
-    )
-
-
-@lru_cache(maxsize=8192)
-def _instant(instant: datetime) -> Timestamp:
-    """Few instants of expiry are shared by many awards; copied, never changed."""
-    message = Timestamp()
-    message.FromDatetime(instant)
-    return message

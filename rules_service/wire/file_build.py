@@ -9,10 +9,6 @@ from rules_service.domain.earn_rule import (
     BaseMultiplier,
     EarnRule,
     Effect,
-    ExpiresAfterDays,
-    ExpiresAfterMonths,
-    ExpiresAfterMonthsThenEndOfMonth,
-    Expiry,
     Funder,
     PointsPerAmount,
     PointsPerMeasure,
@@ -20,11 +16,11 @@ from rules_service.domain.earn_rule import (
     Selector,
 )
 from rules_service.domain.program import Agreement, Brand, Location, PointValue
+from rules_service.wire import file_rule_terms
 from rules_service.wire.file_models import (
     AgreementSection,
     BrandSection,
     EarnRuleSection,
-    ExpirySection,
     LocationSection,
     PointValueSection,
     ProgramSection,
@@ -40,6 +36,8 @@ def brand(brand_id: str, section: BrandSection, program: ProgramSection) -> Bran
         entity_id=section.entity,
         point_values=tuple(_point_value(value, program) for value in section.point_values),
         liability_values=tuple(section.liability),
+        minimum_points=section.minimum_points,
+        block_points=section.block_points,
     )
 
 
@@ -82,7 +80,9 @@ def earn_rule(rule_id: str, section: EarnRuleSection, brand_entity: str, program
         rounding=section.rounding,
         rounding_scope=section.rounding_scope,
         funders=_funders(section, brand_entity),
-        expiry=_expiry(program.expiry if section.expiry is None else section.expiry),
+        expiry=file_rule_terms.expiry(program.expiry if section.expiry is None else section.expiry),
+        availability=file_rule_terms.availability(section.available),
+        scope=file_rule_terms.scope(section.scope),
     )
 
 
@@ -126,13 +126,3 @@ def _effect(section: EarnRuleSection) -> Effect:
         return PointsPerMeasure(section.per_measure.points, section.per_measure.unit)
     assert section.multiplier is not None
     return BaseMultiplier(section.multiplier.factor)
-
-
-def _expiry(section: ExpirySection) -> Expiry:
-    if section.days is not None:
-        return ExpiresAfterDays(section.days)
-    if section.months is not None:
-        return ExpiresAfterMonths(section.months)
-    if section.months_then_end_of_month is not None:
-        return ExpiresAfterMonthsThenEndOfMonth(section.months_then_end_of_month)
-    return None

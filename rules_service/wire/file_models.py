@@ -2,11 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
 from chassis.values.rounding import Rounding
 from rules_service.domain.earn_rule import AccrualKind, RoundingScope
 from rules_service.domain.program import LATE_UPLOAD_DAYS, ExpiryMode
+from rules_service.wire.file_policies import Points, PoliciesSection
+from rules_service.wire.file_rule_terms import (
+    ANYWHERE,
+    AT_ONCE,
+    NEVER,
+    AvailabilityChoice,
+    ExpiryChoice,
+    ScopeChoice,
+)
 from rules_service.wire.file_scalars import (
     Amount,
     BasisPoints,
@@ -24,43 +33,12 @@ from rules_service.wire.file_scalars import (
     one_or_many,
     whole,
 )
+from rules_service.wire.file_section import Ids, Section
 
-Ids = Annotated[list[Id], BeforeValidator(one_or_many)]
-Days = Annotated[int, PlainValidator(whole(1, 36_500))]
-Months = Annotated[int, PlainValidator(whole(1, 1_200))]
 UploadDays = Annotated[int, PlainValidator(whole(0, 36_500))]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ExpirySection(_Section):
-    """Exactly one of the three, or `never`."""
-
-    days: Days | None = None
-    months: Months | None = None
-    months_then_end_of_month: Months | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "ExpirySection":
-        if self is not NEVER and len(self.model_fields_set) != 1:
-            raise ValueError("should be never, or one of days, months, months_then_end_of_month")
-        return self
-
-
-NEVER = ExpirySection.model_construct()
-
-
-def _expiry(value: object) -> object:
-    """`never` is written as a word."""
-    return NEVER if value == "never" else value
-
-
-ExpiryChoice = Annotated[ExpirySection, BeforeValidator(_expiry)]
-
-
-class ProgramSection(_Section):
+class ProgramSection(PoliciesSection):
     """What holds for the program as a whole."""
 
     id: Id
@@ -74,13 +52,13 @@ class ProgramSection(_Section):
     expiry_mode: ExpiryMode = ExpiryMode.UNIFORM
 
 
-class EntitySection(_Section):
+class EntitySection(Section):
     """A party that keeps books."""
 
     name: Name
 
 
-class _Dated(_Section):
+class _Dated(Section):
     start: Moment | None = Field(default=None, alias="from")
     until: Moment | None = None
 
@@ -92,16 +70,18 @@ class PointValueSection(_Dated):
     reason: Sentence | None = None
 
 
-class BrandSection(_Section):
+class BrandSection(Section):
     """A division."""
 
     name: Name
     entity: Id
-    point_values: list[PointValueSection] = []
-    liability: Annotated[list[Worth], BeforeValidator(one_or_many)] = []
+    point_values: list[PointValueSection] = Field(default_factory=list)
+    minimum_points: Points = 1
+    block_points: Points = 1
+    liability: Annotated[list[Worth], BeforeValidator(one_or_many)] = Field(default_factory=list)
 
 
-class LocationSection(_Section):
+class LocationSection(Section):
     """A place of sale."""
 
     name: Name
@@ -120,44 +100,44 @@ class AgreementSection(_Dated):
     share_of_face: Share
 
 
-class WhenSection(_Section):
+class WhenSection(Section):
     """Which lines a rule judges, and when."""
 
-    categories: Ids = []
-    skus: Ids = []
-    locations: Ids = []
-    channels: Ids = []
+    categories: Ids = Field(default_factory=list)
+    skus: Ids = Field(default_factory=list)
+    locations: Ids = Field(default_factory=list)
+    channels: Ids = Field(default_factory=list)
     start: Day | None = Field(default=None, alias="from")
     until: Day | None = None
 
 
-class PerAmountSection(_Section):
+class PerAmountSection(Section):
     """Points for money paid."""
 
     points: Exact
     per: Amount
 
 
-class PerUnitSection(_Section):
+class PerUnitSection(Section):
     """Points for pieces."""
 
     points: Exact
 
 
-class PerMeasureSection(_Section):
+class PerMeasureSection(Section):
     """Points for a measured amount."""
 
     points: Exact
     unit: Id
 
 
-class MultiplierSection(_Section):
+class MultiplierSection(Section):
     """A multiple of the base points."""
 
     factor: Exact
 
 
-class EarnRuleSection(_Section):
+class EarnRuleSection(Section):
     """What lines of a brand earn: exactly one effect."""
 
     brand: Id
@@ -173,6 +153,8 @@ class EarnRuleSection(_Section):
     rounding_scope: RoundingScope = RoundingScope.LINE
     funders: Annotated[dict[Id, BasisPoints], Field(min_length=1)] | None = None
     expiry: ExpiryChoice | None = None
+    available: AvailabilityChoice = AT_ONCE
+    scope: ScopeChoice = ANYWHERE
 
     @model_validator(mode="after")
     def _one_effect(self) -> "EarnRuleSection":

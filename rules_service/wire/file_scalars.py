@@ -19,6 +19,7 @@ from rules_service.domain.program import PointRate
 
 MOST_NAME = 200
 MOST_SENTENCE = 500
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 _DECIMAL = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
 _NUMBER = re.compile(_DECIMAL)
@@ -125,12 +126,16 @@ def truth(value: object) -> bool:
 
 
 def day(value: object) -> date:
-    """A calendar date."""
+    """A calendar date, far enough from the ends of the calendar for its start to be a moment everywhere."""
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return date.fromisoformat(value)
+            read = date.fromisoformat(value)
         except ValueError:
             pass
+        else:
+            if FIRST_YEAR <= read.year <= LAST_YEAR:
+                return read
+            raise ValueError(f"should lie between the years {FIRST_YEAR} and {LAST_YEAR}")
     raise ValueError("should be a date such as 2024-07-01")
 
 
@@ -141,10 +146,9 @@ def moment(value: object) -> date | datetime:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    try:
+    if isinstance(value, str) and _DATE.fullmatch(value):
         return day(value)
-    except ValueError:
-        raise ValueError("should be a date such as 2024-07-01 or a time such as 2024-07-01T09:00:00Z") from None
+    raise ValueError("should be a date such as 2024-07-01 or a time such as 2024-07-01T09:00:00Z")
 
 
 def line_of_text(most: int) -> Callable[[object], str]:

@@ -21,6 +21,7 @@ from rules_service.wire.file_models import (
     LocationSection,
     ProgramSection,
 )
+from rules_service.wire.file_policies import policies
 from rules_service.wire.file_sources import PROGRAM, FileFault, Sources, merged, plain
 from rules_service.wire.yaml_tree import Node
 
@@ -83,6 +84,7 @@ def _program(program_id: str, sources: Sources, faults: list[FileFault]) -> Prog
         replay_clock=header.replay_clock,
         late_upload_days=header.late_upload_days,
         expiry_mode=header.expiry_mode,
+        policies=policies(header),
         entities=_built(reader, "entities", EntitySection, lambda key, noun: LegalEntity(key, noun.name)),
         brands=tuple(file_build.brand(key, noun, header) for key, noun in brands.items()),
         locations=_built(reader, "locations", LocationSection, file_build.location),

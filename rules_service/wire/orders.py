@@ -26,7 +26,8 @@ def _asked(item: pb.EvaluateOrder) -> AskedOrder:
     reader = FieldReader()
     reader.id("program_id", item.program_id)
     order = _order(item.order, reader)
-    return AskedOrder(item.program_id, reader.refusal() or order)
+    reader.optional_id("revision", item.revision)
+    return AskedOrder(item.program_id, reader.refusal() or order, item.revision)
 
 
 def _order(order: order_pb2.Order, reader: FieldReader) -> Order:

@@ -1,47 +1,20 @@
 """Programs and revisions → protobuf."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.rules.v1 import program_pb2 as pb
 from loyalty.rules.v1 import rules_service_pb2
-from loyalty.type.v1 import money_pb2, points_pb2
 
 from chassis.values.calendar import Interval
-from chassis.values.rounding import Ratio, Rounding
-from rules_service.domain.earn_rule import (
-    AccrualKind,
-    Effect,
-    ExpiresAfterDays,
-    ExpiresAfterMonths,
-    Expiry,
-    Funder,
-    PointsPerAmount,
-    PointsPerMeasure,
-    PointsPerUnit,
-    RoundingScope,
-    Selector,
-)
-from rules_service.domain.program import Agreement, Brand, Location, PointRate, PointValue, Program
+from rules_service.domain.program import Agreement, Brand, Location, PointValue, Program
 from rules_service.domain.program_file import ProgramFile
-from rules_service.domain.ranking import RankedRule, ranked
+from rules_service.domain.ranking import ranked
 from rules_service.domain.revision import Revision
 from rules_service.use_cases.apply_program import AppliedChange
-
-KINDS = {
-    AccrualKind.BASE: points_pb2.ACCRUAL_KIND_BASE,
-    AccrualKind.BONUS: points_pb2.ACCRUAL_KIND_BONUS,
-}
-_ROUNDINGS = {
-    Rounding.FLOOR: pb.ROUNDING_FLOOR,
-    Rounding.HALF_UP: pb.ROUNDING_HALF_UP,
-    Rounding.HALF_EVEN: pb.ROUNDING_HALF_EVEN,
-}
-_SCOPES = {
-    RoundingScope.LINE: pb.ROUNDING_SCOPE_LINE,
-    RoundingScope.ORDER: pb.ROUNDING_SCOPE_ORDER,
-}
+from rules_service.wire.earn_rules import earn_rule
+from rules_service.wire.numbers import point_rate, ratio, timestamp
+from rules_service.wire.policies import policies_message
 
 
 def applied(change: AppliedChange) -> rules_service_pb2.ApplyProgramResponse:
@@ -82,32 +55,6 @@ def revision(live: Revision) -> pb.ProgramRevision:
     )
 
 
-def timestamp(instant: datetime | None) -> Timestamp | None:
-    """An instant; None stays absent."""
-    if instant is None:
-        return None
-    message = Timestamp()
-    message.FromDatetime(instant)
-    return message
-
-
-def ratio(value: Ratio) -> money_pb2.Ratio:
-    """An exact ratio."""
-    return money_pb2.Ratio(numerator=value.numerator, denominator=value.denominator)
-
-
-def point_rate(rate: PointRate) -> points_pb2.PointRate:
-    """What a point is worth or stands for."""
-    return points_pb2.PointRate(
-        currency_code=rate.currency_code, minor_units_per_point=ratio(rate.minor_units_per_point)
-    )
-
-
-def funder(part: Funder) -> points_pb2.Funder:
-    """An entity and its share."""
-    return points_pb2.Funder(entity_id=part.entity_id, share_basis_points=part.share_basis_points)
-
-
 def _program(program: Program) -> pb.Program:
     return pb.Program(
         program_id=program.program_id,
@@ -119,8 +66,9 @@ def _program(program: Program) -> pb.Program:
         entities=[pb.LegalEntity(entity_id=noun.entity_id, name=noun.name) for noun in program.entities],
         brands=[_brand(brand) for brand in program.brands],
         locations=[_location(location) for location in program.locations],
-        earn_rules=[_earn_rule(rule) for rule in ranked(program.earn_rules)],
+        earn_rules=[earn_rule(rule) for rule in ranked(program.earn_rules)],
         agreements=[_agreement(agreement) for agreement in program.agreements],
+        policies=policies_message(program.policies),
     )
 
 
@@ -131,6 +79,8 @@ def _brand(brand: Brand) -> pb.Brand:
         entity_id=brand.entity_id,
         point_values=[_point_value(value) for value in brand.point_values],
         liability_values=[point_rate(rate) for rate in brand.liability_values],
+        minimum_points=brand.minimum_points,
+        block_points=brand.block_points,
     )
 
 
@@ -161,59 +111,6 @@ def _agreement(agreement: Agreement) -> pb.Agreement:
         start_time=start,
         end_time=end,
     )
-
-
-def _earn_rule(ranked_rule: RankedRule) -> pb.EarnRule:
-    rule = ranked_rule.rule
-    message = pb.EarnRule(
-        rule_id=rule.rule_id,
-        rule_version=ranked_rule.version,
-        ordinal=ranked_rule.ordinal,
-        brand_id=rule.brand_id,
-        kind=KINDS[rule.kind],
-        offer_id=rule.offer_id,
-        description=rule.description,
-        selector=_selector(rule.selector),
-        rounding=_ROUNDINGS[rule.rounding],
-        rounding_scope=_SCOPES[rule.rounding_scope],
-        funders=[funder(part) for part in rule.funders],
-        expiry=_expiry(rule.expiry),
-    )
-    _set_effect(message, rule.effect)
-    return message
-
-
-def _set_effect(message: pb.EarnRule, effect: Effect) -> None:
-    if isinstance(effect, PointsPerAmount):
-        per = money_pb2.Money(currency_code=effect.per.currency_code, minor_units=effect.per.minor_units)
-        message.per_amount.CopyFrom(pb.PointsPerAmount(points=ratio(effect.points), per=per))
-    elif isinstance(effect, PointsPerUnit):
-        message.per_unit.CopyFrom(pb.PointsPerUnit(points=ratio(effect.points)))
-    elif isinstance(effect, PointsPerMeasure):
-        message.per_measure.CopyFrom(pb.PointsPerMeasure(points=ratio(effect.points), unit=effect.unit))
-    else:
-        message.multiplier.CopyFrom(pb.BaseMultiplier(factor=ratio(effect.factor)))
-
-
-def _selector(selector: Selector) -> pb.Selector:
-    return pb.Selector(
-        category_ids=selector.category_ids,
-        skus=selector.skus,
-        location_ids=selector.location_ids,
-        channels=selector.channels,
-        start_date=selector.start_date.isoformat() if selector.start_date else "",
-        end_date=selector.end_date.isoformat() if selector.end_date else "",
-    )
-
-
-def _expiry(expiry: Expiry) -> pb.Expiry:
-    if expiry is None:
-        return pb.Expiry()
-    if isinstance(expiry, ExpiresAfterDays):
-        return pb.Expiry(days=expiry.days)
-    if isinstance(expiry, ExpiresAfterMonths):
-        return pb.Expiry(months=expiry.months)
-    return pb.Expiry(months_then_end_of_month=expiry.months)
 
 
 def _bounds(interval: Interval) -> tuple[Timestamp | None, Timestamp | None]:

@@ -14,7 +14,6 @@ from rules_service.domain.earn_rule import (
     AccrualKind,
     BaseMultiplier,
     EarnRule,
-    ExpiresAfterMonths,
     Funder,
     PointsPerAmount,
     PointsPerMeasure,
@@ -33,6 +32,7 @@ from rules_service.domain.program import (
     PointValue,
     Program,
 )
+from tests.property.rules.terms import availabilities, expiries, policies, scopes
 
 BRANDS = ("A", "B")
 ENTITIES = ("ea", "eb", "hq")
@@ -94,7 +94,9 @@ def rules(draw: st.DrawFn, number: int) -> EarnRule:
         rounding=draw(st.sampled_from(Rounding)),
         rounding_scope=draw(st.sampled_from(RoundingScope)),
         funders=(Funder("hq", WHOLE),),
-        expiry=draw(st.sampled_from((None, ExpiresAfterMonths(12)))),
+        expiry=draw(expiries),
+        availability=draw(availabilities),
+        scope=draw(scopes),
     )
 
 
@@ -120,7 +122,8 @@ def programs(draw: st.DrawFn) -> Program:
     for brand_id, entity_id in zip(BRANDS, ENTITIES, strict=False):
         values = tuple(PointValue(PointRate("USD", draw(ratios)), interval, "") for interval in draw(disjoint()))
         liabilities = tuple(PointRate(currency, Ratio(4, 5)) for currency in ("EUR", "USD"))
-        brands.append(Brand(brand_id, f"Brand {brand_id}", entity_id, values, liabilities))
+        minimum, block = draw(st.sampled_from(((1, 1), (500, 100))))
+        brands.append(Brand(brand_id, f"Brand {brand_id}", entity_id, values, liabilities, minimum, block))
     pairs = draw(st.sets(st.tuples(st.sampled_from(("", *ENTITIES)), st.sampled_from(("", *ENTITIES)))))
     return Program(
         program_id="p",
@@ -141,6 +144,7 @@ def programs(draw: st.DrawFn) -> Program:
             for issuer, redeemer in sorted(pairs)
             if not issuer or issuer != redeemer
         ),
+        policies=draw(policies),
     )
 
 

@@ -59,9 +59,10 @@ def test_each_entity_has_the_closest_agreement_in_force(program: Program, instan
         for agreement in program.agreements
         if agreement.interval.contains(instant)
     }
-    expected = {"ea": ""}
-    for issuer in ("eb", "hq"):
-        candidates = [(issuer, "ea"), (issuer, ""), ("", "ea"), ("", "")]
+    redeemer = answer.redeemer_entity_id
+    expected = {redeemer: ""}
+    for issuer in {"ea", "eb", "hq"} - {redeemer}:
+        candidates = [(issuer, redeemer), (issuer, ""), ("", redeemer), ("", "")]
         found = next((in_force[pair] for pair in candidates if pair in in_force), None)
         if found is not None:
             expected[issuer] = found

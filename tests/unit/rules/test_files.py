@@ -8,12 +8,15 @@ from chassis.values.money import Money
 from chassis.values.refusal import Refusal
 from chassis.values.rounding import Ratio
 from rules_service.domain.content import program_content
-from rules_service.domain.earn_rule import ExpiresAfterDays, ExpiresAfterMonths, PointsPerAmount
+from rules_service.domain.earn_rule import PointsPerAmount
+from rules_service.domain.expiry import ExpiresAfterDays, ExpiresAfterMonths
 from rules_service.domain.program import ExpiryMode
 from rules_service.domain.program_file import ProgramFile
 from rules_service.wire.file_sources import MOST_BYTES
 from rules_service.wire.files import read_program
 from tests.unit.rules.examples import SHOP, program
+
+BRAND_KEYS = "name, entity, point_values, minimum_points, block_points, liability"
 
 
 def faults(*texts: str) -> list[tuple[str, str]]:
@@ -76,6 +79,13 @@ def test_bare_dates_begin_in_the_programs_time_zone() -> None:
     assert start.isoformat() == "2024-06-30T15:00:00+00:00"
 
 
+@pytest.mark.parametrize(("zone", "day"), [("Asia/Tokyo", "0001-01-01"), ("America/New_York", "9999-12-31")])
+def test_a_date_whose_start_is_no_moment_is_refused(zone: str, day: str) -> None:
+    values = f"point_values: [{{worth: 1 USD, from: {day}}}]"
+    shop = SHOP.replace("sandbox: true", f"time_zone: {zone}").replace("name: Peak,", f"name: Peak, {values},")
+    assert faults(shop) == [("0.yaml:6 brands.PEAK.point_values[0].from", "should lie between the years 1900 and 2999")]
+
+
 def test_sections_may_lie_in_any_files() -> None:
     sections = dedent(SHOP).strip().split("\nbrands:")
     assert program_content(program(sections[0], "brands:" + sections[1])) == program_content(program(SHOP))
@@ -121,7 +131,10 @@ def test_faults_of_all_kinds_are_told_at_once() -> None:
           points: 0
     """
     assert faults(SHOP, text) == [
-        ("1.yaml:5 brands.EAST.colour", "is no key here; keys are name, entity, point_values, liability"),
+        (
+            "1.yaml:5 brands.EAST.colour",
+            "is no key here; keys are " + BRAND_KEYS,
+        ),
         ("1.yaml:8 earn_rules.r.brand", "there is no brand SOUTH"),
         ("1.yaml:10 earn_rules.r.per_unit.points", "must be above 0 and at most 1000000"),
     ]
@@ -230,12 +243,18 @@ def test_an_odd_path_is_refused(path: str) -> None:
         (
             "{brand: NORTH, per_unit: {points: 1}, expiry: {days: 1, months: 1}}",
             ".expiry",
-            "should be never, or one of days, months, months_then_end_of_month",
+            "should be never, or one of days, months, months_then_end_of_month, months_then_end_of_quarter, "
+            "months_then_end_of_year, rolling_months, rolling_days",
         ),
         (
             "{brand: NORTH, per_unit: {points: 1}, expiry: {days: 0}}",
             ".expiry.days",
             "should be a whole number from 1 to 36500",
+        ),
+        (
+            "{brand: NORTH, per_unit: {points: 1}, when: {until: 0001-01-01}}",
+            ".when.until",
+            "should lie between the years 1900 and 2999",
         ),
         ('{brand: NORTH, per_unit: {points: 1}, description: "a\\nb"}', ".description", None),
     ],

@@ -1,25 +1,15 @@
-"""Numbers as text, expiry, differences, ranking, and the index's corner cases."""
+"""Numbers as text, differences, ranking, and the index's corner cases."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules_service.domain.content import program_content, rule_version
 from rules_service.domain.difference import Difference, differences
-from rules_service.domain.earn_rule import (
-    ExpiresAfterDays,
-    ExpiresAfterMonths,
-    ExpiresAfterMonthsThenEndOfMonth,
-    Expiry,
-)
 from rules_service.domain.evaluate import evaluate
-from rules_service.domain.expiry import expire_time
 from rules_service.domain.numbers import money_text, number_text
 from rules_service.domain.rule_index import MOST_CUTS, MOST_KEYS
 from tests.unit.rules.examples import SHOP, line, order, program, with_rules
-
-NEW_YORK = ZoneInfo("America/New_York")
 
 
 @pytest.mark.parametrize(
@@ -33,22 +23,6 @@ def test_a_number_is_told_exactly(number: tuple[int, int], text: str) -> None:
 @pytest.mark.parametrize(("amount", "text"), [((5, "USD"), "0.05 USD"), ((500, "JPY"), "500 JPY")])
 def test_money_is_told_in_major_units(amount: tuple[int, str], text: str) -> None:
     assert money_text(*amount) == text
-
-
-@pytest.mark.parametrize(
-    ("expiry", "earned", "expires"),
-    [
-        (None, date(2024, 1, 1), None),
-        (ExpiresAfterDays(1), date(2024, 3, 9), datetime(2024, 3, 10, 5, tzinfo=UTC)),
-        (ExpiresAfterDays(2), date(2024, 3, 9), datetime(2024, 3, 11, 4, tzinfo=UTC)),
-        (ExpiresAfterMonths(1), date(2024, 1, 31), datetime(2024, 2, 29, 5, tzinfo=UTC)),
-        (ExpiresAfterMonths(12), date(2024, 2, 29), datetime(2025, 2, 28, 5, tzinfo=UTC)),
-        (ExpiresAfterMonthsThenEndOfMonth(12), date(2020, 7, 6), datetime(2021, 8, 1, 4, tzinfo=UTC)),
-        (ExpiresAfterMonthsThenEndOfMonth(1), date(2024, 1, 31), datetime(2024, 3, 1, 5, tzinfo=UTC)),
-    ],
-)
-def test_points_expire_at_a_local_midnight(expiry: Expiry, earned: date, expires: datetime | None) -> None:
-    assert expire_time(expiry, earned, NEW_YORK) == expires
 
 
 def test_an_added_noun_is_one_difference() -> None:
