@@ -1,10 +1,11 @@
 """Accruals: points given by one rule to one line of one order."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
+from chassis.values.calendar import plus_months
 from chassis.values.canonical import Plain
 from chassis.values.rounding import Ratio
 
@@ -13,6 +14,9 @@ FULL_SHARE = 10_000
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Sorts behind every expiry."""
+
+ON_EVENT = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for "spendable when somebody says so": pending until ActivatePending."""
 
 
 class AccrualKind(Enum):
@@ -63,7 +67,10 @@ class Accrual:
     """An accrual as it stands; all but `remaining`, `held`, `reversed`, `expired` and the times is frozen at birth.
 
     `remaining` may be negative (points that were spent before their goods came back); `held` never is. `scope` is
-    empty where the points may be spent anywhere.
+    empty where the points may be spent anywhere (`domain.scope`). `rolling_months` or `rolling_days` above 0: the
+    expiry follows the wallet's last activity by that span. `corrected` is what corrections added to `granted`;
+    `shift` what they would have changed of `reversed`, had they been known before its returns. `origin_id` is the
+    accrual it succeeds.
     """
 
     program: str
@@ -95,6 +102,11 @@ class Accrual:
     held: int = 0
     reversed: int = 0
     expired: int = 0
+    rolling_months: int = 0
+    rolling_days: int = 0
+    corrected: int = 0
+    shift: int = 0
+    origin_id: str = ""
 
     @property
     def home_key(self) -> MemberKey:
@@ -105,6 +117,11 @@ class Accrual:
     def debt(self) -> int:
         """Open debt: max(0, −(remaining + held))."""
         return max(0, -(self.remaining + self.held))
+
+    @property
+    def accrual_order(self) -> tuple[str, str, int, int, str]:
+        """Its place among all accruals of the program (docs/DOMAIN.md §3)."""
+        return self.home, self.order_id, self.line_number, self.rule_ordinal, self.rule_id
 
     @property
     def burn_key(self) -> BurnKey:
@@ -120,25 +137,41 @@ class Accrual:
             self.rule_id,
         )
 
-    def is_due(self, now: datetime) -> bool:
-        """True if what remains has lapsed by `now`; debts never lapse."""
-        return self.expire_time is not None and self.expire_time <= now and self.remaining > 0
+    def lapse_time(self, activity: datetime | None) -> datetime | None:
+        """When it lapses if the wallet was last active at `activity`; None: never."""
+        if activity is None or self.expire_time is None or not (self.rolling_months or self.rolling_days):
+            return self.expire_time
+        return max(self.expire_time, rolled(activity, self.rolling_months, self.rolling_days))
 
-    def is_spendable(self, now: datetime) -> bool:
+    def is_due(self, now: datetime, activity: datetime | None) -> bool:
+        """True if what remains has lapsed by `now`; debts never lapse."""
+        return self.remaining > 0 and self.has_lapsed(now, activity)
+
+    def has_lapsed(self, now: datetime, activity: datetime | None) -> bool:
+        """True if points of it could not be spent any more at `now`."""
+        lapse_time = self.lapse_time(activity)
+        return lapse_time is not None and lapse_time <= now
+
+    def is_spendable(self, now: datetime, activity: datetime | None) -> bool:
         """True if points of it can be spent at `now`."""
-        return (
-            self.remaining > 0
-            and (self.available_time is None or self.available_time <= now)
-            and (self.expire_time is None or self.expire_time > now)
-        )
+        ready = self.available_time is None or self.available_time <= now
+        return self.remaining > 0 and ready and not self.has_lapsed(now, activity)
+
+    def waits(self, now: datetime) -> bool:
+        """True if points of it could be spent only later."""
+        return self.available_time is not None and self.available_time > now
 
     def is_pending(self, now: datetime) -> bool:
         """True if its points can be spent only later."""
-        return self.remaining > 0 and self.available_time is not None and self.available_time > now
+        return self.remaining > 0 and self.waits(now)
 
     def birth_facts(self) -> Plain:
         """What is frozen, for the hash of the movement of its birth."""
         rate = self.liability.per_point
+        # What came later is told only where it is used, so that older links stay what they were.
+        later: list[Plain] = []
+        if self.rolling_months or self.rolling_days or self.origin_id:
+            later = [[self.rolling_months, self.rolling_days], self.origin_id]
         return [
             self.order_id,
             self.line_number,
@@ -151,9 +184,17 @@ class Accrual:
             self.scope,
             [self.desired, self.granted],
             moment(self.earn_time),
+            *later,
         ]
 
 
 def moment(value: datetime | None) -> str | None:
     """An instant as canonical text: UTC, microseconds."""
     return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def rolled(activity: datetime, months: int, days: int) -> datetime:
+    """The instant that lies a rolling span after an activity: months first (they clamp), then days, in UTC. The
+    statements that read what is due reckon the same."""
+    moved = datetime.combine(plus_months(activity.date(), months), activity.timetz()) if months else activity
+    return moved + timedelta(days=days)

@@ -15,6 +15,27 @@ class EventType(Enum):
     ORDER_POSTED = "order_posted"
     RETURN_POSTED = "return_posted"
     POINTS_REDEEMED = "points_redeemed"
+    ORDER_CLAIMED = "order_claimed"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_EXCHANGED = "order_exchanged"
+    ORDER_CORRECTED = "order_corrected"
+    PENDING_ACTIVATED = "pending_activated"
+    PENDING_CANCELLED = "pending_cancelled"
+    REDEMPTION_AUTHORIZED = "redemption_authorized"
+    HOLD_INCREASED = "hold_increased"
+    REDEMPTION_CAPTURED = "redemption_captured"
+    REDEMPTION_VOIDED = "redemption_voided"
+    REDEMPTION_RESTORED = "redemption_restored"
+    RETURN_OPENED = "return_opened"
+    RETURN_CANCELLED = "return_cancelled"
+    RETURN_PARKED = "return_parked"
+    RETURN_RESOLVED = "return_resolved"
+    EXPIRY_EXTENDED = "expiry_extended"
+    WALLET_SWEPT = "wallet_swept"
+    POINTS_ADJUSTED = "points_adjusted"
+    ADJUSTMENT_DECIDED = "adjustment_decided"
+    TRANSFER_SENT = "transfer_sent"
+    TRANSFER_RECEIVED = "transfer_received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +82,4 @@ class Event:
     movements: tuple[RecordedMovement, ...]
     chain_heads: tuple[ChainHead, ...]
     traceparent: str
+    settled_returns: tuple[str, ...] = ()

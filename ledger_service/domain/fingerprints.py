@@ -4,11 +4,14 @@ A fingerprint covers the intent in one canonical form: lines by number, defaults
 from it. It is keyed (HMAC), since a bare hash of a phone number would be personal data.
 """
 
+from collections.abc import Sequence
+
 from chassis.values.canonical import Plain, fingerprint
 from chassis.values.ids import hash_of
 from ledger_service.domain.accrual import moment
-from ledger_service.domain.commands import RequestKey
-from ledger_service.domain.order import DocumentRef, OrderDocument, ReturnDocument
+from ledger_service.domain.commands import RequestKey, Tender
+from ledger_service.domain.order import DocumentRef, OrderDocument, ReturnDocument, ReturnLine
+from ledger_service.domain.redemption import redemption_key as redemption_key
 
 
 class Fingerprints:
@@ -36,8 +39,39 @@ def return_key(program: str, ref: DocumentRef) -> bytes:
     return hash_of("return", program, ref.source, ref.document_id, ref.fulfilment_id)
 
 
-def order_intent(member: Plain, document: OrderDocument) -> Plain:
-    """What posting a sale asks for."""
+def authorization_key(program: str, authorization_id: str) -> bytes:
+    """The directory key of an authorization."""
+    return hash_of("authorization", program, authorization_id)
+
+
+def announcement_key(program: str, return_id: str) -> bytes:
+    """The directory key of an announced return."""
+    return hash_of("announcement", program, return_id)
+
+
+def cancellation_key(program: str, order_id: str) -> bytes:
+    """The directory key of the cancellation of a sale."""
+    return hash_of("cancellation", program, order_id)
+
+
+def adjustment_key(program: str, adjustment_id: str) -> bytes:
+    """The directory key of an adjustment."""
+    return hash_of("adjustment", program, adjustment_id)
+
+
+def transfer_key(program: str, transfer_id: str) -> bytes:
+    """The directory key of a transfer."""
+    return hash_of("transfer", program, transfer_id)
+
+
+def arrival_key(program: str, transfer_id: str) -> bytes:
+    """The directory key of a transfer's arrival."""
+    return hash_of("arrival", program, transfer_id)
+
+
+def order_intent(member: Plain, document: OrderDocument, tenders: Sequence[Tender] = ()) -> Plain:
+    """What posting a sale asks for. Tenders are told only where there are some, so that older fingerprints stay what
+    they were."""
     lines: Plain = [
         [
             line.line_number,
@@ -52,6 +86,7 @@ def order_intent(member: Plain, document: OrderDocument) -> Plain:
         ]
         for line in document.lines
     ]
+    paid: list[Plain] = [[_tender(tender) for tender in tenders]] if tenders else []
     return [
         "order",
         member,
@@ -59,20 +94,30 @@ def order_intent(member: Plain, document: OrderDocument) -> Plain:
         [document.location_id, document.channel, moment(document.occur_time)],
         [document.currency, document.total],
         lines,
+        *paid,
     ]
+
+
+def _tender(tender: Tender) -> Plain:
+    lines: Plain = [[line.line_number, line.points] for line in sorted(tender.lines, key=lambda one: one.line_number)]
+    return [tender.authorization_id, tender.redemption_id, tender.points, tender.release_rest, lines]
 
 
 def return_intent(member: Plain, document: ReturnDocument) -> Plain:
     """What posting a return asks for."""
-    lines: Plain = [
+    place: Plain = [document.location_id, document.channel, moment(document.occur_time)]
+    return ["return", member, _ref(document.ref), place, return_lines(document.lines)]
+
+
+def return_lines(lines: Sequence[ReturnLine]) -> Plain:
+    """What the lines of a return ask for."""
+    return [
         [
             line.line_number,
             [[_ref(share.sale), share.sale_line, share.basis.value, share.amount] for share in line.shares],
         ]
-        for line in document.lines
+        for line in lines
     ]
-    place: Plain = [document.location_id, document.channel, moment(document.occur_time)]
-    return ["return", member, _ref(document.ref), place, lines]
 
 
 def _ref(ref: DocumentRef) -> Plain:

@@ -50,7 +50,7 @@ HELD_SIGN: Mapping[MovementKind, int] = {MovementKind.HELD: 1, MovementKind.UNHE
 """What one point of a kind adds to `held`; 0 where missing."""
 
 BIRTHS = frozenset({MovementKind.EARNED, MovementKind.IMPORTED, MovementKind.TRANSFERRED_IN})
-"""Kinds that begin an accrual."""
+"""Kinds that begin an accrual; so does ADJUSTED where a person gives points (`begins`)."""
 
 
 class Cause(Enum):
@@ -61,6 +61,17 @@ class Cause(Enum):
     RETURN = "return"
     REPAYMENT = "repayment"
     TIME = "time"
+    AUTHORIZATION = "authorization"
+    CORRECTION = "correction"
+    ADJUSTMENT = "adjustment"
+    TRANSFER = "transfer"
+    PENDING = "pending"
+    EXTENSION = "extension"
+
+
+ACTIVITIES = frozenset({(MovementKind.EARNED, Cause.ORDER), (MovementKind.REDEEMED, Cause.REDEMPTION)})
+"""Earning and spending: what prolongs points that roll. So the last activity as of any past instant follows from
+movements (the function `accruals_at` of migration 0010 says the same)."""
 
 
 class MovementRef(NamedTuple):
@@ -105,13 +116,16 @@ class Settlement:
     """What a movement is worth and who owes whom for it.
 
     `value`: to the shopper. `price`: between the entities, all funders together. `pays`: the redeemed movement
-    whose debt is repaid.
+    whose debt is repaid. `place_entity`: who owes itself what of the price no obligation says, because it is a funder
+    too: the redeemer of redeemed and restored points, who kept the money for points made good. It is told in events
+    only, whose hash covers it; it follows from the redemption or the return.
     """
 
     value: Money | None = None
     price: Money | None = None
     pays: MovementRef | None = None
     obligations: tuple[Obligation, ...] = ()
+    place_entity: str = ""
 
 
 NOTHING_OWED = Settlement()
@@ -143,6 +157,11 @@ class Movement:
     def ref(self) -> MovementRef:
         """Its name."""
         return MovementRef(self.home, self.sequence)
+
+
+def begins(kind: MovementKind, cause_id: str, accrual: Accrual) -> bool:
+    """True if such a movement is the birth of `accrual`: what a person gives is born of its adjustment."""
+    return kind in BIRTHS or (kind is MovementKind.ADJUSTED and cause_id == accrual.order_id)
 
 
 def movement_hash(previous: bytes, program: str, movement: Movement, born: Accrual | None) -> bytes:

@@ -1,11 +1,15 @@
 """Sales and returns as documents, and what of a sale's lines has come back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from chassis.values.ids import made_id
+from chassis.values.money import Money
+from ledger_service.domain.policies import ReturnPolicy
+
+ANONYMOUS = "anon"
+"""Prefix of the homes of sales that named nobody; identity gives no member an id that begins so."""
 
 
 class OrderState(Enum):
@@ -15,6 +19,7 @@ class OrderState(Enum):
     EVALUATED = "evaluated"
     CLAIMABLE = "claimable"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 class ReturnBasis(Enum):
@@ -81,7 +86,8 @@ class OrderDocument:
 
 @dataclass(frozen=True, slots=True)
 class PostedOrder:
-    """A sale as the ledger keeps it, under the home of its accruals."""
+    """A sale as the ledger keeps it, under the home of its accruals. `document` has its lines as corrected;
+    `redemptions`, `returns` and `corrections` are ids, in order of posting."""
 
     program: str
     order_id: str
@@ -90,6 +96,9 @@ class PostedOrder:
     revision: str
     document: OrderDocument
     post_time: datetime
+    redemptions: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +149,68 @@ class ReturnDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ReversedPoints:
+    """What one accrual lost to a return; `so_far` includes earlier returns, `granted` what corrections added."""
+
+    accrual_id: str
+    sale: DocumentRef
+    sale_line: int
+    brand: str
+    rule_id: str
+    reversed: int
+    so_far: int
+    granted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredPoints:
+    """Points of a redemption that were given back, and what they are worth."""
+
+    redemption_id: str
+    points: int
+    value: Money
+
+
+class ReturnState(Enum):
+    """Where a return stands; announced returns are holds (`domain.hold`) until they are posted or cancelled."""
+
+    POSTED = "posted"
+    PARKED = "parked"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
 class PostedReturn:
-    """A return as the ledger keeps it."""
+    """A return as the ledger keeps it. `awaited`: the sales a parked one waits for. `reason`: why it was refused, or
+    what a person wrote when rejecting it or cancelling the sale. `resolved_by`: who ended its waiting. `park_time` is set if it was ever parked, and so are `policy` and
+    `place_entity`: what it is to be carried out by."""
 
     program: str
     return_id: str
     home: str
     document: ReturnDocument
     post_time: datetime
+    state: ReturnState = ReturnState.POSTED
+    awaited: tuple[DocumentRef, ...] = ()
+    reason: str = ""
+    resolved_by: str = ""
+    park_time: datetime | None = None
+    policy: ReturnPolicy | None = None
+    place_entity: str = ""
+    reversed: tuple[ReversedPoints, ...] = ()
+    restored: tuple[RestoredPoints, ...] = ()
 
 
-SaleHomes = Mapping[DocumentRef, str]
-"""The home under which each sale was posted."""
+@dataclass(frozen=True, slots=True)
+class SaleHome:
+    """A sale and the home under which it was posted."""
+
+    sale: DocumentRef
+    home: str
+
+
+SaleHomes = tuple[SaleHome, ...]
 
 
 def order_id_of(program: str, ref: DocumentRef) -> str:
@@ -162,3 +221,13 @@ def order_id_of(program: str, ref: DocumentRef) -> str:
 def return_id_of(program: str, ref: DocumentRef) -> str:
     """The id of a return, made from its document."""
     return made_id("ret", program, ref.source, ref.document_id, ref.fulfilment_id)
+
+
+def anonymous_home(program: str, ref: DocumentRef) -> str:
+    """The home of a sale that named nobody, made from its document."""
+    return made_id(ANONYMOUS, program, ref.source, ref.document_id, ref.fulfilment_id)
+
+
+def is_anonymous(home: str) -> bool:
+    """True if no member but a document is behind a home."""
+    return home.startswith(f"{ANONYMOUS}_")

@@ -35,13 +35,12 @@ class Quote:
 
 
 def quote(terms: RedemptionTerms, points: int, available: int, now: datetime) -> Quote:
-    """The quote of `points`, or of all that are available if `points` is 0."""
-    asked = points or available
-    here = _worth_of(terms.here, asked)
-    elsewhere = tuple(_worth_of(worth, asked) for worth in terms.elsewhere)
+    """The quote of `points`, which may be more than are available; its text says if the brand would not take them."""
+    here = _worth_of(terms.here, points)
+    elsewhere = tuple(_worth_of(worth, points) for worth in terms.elsewhere)
     expire_time = now + HONOURED if terms.end_time is None else min(now + HONOURED, terms.end_time)
-    text = _receipt_text(terms.point_name, asked, here, elsewhere)
-    return Quote(asked, here, available, elsewhere, terms.revision, expire_time, text)
+    text = _receipt_text(terms, points, here, elsewhere)
+    return Quote(points, here, available, elsewhere, terms.revision, expire_time, text)
 
 
 def _worth_of(worth: Worth, points: int) -> WorthOf:
@@ -50,8 +49,12 @@ def _worth_of(worth: Worth, points: int) -> WorthOf:
     return WorthOf(worth, Money(worth.rate.currency, value))
 
 
-def _receipt_text(point_name: str, points: int, here: WorthOf, elsewhere: tuple[WorthOf, ...]) -> str:
+def _receipt_text(terms: RedemptionTerms, points: int, here: WorthOf, elsewhere: tuple[WorthOf, ...]) -> str:
+    point_name = terms.point_name
     lines = [f"{points} {point_name}s are worth {_sentence(point_name, here)}"]
+    least, block = terms.minimum_points, terms.block_points
+    if (least, block) != (1, 1) and not terms.takes(points):
+        lines.append(f"{here.worth.brand_name} takes at least {least} {point_name}s, in blocks of {block}")
     if elsewhere:
         lines.append("Elsewhere the same points are worth:")
         lines += [f"  {_sentence(point_name, other)}" for other in elsewhere]

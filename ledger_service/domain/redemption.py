@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.values.ids import hash_of, made_id
 from chassis.values.money import Money
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import MemberKey, PointRate
 from ledger_service.domain.movement import MovementRef
+from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
+from ledger_service.domain.wallet import LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,43 @@ class RedemptionTerms:
     start_time: datetime | None
     end_time: datetime | None
     point_name: str
+    minimum_points: int = 1
+    block_points: int = 1
+    burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
+
+    def takes(self, points: int) -> bool:
+        """True if the brand takes that number: its minimum or more, in its blocks."""
+        return points >= self.minimum_points and points % self.block_points == 0
+
+
+IMPLIED_LINE = 1
+"""A redemption that is not attached to an order has one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionPiece:
+    """A part of a redeemed movement that pays one line; `value` and `restored_value` in minor units.
+
+    `restored_points` and `restored_value` are cumulative. The pieces of a movement sum to its points and value.
+    `agreements` has one id per funder of the accrual: by which it owed its part of the price, empty if it owed nobody.
+    """
+
+    line_number: int
+    movement: MovementRef
+    accrual_id: str
+    points: int
+    value: int
+    restored_points: int = 0
+    restored_value: int = 0
+    agreements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """Points spent at one brand, as a till sees it."""
+    """Points spent at one brand: one rate, one redeemer, exact pieces by line and then in burn order.
+
+    `authorization_id` is empty if it was made in one step, `order_id` if it is not attached to an order.
+    """
 
     program: str
     redemption_id: str
@@ -60,15 +95,38 @@ class Redemption:
     revision: str
     occur_time: datetime
     post_time: datetime
+    authorization_id: str = ""
+    order_id: str = ""
+    pieces: tuple[RedemptionPiece, ...] = ()
+
+    @property
+    def restored_points(self) -> int:
+        """Points given back so far."""
+        return sum(piece.restored_points for piece in self.pieces)
+
+    @property
+    def restored_value(self) -> int:
+        """What they were worth, in minor units."""
+        return sum(piece.restored_value for piece in self.pieces)
+
+    @property
+    def line_numbers(self) -> tuple[int, ...]:
+        """The lines it pays, in order."""
+        return tuple(dict.fromkeys(piece.line_number for piece in self.pieces))
+
+    def of_line(self, line_number: int) -> tuple[RedemptionPiece, ...]:
+        """The pieces that pay one line, in burn order."""
+        return tuple(piece for piece in self.pieces if piece.line_number == line_number)
 
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """A redeemed movement and how much of it debt repayments have paid so far.
+    """A redeemed movement: its price, how much of it was given back, and how much debt repayments have paid of it.
 
     `borne` is what each funder of the accrual bore of the price, in the order of its funders: each has its own terms,
-    and gets back what it bore. `repaid_price` is cumulative, round half-up of price · repaid_points / points, so that
-    nobody profits from how the repayments were cut.
+    and gets back what it bore. `repaid_price` follows the cumulative half-up share of what is not restored of the
+    price, so that nobody profits from how the repayments were cut. A burn that itself repays a debt names the burn it
+    `pays` and the accrual that owed (`debtor`, empty otherwise).
     """
 
     program: str
@@ -79,6 +137,11 @@ class Burn:
     borne: tuple[int, ...]
     repaid_points: int = 0
     repaid_price: int = 0
+    post_time: datetime = LONG_AGO
+    restored_points: int = 0
+    restored_price: int = 0
+    pays: MovementRef | None = None
+    debtor: str = ""
 
     @property
     def home_key(self) -> MemberKey:
@@ -87,5 +150,25 @@ class Burn:
 
     @property
     def unpaid(self) -> int:
-        """Points of it that a repayment may still pay."""
-        return self.points - self.repaid_points
+        """Points of it that a repayment may still pay. What money has paid may be restored too: that leaves nothing."""
+        return max(0, self.points - self.restored_points - self.repaid_points)
+
+    @property
+    def unrestored(self) -> int:
+        """Points of it that were not given back."""
+        return self.points - self.restored_points
+
+
+def redemption_id_of(program: str, caller: str, request_id: str) -> str:
+    """The id of a redemption made in one step, or by capturing an authorization in a call of its own."""
+    return made_id("red", program, caller, request_id)
+
+
+def tender_redemption_id_of(order_id: str, authorization_id: str) -> str:
+    """The id of a redemption that captures an authorization in an order's own commit."""
+    return made_id("red", order_id, authorization_id)
+
+
+def redemption_key(program: str, redemption_id: str) -> bytes:
+    """The directory key of a redemption."""
+    return hash_of("redemption", program, redemption_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.values.refusal import Code, Reason, Refusal, refuse
+from chassis.values.refusal import Code, Reason, Refusal, Violation, refuse
 from ledger_service.domain.order import DocumentRef
 
 DOMAIN = "ledger.loyalty"
@@ -25,8 +25,38 @@ WORTH_NOTHING = Reason("WORTH_NOTHING", DOMAIN, Code.FAILED_PRECONDITION)
 NO_SETTLEMENT_TERMS = Reason("NO_SETTLEMENT_TERMS", DOMAIN, Code.FAILED_PRECONDITION)
 QUOTE_CHANGED = Reason("QUOTE_CHANGED", DOMAIN, Code.FAILED_PRECONDITION)
 ORDER_NOT_FOUND = Reason("ORDER_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+VOIDED_BEFORE = Reason("VOIDED_BEFORE", DOMAIN, Code.FAILED_PRECONDITION)
+AUTHORIZATION_NOT_FOUND = Reason("AUTHORIZATION_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+AUTHORIZATION_ENDED = Reason("AUTHORIZATION_ENDED", DOMAIN, Code.FAILED_PRECONDITION)
+CAPTURE_EXCEEDS_HOLD = Reason("CAPTURE_EXCEEDS_HOLD", DOMAIN, Code.FAILED_PRECONDITION)
+REDEMPTION_NOT_FOUND = Reason("REDEMPTION_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+NOT_RESTORABLE = Reason("NOT_RESTORABLE", DOMAIN, Code.FAILED_PRECONDITION)
+NOT_REDEEMABLE_SO = Reason("NOT_REDEEMABLE_SO", DOMAIN, Code.FAILED_PRECONDITION)
+TENDER_NOT_ATTACHABLE = Reason("TENDER_NOT_ATTACHABLE", DOMAIN, Code.FAILED_PRECONDITION)
+RETURN_NOT_FOUND = Reason("RETURN_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+RETURN_ENDED = Reason("RETURN_ENDED", DOMAIN, Code.FAILED_PRECONDITION)
+ORDER_NOT_CLAIMABLE = Reason("ORDER_NOT_CLAIMABLE", DOMAIN, Code.FAILED_PRECONDITION)
+CLAIM_TOO_LATE = Reason("CLAIM_TOO_LATE", DOMAIN, Code.FAILED_PRECONDITION)
+NOT_CORRECTABLE = Reason("NOT_CORRECTABLE", DOMAIN, Code.FAILED_PRECONDITION)
+ACCRUAL_NOT_FOUND = Reason("ACCRUAL_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+NOTHING_PENDING = Reason("NOTHING_PENDING", DOMAIN, Code.FAILED_PRECONDITION)
+NOTHING_TO_EXTEND = Reason("NOTHING_TO_EXTEND", DOMAIN, Code.FAILED_PRECONDITION)
+SAME_WALLET = Reason("SAME_WALLET", DOMAIN, Code.FAILED_PRECONDITION)
+BRAND_NOT_FOUND = Reason("BRAND_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+ENTITY_NOT_FOUND = Reason("ENTITY_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+ADJUSTMENT_NOT_FOUND = Reason("ADJUSTMENT_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+ALREADY_DECIDED = Reason("ALREADY_DECIDED", DOMAIN, Code.FAILED_PRECONDITION)
+SECOND_PERSON_NEEDED = Reason("SECOND_PERSON_NEEDED", DOMAIN, Code.PERMISSION_DENIED)
+CORRECTION_NOT_FOUND = Reason("CORRECTION_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+TOO_MANY_ORDERS = Reason("TOO_MANY_ORDERS", DOMAIN, Code.FAILED_PRECONDITION)
+STATEMENT_TOO_LONG = Reason("STATEMENT_TOO_LONG", DOMAIN, Code.FAILED_PRECONDITION)
+NOTHING_DUE = Reason("NOTHING_DUE", DOMAIN, Code.ABORTED)
+OVERTAKEN = Reason("OVERTAKEN", DOMAIN, Code.ABORTED)
+
+PROCESS_NOT_FOUND = Reason("PROCESS_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
 
 CURSOR_INVALID = Reason("CURSOR_INVALID", "type.loyalty", Code.INVALID_ARGUMENT)
+MALFORMED = Reason("MALFORMED", "type.loyalty", Code.INVALID_ARGUMENT)
 
 
 def cursor_invalid(why: str) -> Refusal:
@@ -86,6 +116,11 @@ def lane_unowned(partition: int) -> Refusal:
     return refuse(LANE_UNOWNED, message, {"partition": partition}, retry_after_seconds=1.0)
 
 
+def process_not_found(process: str) -> Refusal:
+    """No ledger process of that name lives."""
+    return refuse(PROCESS_NOT_FOUND, f"no ledger process {process} is alive", {"process": process})
+
+
 def sale_not_found(ref: DocumentRef, line_number: int | None = None) -> Refusal:
     """The sale, or that line of it, was never posted."""
     line = "" if line_number is None else f"line {line_number} of "
@@ -106,6 +141,12 @@ def not_returnable(ref: DocumentRef, line_number: int, asked: str, returnable: i
     if returnable == 0:
         message = f"line {line_number} cannot be returned: nothing is left of it to return by {unit}"
     return refuse(NOT_RETURNABLE, message, facts)
+
+
+def nothing_returnable(ref: DocumentRef) -> Refusal:
+    """Nothing is left of the sale."""
+    facts = _document(ref) | {"asked": "all", "returnable": 0, "unit": "lines"}
+    return refuse(NOT_RETURNABLE, f"nothing is left to return of document {ref.document_id} of {ref.source}", facts)
 
 
 def return_basis_differs(ref: DocumentRef, line_number: int, basis: str, asked: str) -> Refusal:
@@ -143,6 +184,168 @@ def quote_changed(quoted: int, value: int, currency: str) -> Refusal:
 def order_not_found(ref: DocumentRef) -> Refusal:
     """No order was posted under this reference."""
     return refuse(ORDER_NOT_FOUND, f"document {ref.document_id} of {ref.source} was never posted", _document(ref))
+
+
+def voided_before(request_id: str) -> Refusal:
+    """It was voided, or its redemption restored, before it arrived."""
+    return refuse(VOIDED_BEFORE, f"request {request_id} was voided before it arrived", {"request_id": request_id})
+
+
+def authorization_not_found(authorization_id: str) -> Refusal:
+    """No such authorization."""
+    facts = {"authorization_id": authorization_id}
+    return refuse(AUTHORIZATION_NOT_FOUND, f"there is no authorization {authorization_id}", facts)
+
+
+def authorization_ended(authorization_id: str, state: str) -> Refusal:
+    """It holds nothing any more."""
+    facts = {"authorization_id": authorization_id, "state": state}
+    return refuse(AUTHORIZATION_ENDED, f"authorization {authorization_id} has ended: {state}", facts)
+
+
+def hold_too_long(longest: int) -> Refusal:
+    """The program holds points for less long."""
+    fault = Violation("hold_seconds", f"must be at most {longest}, the program's longest")
+    return refuse(MALFORMED, f"the request is malformed: {fault.field}: {fault.description}", violations=(fault,))
+
+
+def capture_exceeds_hold(authorization_id: str, asked: int, held: int) -> Refusal:
+    """More is captured than is held."""
+    facts = {"authorization_id": authorization_id, "points": asked, "held": held}
+    message = f"{asked} points cannot be captured of {authorization_id}, which holds {held}"
+    return refuse(CAPTURE_EXCEEDS_HOLD, message, facts)
+
+
+def redemption_not_found(redemption_id: str) -> Refusal:
+    """No such redemption."""
+    facts = {"redemption_id": redemption_id}
+    return refuse(REDEMPTION_NOT_FOUND, f"there is no redemption {redemption_id}", facts)
+
+
+def not_restorable(redemption_id: str, asked: int, left: int) -> Refusal:
+    """More is restored than is left."""
+    facts = {"redemption_id": redemption_id, "points": asked, "left": left}
+    message = f"{asked} points cannot be restored of {redemption_id}; {left} are left"
+    return refuse(NOT_RESTORABLE, message, facts)
+
+
+def not_redeemable_so(points: int, brand: str, minimum: int, block: int) -> Refusal:
+    """Below the brand's minimum, or no multiple of its block."""
+    facts = {"points": points, "brand_id": brand, "minimum_points": minimum, "block_points": block}
+    message = f"{brand} takes at least {minimum} points, in blocks of {block}; not {points}"
+    return refuse(NOT_REDEEMABLE_SO, message, facts)
+
+
+def tender_not_attachable(tender_id: str, why: str) -> Refusal:
+    """It cannot pay for this order."""
+    return refuse(TENDER_NOT_ATTACHABLE, f"{tender_id} cannot pay for this order: {why}", {"id": tender_id, "why": why})
+
+
+def return_not_found(return_id: str) -> Refusal:
+    """No such return."""
+    return refuse(RETURN_NOT_FOUND, f"there is no return {return_id}", {"return_id": return_id})
+
+
+def return_ended(return_id: str, state: str) -> Refusal:
+    """It does not wait any more."""
+    facts = {"return_id": return_id, "state": state}
+    return refuse(RETURN_ENDED, f"return {return_id} does not wait any more: {state}", facts)
+
+
+def order_not_claimable(ref: DocumentRef, why: str) -> Refusal:
+    """It is not an anonymous sale that still waits."""
+    message = f"document {ref.document_id} of {ref.source} cannot be claimed: {why}"
+    return refuse(ORDER_NOT_CLAIMABLE, message, _document(ref) | {"why": why})
+
+
+def claim_too_late(ref: DocumentRef, days: int) -> Refusal:
+    """Older than the program lets anonymous sales be claimed."""
+    message = f"document {ref.document_id} of {ref.source} could be claimed within {days} days"
+    return refuse(CLAIM_TOO_LATE, message, _document(ref) | {"claim_days": days})
+
+
+def not_correctable(ref: DocumentRef, why: str) -> Refusal:
+    """The order or line cannot be corrected so."""
+    message = f"document {ref.document_id} of {ref.source} cannot be corrected so: {why}"
+    return refuse(NOT_CORRECTABLE, message, _document(ref) | {"why": why})
+
+
+def accrual_not_found(accrual_id: str) -> Refusal:
+    """The member has no such accrual."""
+    return refuse(ACCRUAL_NOT_FOUND, f"the member has no accrual {accrual_id}", {"accrual_id": accrual_id})
+
+
+def nothing_pending(what: str) -> Refusal:
+    """None of the named points is pending."""
+    return refuse(NOTHING_PENDING, f"no points of {what} are pending", {"target": what})
+
+
+def nothing_to_extend(until: datetime) -> Refusal:
+    """Nothing named expires earlier."""
+    return refuse(NOTHING_TO_EXTEND, f"no points expire before {until.isoformat()}", {"expire_time": until.isoformat()})
+
+
+def same_wallet(member: str) -> Refusal:
+    """Giver and receiver share one wallet."""
+    return refuse(SAME_WALLET, "giver and receiver share one wallet", {"member_id": member})
+
+
+def brand_not_found(program: str, brand: str, currency: str = "") -> Refusal:
+    """No such brand, or it carries no points in that currency."""
+    facts = {"program_id": program, "brand_id": brand, "currency_code": currency}
+    what = f" that carries points in {currency}" if currency else ""
+    return refuse(BRAND_NOT_FOUND, f"program {program} has no brand {brand}{what}", facts)
+
+
+def entity_not_found(program: str, entity: str) -> Refusal:
+    """No such legal entity."""
+    facts = {"program_id": program, "entity_id": entity}
+    return refuse(ENTITY_NOT_FOUND, f"program {program} has no legal entity {entity}", facts)
+
+
+def adjustment_not_found(adjustment_id: str) -> Refusal:
+    """No such adjustment was proposed."""
+    facts = {"adjustment_id": adjustment_id}
+    return refuse(ADJUSTMENT_NOT_FOUND, f"there is no adjustment {adjustment_id}", facts)
+
+
+def already_decided(adjustment_id: str, state: str) -> Refusal:
+    """It was decided before."""
+    facts = {"adjustment_id": adjustment_id, "state": state}
+    return refuse(ALREADY_DECIDED, f"adjustment {adjustment_id} was decided before: {state}", facts)
+
+
+def second_person_needed(subject_id: str) -> Refusal:
+    """Who proposed cannot decide."""
+    return refuse(SECOND_PERSON_NEEDED, f"{subject_id} must be decided by somebody else", {"id": subject_id})
+
+
+def correction_not_found(correction_id: str) -> Refusal:
+    """No such correction."""
+    facts = {"correction_id": correction_id}
+    return refuse(CORRECTION_NOT_FOUND, f"there is no correction {correction_id}", facts)
+
+
+def too_many_orders(most: int) -> Refusal:
+    """The scope of a correction is too wide."""
+    return refuse(TOO_MANY_ORDERS, f"the scope covers more than {most} orders", {"most_orders": most})
+
+
+def statement_too_long(most: int, end_time: datetime) -> Refusal:
+    """The span of a statement holds too many commands; it would fit if it ended at `end_time`."""
+    message = f"the span holds more than {most} commands; ask for less, for instance until {end_time.isoformat()}"
+    return refuse(STATEMENT_TOO_LONG, message, {"most_commands": most, "end_time": end_time.isoformat()})
+
+
+def nothing_due(root: str) -> Refusal:
+    """A sweep found nothing to do."""
+    return refuse(NOTHING_DUE, "nothing is due", {"member_id": root})
+
+
+def overtaken() -> Refusal:
+    """A sale that the command names was posted, claimed or voided while the command was made."""
+    message = "what the call names has changed meanwhile"
+    return refuse(OVERTAKEN, message, retry_after_seconds=0.1)
 
 
 def _document(ref: DocumentRef) -> dict[str, object]:

@@ -1,21 +1,23 @@
-"""The slice of state a batch works on, the difference a command makes to it, and what may be missing from it."""
+"""The slice of state a batch works on, and what may be missing from it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from ledger_service.domain.accrual import Accrual, BurnKey, MemberKey
-from ledger_service.domain.movement import Link, Movement, MovementRef
+from ledger_service.domain.adjustment import Adjustment
+from ledger_service.domain.changes import Changes, LineKey, OrderKey
+from ledger_service.domain.hold import Hold
+from ledger_service.domain.movement import Link, MovementRef
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
 from ledger_service.domain.redemption import Burn, Redemption
+from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import Wallet
 
-LineKey = tuple[str, str, int]
-"""Program, order id, line number."""
-
-OrderKey = tuple[str, str]
-"""Program, order id."""
+BurnRef = tuple[str, MovementRef]
+"""Program and redeemed movement."""
 
 
 class NeedsSpendable(NamedTuple):
@@ -25,7 +27,14 @@ class NeedsSpendable(NamedTuple):
 
 
 class NeedsDue(NamedTuple):
-    """Everything positive that expires up to `until`."""
+    """Everything positive that lapses up to `until` (now, or later), and whatever lapses next."""
+
+    wallet: MemberKey
+    until: datetime
+
+
+class NeedsTimedOut(NamedTuple):
+    """Every open hold whose time runs out up to `until`, with its accruals."""
 
     wallet: MemberKey
     until: datetime
@@ -52,7 +61,14 @@ class NeedsBurns(NamedTuple):
     accrual_id: str
 
 
-Need = NeedsSpendable | NeedsDue | NeedsPending | NeedsDebts | NeedsBurns
+class NeedsPayers(NamedTuple):
+    """The burns that paid debts of one accrual and were not given back, with the accruals they burnt."""
+
+    wallet: MemberKey
+    accrual_id: str
+
+
+Need = NeedsSpendable | NeedsDue | NeedsTimedOut | NeedsPending | NeedsDebts | NeedsBurns | NeedsPayers
 
 
 class NeedMore(Exception):  # noqa: N818  not a fault: the store reads on and the command is applied again
@@ -68,9 +84,12 @@ class Slice:
     """Rows read under locks, kept current while the batch's commands are applied.
 
     It holds prefixes, never whole wallets, and knows what it holds: `frontier` is how far a wallet's positive
-    accruals were read in burn order (up to and with that key; None: all; missing: none), `due_until` the time up to
-    which what is due was read, `pending_read` and `debts_read` the wallets whose pending accruals and debts are all
-    here, `burns` the accruals whose unpaid burns are, `fenced` the wallets whose fence is this batch's own.
+    accruals were read in burn order (up to and with that key; None: all; missing: none), `due_until` and
+    `timed_out_until` the times up to which what is due was read, `pending_read` and `debts_read` the wallets whose
+    pending accruals and debts are all here, `unpaid_read` and `payers_read` the accruals whose unpaid burns and whose
+    payers are, `fenced` the wallets whose fence is this batch's own. `parked` are the returns that wait for a sale,
+    by the order's id, where a command posts it; `elsewhere` the ids of other sales they name that are not the
+    wallet's. `postponed` says when accruals expired before this batch set another time.
     """
 
     wallets: dict[MemberKey, Wallet] = field(default_factory=dict)
@@ -81,13 +100,25 @@ class Slice:
     fenced: set[MemberKey] = field(default_factory=set)
     frontier: dict[MemberKey, BurnKey | None] = field(default_factory=dict)
     due_until: dict[MemberKey, datetime] = field(default_factory=dict)
+    timed_out_until: dict[MemberKey, datetime] = field(default_factory=dict)
     pending_read: set[MemberKey] = field(default_factory=set)
     debts_read: set[MemberKey] = field(default_factory=set)
-    burns: dict[str, dict[MovementRef, Burn]] = field(default_factory=dict)
-    new_burns: dict[str, dict[MovementRef, Burn]] = field(default_factory=dict)
+    unpaid_read: set[str] = field(default_factory=set)
+    payers_read: set[str] = field(default_factory=set)
+    burns: dict[BurnRef, Burn] = field(default_factory=dict)
+    burns_of: dict[str, set[BurnRef]] = field(default_factory=dict)
+    payers_of: dict[str, set[BurnRef]] = field(default_factory=dict)
     orders: dict[OrderKey, PostedOrder] = field(default_factory=dict)
     order_accruals: dict[OrderKey, tuple[str, ...]] = field(default_factory=dict)
     returned: dict[LineKey, ReturnedLine] = field(default_factory=dict)
+    returns: dict[str, PostedReturn] = field(default_factory=dict)
+    parked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    redemptions: dict[str, Redemption] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    adjustments: dict[str, Adjustment] = field(default_factory=dict)
+    transfers: dict[str, Transfer] = field(default_factory=dict)
+    postponed: dict[str, datetime] = field(default_factory=dict)
 
     def add_accruals(self, wallet: MemberKey, accruals: Iterable[Accrual]) -> None:
         """Takes in accruals that were read, unless a newer state of them is here already."""
@@ -96,43 +127,57 @@ class Slice:
             self.accruals.setdefault(accrual.accrual_id, accrual)
             of_wallet.add(accrual.accrual_id)
 
-    def add_burns(self, accrual_id: str, burns: Iterable[Burn]) -> None:
-        """Takes in all unpaid burns of an accrual that were read, under those this batch has written itself."""
-        known = {burn.movement: burn for burn in burns}
-        known.update(self.new_burns.get(accrual_id, {}))
-        self.burns[accrual_id] = known
+    def add_burns(self, burns: Iterable[Burn]) -> None:
+        """Takes in burns that were read, unless a newer state of them is here already."""
+        for burn in burns:
+            if (burn.program, burn.movement) not in self.burns:
+                self.put_burn(burn)
 
-    def merge(self, changes: "Changes") -> None:
+    def expiry_as_read(self, accrual_id: str) -> datetime | None:
+        """An accrual's own expiry as the batch met it; None if it is new or never expires."""
+        known = self.accruals.get(accrual_id)
+        return self.postponed.get(accrual_id) or (known.expire_time if known else None)
+
+    def put_burn(self, burn: Burn) -> None:
+        """Takes in the newest state of a burn."""
+        ref = (burn.program, burn.movement)
+        self.burns[ref] = burn
+        self.burns_of.setdefault(burn.accrual_id, set()).add(ref)
+        if burn.debtor:
+            self.payers_of.setdefault(burn.debtor, set()).add(ref)
+
+    def merge(self, changes: Changes) -> None:
         """Makes the next command of the batch see what this one did."""
         key = changes.wallet.key
         self.wallets[key] = changes.wallet
         self.chains.update(changes.chains)
+        for accrual in changes.accruals.values():
+            before = self.expiry_as_read(accrual.accrual_id)
+            if before is not None and before != accrual.expire_time:
+                self.postponed[accrual.accrual_id] = before
         self.accruals.update(changes.accruals)
         self.of_wallet.setdefault(key, set()).update(changes.accruals)
-        for accrual_id in changes.born:
-            self.burns[accrual_id] = {}
+        self.unpaid_read.update(changes.born)
+        self.payers_read.update(changes.born)
         for burn in changes.burns.values():
-            self.new_burns.setdefault(burn.accrual_id, {})[burn.movement] = burn
-            if burn.accrual_id in self.burns:
-                self.burns[burn.accrual_id][burn.movement] = burn
-        if changes.order is not None:
-            order = (changes.order.program, changes.order.order_id)
-            self.orders[order] = changes.order
-            self.order_accruals[order] = changes.born
+            self.put_burn(burn)
+        self.orders.update(changes.orders)
+        for order in changes.new_orders:
+            self.order_accruals.setdefault(order, ())
+        self._add_to_orders(changes.born)
         self.returned.update(changes.returned)
+        self.returns.update(changes.returns)
+        self.redemptions.update(changes.redemptions)
+        self.holds.update(changes.holds)
+        self.adjustments.update(changes.adjustments)
+        self.transfers.update(changes.transfers)
 
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What one applied command changes. `born` are the ids of those `accruals` that are new."""
-
-    wallet: Wallet
-    chains: dict[MemberKey, Link]
-    accruals: dict[str, Accrual]
-    born: tuple[str, ...]
-    movements: tuple[Movement, ...]
-    burns: dict[MovementRef, Burn]
-    order: PostedOrder | None = None
-    returned: dict[LineKey, ReturnedLine] = field(default_factory=dict)
-    posted_return: PostedReturn | None = None
-    redemption: Redemption | None = None
+    def _add_to_orders(self, born: Iterable[str]) -> None:
+        """New accruals of sales that are here take their places in accrual order, each sale sorted once."""
+        new: defaultdict[OrderKey, list[str]] = defaultdict(list)
+        for accrual_id in born:
+            accrual = self.accruals[accrual_id]
+            new[accrual.program, accrual.order_id].append(accrual_id)
+        for order in new.keys() & self.order_accruals.keys():
+            ids = (*self.order_accruals[order], *new[order])
+            self.order_accruals[order] = tuple(sorted(ids, key=lambda one: self.accruals[one].accrual_order))

@@ -14,7 +14,9 @@ class Wallet:
 
     `positive` is Σ max(remaining, 0), `debt` is Σ max(0, −(remaining + held)), `balance` is Σ(remaining + held).
     `next_expire_time` is a lower bound of the earliest expiry of anything positive, `pending_until` an upper bound
-    of the latest time at which anything pending becomes spendable: they say cheaply that nothing is due or pending.
+    of the latest time at which anything pending becomes spendable, `next_hold_time` a lower bound of the earliest
+    time-out of a hold: they say cheaply that nothing is due or pending. `last_activity_time` is the last earning or
+    spending.
     """
 
     key: MemberKey
@@ -29,6 +31,12 @@ class Wallet:
     pending_until: datetime | None = None
     fence: int = 0
     merge_seq: int = 0
+    next_hold_time: datetime | None = None
+
+    @property
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """What says when it must be looked at again."""
+        return self.next_expire_time, self.next_hold_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class WalletView:
     debt: int
     version: int
     as_of: datetime
+    expiring_soon: int = 0
+    next_expire_time: datetime | None = None
 
 
 def view_of(wallet: Wallet, pending: int, lapsed: int, as_of: datetime) -> WalletView:

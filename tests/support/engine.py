@@ -19,6 +19,7 @@ from ledger_service.lanes.lane import Lane
 from ledger_service.lanes.signal import AppendSignal
 from ledger_service.store.auditor import PostgresAuditor
 from ledger_service.store.batch import PostgresBatches
+from ledger_service.store.history import PostgresHistory
 from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.ownership import PostgresOwnership
@@ -37,6 +38,7 @@ class Engine:
     reader: PostgresReader
     auditor: PostgresAuditor
     log: PostgresLog
+    history: PostgresHistory
     clock: Clock
 
     def lane_of(self, wallet: MemberKey) -> Lane:
@@ -86,6 +88,7 @@ async def open_engine(
             PostgresReader(database),
             PostgresAuditor(database, database),
             PostgresLog(database, signal.wait),
+            PostgresHistory(database),
             used_clock,
         )
         await keeper.give_up()

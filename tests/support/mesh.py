@@ -12,6 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.identity.v1 import identity_service_pb2 as identity
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_pb2 as returns
+from loyalty.ledger.v1 import order_requests_pb2
 from loyalty.rules.v1 import rules_service_pb2 as rules
 from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 from loyalty.type.v1 import log_position_pb2, member_pb2, order_pb2
@@ -73,6 +74,20 @@ class Till:
                     raise
                 await asyncio.sleep(0.05)
         raise TimeoutError("the program never became known to identity")
+
+    async def known(self) -> None:
+        """Returns when the ledger knows the program."""
+        request = order_requests_pb2.ListRefusedOrdersRequest(program_id=self.program)
+        for _ in range(100):
+            try:
+                await self.mesh.ledger.ListRefusedOrders(request)
+            except Refusal as refusal:
+                if refusal.reason != "PROGRAM_NOT_FOUND":
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
+        raise TimeoutError("the program never became known to the ledger")
 
     def order(
         self, document_id: str, location: str, lines: Iterable[order_pb2.OrderLine], currency: str = "USD"
@@ -206,7 +221,9 @@ def line(
 
 
 @asynccontextmanager
-async def open_till(stack: LocalStack, program: str, roles: Sequence[str] = ALL_ROLES) -> AsyncIterator[Till]:
-    """A till with a token of its own for one program."""
-    async with open_mesh(stack.address, stack.token("till", programs=[program], roles=roles)) as mesh:
+async def open_till(
+    stack: LocalStack, program: str, roles: Sequence[str] = ALL_ROLES, brands: Sequence[str] = ("*",)
+) -> AsyncIterator[Till]:
+    """A till with a token of its own for one program, and some or all of its brands."""
+    async with open_mesh(stack.address, stack.token("till", programs=[program], roles=roles, brands=brands)) as mesh:
         yield Till(mesh, program)

@@ -5,10 +5,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from chassis.values.rounding import Ratio
-from ledger_service.domain.accrual import AccrualKind, Funder, MemberKey, PointRate
+from ledger_service.domain.accrual import NEVER, AccrualKind, Funder, MemberKey, PointRate
 from ledger_service.domain.answers import LogPosition, OrderAnswer, RedemptionAnswer, ReturnAnswer
 from ledger_service.domain.apply import Applied, Stamp, apply
-from ledger_service.domain.commands import Award, Command, Origin, PostOrder, PostReturn, RedeemPoints, RequestKey
+from ledger_service.domain.commands import (
+    Award,
+    Command,
+    OrderPart,
+    Origin,
+    PostOrder,
+    PostReturn,
+    RedeemPoints,
+    RequestKey,
+    ReturnPart,
+)
 from ledger_service.domain.event import Event
 from ledger_service.domain.order import (
     DocumentRef,
@@ -18,12 +28,15 @@ from ledger_service.domain.order import (
     ReturnDocument,
     ReturnedShare,
     ReturnLine,
+    SaleHome,
     order_id_of,
 )
+from ledger_service.domain.policies import ReturnPolicy
 from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.slice import Slice
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_DEBT = ReturnPolicy()
 CENT_PER_POINT = PointRate("USD", Ratio(1, 1))
 
 
@@ -39,6 +52,8 @@ def award(
     rate: PointRate = CENT_PER_POINT,
     available_time: datetime | None = None,
     expire_time: datetime | None = None,
+    rolling_months: int = 0,
+    rolling_days: int = 0,
 ) -> Award:
     """An award of `points` to a line, funded by the brand's entity of the same name unless told otherwise."""
     return Award(
@@ -55,6 +70,8 @@ def award(
         liability=rate,
         available_time=available_time,
         expire_time=expire_time,
+        rolling_months=rolling_months,
+        rolling_days=rolling_days,
     )
 
 
@@ -107,12 +124,14 @@ class PureLedger:
             lines=tuple(lines),
         )
         order_id = order_id_of(self.program, document.ref)
-        return PostOrder(self.origin(member), document_id.encode(), order_id, document, tuple(awards))
+        return PostOrder(self.origin(member), OrderPart(document_id.encode(), order_id, document, tuple(awards)))
 
     def redeem(self, member: str, points: int, at: RedemptionTerms, quoted: int | None = None) -> RedemptionAnswer:
         """Spends points."""
         origin = self.origin(member)
-        answer = self.run(RedeemPoints(origin, f"red-{origin.request_id}", points, at, quoted)).answer
+        redemption_id = f"red-{origin.request_id}"
+        command = RedeemPoints(origin, redemption_id.encode(), redemption_id, points, at, quoted)
+        answer = self.run(command).answer
         assert isinstance(answer, RedemptionAnswer)
         return answer
 
@@ -131,10 +150,17 @@ class PureLedger:
                 for number, (line, (basis, amount)) in enumerate(lines.items(), start=1)
             ),
         )
-        command = PostReturn(self.origin(member), document_id.encode(), document, {ref: member})
-        answer = self.run(command).answer
+        answer = self.run(PostReturn(self.origin(member), self.return_part(document, {ref: member}))).answer
         assert isinstance(answer, ReturnAnswer)
         return answer
+
+    def return_part(
+        self, document: ReturnDocument, homes: Mapping[DocumentRef, str], policy: ReturnPolicy = _DEBT
+    ) -> ReturnPart:
+        """A return of sales, each posted under a home."""
+        sales = tuple(SaleHome(ref, home) for ref, home in homes.items())
+        key = document.ref.document_id.encode()
+        return ReturnPart(self.program, key, document, sales, policy, "shop-entity")
 
     def run(self, command: Command) -> Applied:
         """Applies a command and keeps what it did."""
@@ -142,8 +168,9 @@ class PureLedger:
         self.state.frontier[wallet] = None
         self.state.pending_read.add(wallet)
         self.state.due_until[wallet] = self.now + timedelta(days=36500)
-        for accrual_id in self.state.accruals:
-            self.state.burns.setdefault(accrual_id, {})
+        self.state.timed_out_until[wallet] = NEVER
+        self.state.unpaid_read.update(self.state.accruals)
+        self.state.payers_read.update(self.state.accruals)
         applied = apply(self.state, command, Stamp(self.now, LogPosition(0, len(self.events) + 1)))
         self.state.merge(applied.changes)
         self.events.append(applied.event)
@@ -206,6 +233,6 @@ class PureLedger:
             value = getattr(self.state, name)
             setattr(state, name, type(value)(value))
         state.of_wallet = {key: set(ids) for key, ids in self.state.of_wallet.items()}
-        state.burns = {key: dict(burns) for key, burns in self.state.burns.items()}
-        state.new_burns = {key: dict(burns) for key, burns in self.state.new_burns.items()}
+        state.burns_of = {key: set(refs) for key, refs in self.state.burns_of.items()}
+        state.payers_of = {key: set(refs) for key, refs in self.state.payers_of.items()}
         return replace(self, state=state, events=list(self.events))

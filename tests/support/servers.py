@@ -15,16 +15,16 @@ from deploy.local.stack import LocalStack
 
 @contextlib.asynccontextmanager
 async def throwaway_stack(
-    *services: str, service_environment: Mapping[str, str] | None = None
+    *services: str, service_environment: Mapping[str, str] | None = None, ledgers: int = 1
 ) -> AsyncIterator[LocalStack]:
-    """PostgreSQL, Valkey and the named services on free ports, gone afterwards.
+    """PostgreSQL, Valkey and the named services on free ports, gone afterwards; so many `ledgers` if that is named.
 
     Without names only the two servers run. fsync is off: nothing here has to survive a power cut.
     """
     with scratch_directory() as directory:
         settings = StackSettings(
             data_dir=directory / "stack",
-            ports=Ports.free(),
+            ports=Ports.free(ledgers),
             durable=False,
             service_environment=service_environment or {},
         )

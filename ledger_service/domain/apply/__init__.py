@@ -4,23 +4,90 @@ Pure: no I/O, no clock, no chance. It reads the slice and returns the difference
 `NeedMore` if the slice does not hold enough; a command that does not succeed leaves the slice as it was.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from ledger_service.domain.apply.adjust import adjust_points, decide_adjustment
+from ledger_service.domain.apply.authorize import authorize_redemption, increase_hold
+from ledger_service.domain.apply.cancel_order import cancel_order
+from ledger_service.domain.apply.cancel_return import cancel_return
+from ledger_service.domain.apply.capture import capture_redemption
+from ledger_service.domain.apply.claim_order import claim_order
+from ledger_service.domain.apply.correct_order import correct_order
 from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.exchange_order import exchange_order
+from ledger_service.domain.apply.extend_expiry import extend_expiry
+from ledger_service.domain.apply.open_return import open_return
 from ledger_service.domain.apply.outcome import Applied, Stamp
+from ledger_service.domain.apply.park_return import take_return
+from ledger_service.domain.apply.pending import activate_pending, cancel_pending
 from ledger_service.domain.apply.post_order import post_order
-from ledger_service.domain.apply.post_return import post_return
 from ledger_service.domain.apply.redeem_points import redeem_points
-from ledger_service.domain.commands import Command, PostOrder, RedeemPoints
+from ledger_service.domain.apply.resolve_return import resolve_return
+from ledger_service.domain.apply.restore_redemption import restore_redemption
+from ledger_service.domain.apply.sweep import sweep_wallet
+from ledger_service.domain.apply.transfer import receive_transfer, send_transfer
+from ledger_service.domain.apply.void import void_redemption
+from ledger_service.domain.commands import (
+    ActivatePending,
+    AdjustPoints,
+    AuthorizeRedemption,
+    CancelOrder,
+    CancelPending,
+    CancelReturn,
+    CaptureRedemption,
+    ClaimOrder,
+    Command,
+    CorrectOrder,
+    DecideAdjustment,
+    ExchangeOrder,
+    ExtendExpiry,
+    IncreaseHold,
+    OpenReturn,
+    PostOrder,
+    PostReturn,
+    ReceiveTransfer,
+    RedeemPoints,
+    ResolveParkedReturn,
+    RestoreRedemption,
+    SendTransfer,
+    SweepWallet,
+    VoidRedemption,
+)
 from ledger_service.domain.slice import NeedMore, Slice
 
 __all__ = ["Applied", "NeedMore", "Stamp", "apply"]
+
+_HANDLERS: dict[type[Command], Callable[[Draft, Any], Applied]] = {
+    PostOrder: post_order,
+    ClaimOrder: claim_order,
+    PostReturn: take_return,
+    OpenReturn: open_return,
+    CancelReturn: cancel_return,
+    ResolveParkedReturn: resolve_return,
+    CancelOrder: cancel_order,
+    ExchangeOrder: exchange_order,
+    RedeemPoints: redeem_points,
+    RestoreRedemption: restore_redemption,
+    AuthorizeRedemption: authorize_redemption,
+    IncreaseHold: increase_hold,
+    CaptureRedemption: capture_redemption,
+    VoidRedemption: void_redemption,
+    ActivatePending: activate_pending,
+    CancelPending: cancel_pending,
+    SweepWallet: sweep_wallet,
+    ExtendExpiry: extend_expiry,
+    CorrectOrder: correct_order,
+    AdjustPoints: adjust_points,
+    DecideAdjustment: decide_adjustment,
+    SendTransfer: send_transfer,
+    ReceiveTransfer: receive_transfer,
+}
+"""Who decides each command; a test holds it against the union of commands."""
 
 
 def apply(state: Slice, command: Command, stamp: Stamp) -> Applied:
     """What `command` does to `state` at `stamp`. Raises Refusal (decided: to be kept) or NeedMore."""
     draft = Draft(state, command.origin, stamp)
-    draft.expire_due()
-    if isinstance(command, PostOrder):
-        return post_order(draft, command)
-    if isinstance(command, RedeemPoints):
-        return redeem_points(draft, command)
-    return post_return(draft, command)
+    draft.book_due()
+    return _HANDLERS[type(command)](draft, command)

@@ -1,160 +1,136 @@
 """A command's working copy of the slice: every movement goes through `move`, which keeps all sums in step."""
 
-from collections import defaultdict
+import copy
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from ledger_service.domain import refusals
-from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.accrual import Accrual
+from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.answers import Answer
-from ledger_service.domain.apply.outcome import Applied, Stamp, Subject, event_of
+from ledger_service.domain.apply.outcome import Applied, Subject, event_of
+from ledger_service.domain.apply.reading import Reading
 from ledger_service.domain.apply.sums import carrying_change, moved, rebalanced
-from ledger_service.domain.commands import Origin
+from ledger_service.domain.changes import Changes
 from ledger_service.domain.event import RecordedMovement
+from ledger_service.domain.hold import HeldPart, Hold, HoldKind, HoldState
 from ledger_service.domain.movement import (
-    BIRTHS,
+    ACTIVITIES,
     CHAIN_START,
     NOTHING_OWED,
     Cause,
     Link,
     Movement,
     MovementKind,
-    MovementRef,
     Settlement,
     movement_hash,
 )
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
 from ledger_service.domain.redemption import Burn, Redemption
-from ledger_service.domain.slice import (
-    Changes,
-    LineKey,
-    NeedMore,
-    NeedsBurns,
-    NeedsDebts,
-    NeedsDue,
-    NeedsPending,
-    NeedsSpendable,
-    Slice,
-)
-from ledger_service.domain.wallet import LONG_AGO, Wallet, WalletView, view_of
+from ledger_service.domain.slice import NeedMore, NeedsDue, NeedsPending, NeedsTimedOut
+from ledger_service.domain.transfer import Transfer
+from ledger_service.domain.wallet import LONG_AGO, WalletView, view_of
+
+HOLD_CAUSES = {HoldKind.AUTHORIZATION: Cause.AUTHORIZATION, HoldKind.RETURN: Cause.RETURN}
 
 
-class Draft:
-    """Reads fall through to the slice, writes stay here until the command has succeeded."""
+class Draft(Reading):
+    """Writes stay here until the command has succeeded."""
 
-    def __init__(self, state: Slice, origin: Origin, stamp: Stamp) -> None:
-        self._state = state
-        self.origin = origin
-        self.stamp = stamp
-        wallet = state.wallets.get(origin.wallet) or Wallet(origin.wallet)
-        if origin.merge_seq < wallet.merge_seq:
-            raise refusals.member_moved(origin.home)
-        clock = origin.occur_time if origin.replay_clock else stamp.now
-        self.post_time = max(clock, wallet.last_post_time)
-        self.wallet = replace(wallet, merge_seq=origin.merge_seq)
-        self._chains: dict[MemberKey, Link] = {}
-        self._accruals: dict[str, Accrual] = {}
-        self._born: list[str] = []
-        self._movements: list[RecordedMovement] = []
-        self._burns: dict[MovementRef, Burn] = {}
-        self._burns_of: defaultdict[str, dict[MovementRef, Burn]] = defaultdict(dict)
+    # --- what time has done
 
-    # --- reading
+    def book_due(self) -> None:
+        """Books what time has done by now: time-outs of holds, then expiries. So nothing that is over can be spent
+        although no sweep has run."""
+        self._time_out()
+        self._expire_due()
 
-    def spendable(self) -> list[Accrual]:
-        """The wallet's spendable accruals in burn order, as far as they are loaded."""
-        key = self.wallet.key
-        if key not in self._state.frontier and self._had_points():
-            raise NeedMore(NeedsSpendable(key))
-        frontier = self._state.frontier.get(key)
-        found = [accrual for accrual in self._accruals_at_hand() if accrual.is_spendable(self.post_time)]
-        if frontier is not None:
-            # Beyond the frontier lie accruals that were not read: one of them may come first.
-            found = [accrual for accrual in found if accrual.burn_key <= frontier]
-        return sorted(found, key=lambda accrual: accrual.burn_key)
-
-    def require_all_spendable(self) -> None:
-        """Raises NeedMore unless `spendable` shows all there are."""
-        if self._state.frontier.get(self.wallet.key) is not None:
-            raise NeedMore(NeedsSpendable(self.wallet.key))
-
-    def _had_points(self) -> bool:
-        before = self._state.wallets.get(self.wallet.key)
-        return before is not None and before.positive > 0
-
-    def debtors(self) -> list[Accrual]:
-        """The wallet's accruals in debt, oldest first."""
-        key = self.wallet.key
-        found = [accrual for accrual in self._accruals_at_hand() if accrual.debt > 0]
-        if sum(accrual.debt for accrual in found) < self.wallet.debt and key not in self._state.debts_read:
-            raise NeedMore(NeedsDebts(key))
-        return sorted(found, key=lambda accrual: accrual.burn_key)
-
-    def unpaid_burns(self, accrual: Accrual) -> list[Burn]:
-        """The burns of an accrual that a repayment may still pay, latest first."""
-        known = self._state.burns.get(accrual.accrual_id)
-        if known is None and accrual.accrual_id not in self._born:
-            raise NeedMore(NeedsBurns(self.wallet.key, accrual.home, accrual.accrual_id))
-        burns = {**(known or {}), **self._burns_of[accrual.accrual_id]}
-        return sorted(
-            (burn for burn in burns.values() if burn.unpaid > 0), key=lambda burn: burn.movement, reverse=True
-        )
-
-    def order(self, order_id: str) -> PostedOrder | None:
-        """A posted order of the command's program."""
-        return self._state.orders.get((self.origin.program, order_id))
-
-    def order_accruals(self, order_id: str) -> list[Accrual]:
-        """The accruals of an order, in accrual order."""
-        ids = self._state.order_accruals.get((self.origin.program, order_id), ())
-        return [self._accrual(accrual_id) for accrual_id in ids]
-
-    def returned(self, key: LineKey) -> ReturnedLine | None:
-        """What earlier commands have returned of a line."""
-        return self._state.returned.get(key)
-
-    def latest(self, accrual: Accrual) -> Accrual:
-        """The accrual as this command has left it so far."""
-        return self._accrual(accrual.accrual_id)
-
-    def _accrual(self, accrual_id: str) -> Accrual:
-        return self._accruals.get(accrual_id) or self._state.accruals[accrual_id]
-
-    def _accruals_at_hand(self) -> list[Accrual]:
-        ids = self._state.of_wallet.get(self.wallet.key, set()) | self._accruals.keys()
-        return [self._accrual(accrual_id) for accrual_id in ids]
-
-    # --- moving points
-
-    def bear(self, accrual: Accrual, cause_id: str) -> None:
-        """Begins an accrual with its granted points; one that has lapsed already expires at once."""
-        self._born.append(accrual.accrual_id)
-        self.move(accrual, MovementKind.EARNED, accrual.granted, Cause.ORDER, cause_id, accrual.line_number)
-        expiry, ready = accrual.expire_time, accrual.available_time
-        if expiry is not None and expiry <= self.post_time:
-            # The wallet's next expiry stays: it says that something else is due, and nothing was read for this one.
-            self._expire(self._accrual(accrual.accrual_id))
+    def _time_out(self) -> None:
+        key, due = self.wallet.key, self.wallet.next_hold_time
+        if due is None or due > self.post_time:
             return
-        wallet = self.wallet
-        self.wallet = replace(
-            wallet,
-            next_expire_time=_earliest(wallet.next_expire_time, expiry),
-            pending_until=max(ready, wallet.pending_until or ready) if ready else wallet.pending_until,
-        )
+        if self._state.timed_out_until.get(key, LONG_AGO) < self.post_time:
+            raise NeedMore(NeedsTimedOut(key, self.post_time))
+        # A hold that lies with a home absorbed since is the wallet's too.
+        mine = [hold for hold in self._holds_at_hand() if hold.root in self.origin.homes]
+        over = [hold for hold in mine if hold.state is HoldState.OPEN and hold.time_out <= self.post_time]
+        for hold in sorted(over, key=lambda hold: (hold.time_out, hold.hold_id)):
+            self.end_hold(hold, HoldState.TIMED_OUT)
+        # One that this batch has ended still counts: behind it may lie one that was not read.
+        later = (hold.time_out for hold in mine if hold.time_out > self.post_time)
+        self.wallet = replace(self.wallet, next_hold_time=min(later, default=None))
 
-    def expire_due(self) -> None:
-        """Books what has lapsed by now, so that it cannot be spent although no sweep has run."""
+    def _holds_at_hand(self) -> list[Hold]:
+        program = self.origin.program
+        return [hold for hold in {**self._state.holds, **self._holds}.values() if hold.program == program]
+
+    def _expire_due(self) -> None:
         key, due = self.wallet.key, self.wallet.next_expire_time
         if due is None or due > self.post_time:
             return
         if self._state.due_until.get(key, LONG_AGO) < self.post_time:
             raise NeedMore(NeedsDue(key, self.post_time))
-        lapsed = [accrual for accrual in self._accruals_at_hand() if accrual.is_due(self.post_time)]
+        activity = self.wallet.last_activity_time
+        lapsed = [accrual for accrual in self._accruals_at_hand() if accrual.is_due(self.post_time, activity)]
         for accrual in sorted(lapsed, key=lambda accrual: accrual.burn_key):
-            self._expire(accrual)
+            self.expire(accrual)
 
-    def _expire(self, accrual: Accrual) -> None:
+    def has_lapsed(self, accrual: Accrual) -> bool:
+        """True if points of an accrual could not be spent any more."""
+        return accrual.has_lapsed(self.post_time, self.wallet.last_activity_time)
+
+    def expire(self, accrual: Accrual) -> None:
+        """Lets what remains of an accrual lapse."""
         self.move(accrual, MovementKind.EXPIRED, accrual.remaining, Cause.TIME, "")
+
+    # --- moving points
+
+    def bear(
+        self,
+        accrual: Accrual,
+        cause_id: str,
+        kind: MovementKind = MovementKind.EARNED,
+        cause: Cause = Cause.ORDER,
+    ) -> None:
+        """Begins an accrual with its granted points; one that has lapsed already expires at once."""
+        self._born.append(accrual.accrual_id)
+        self.move(accrual, kind, accrual.granted, cause, cause_id, accrual.line_number, born=True)
+        if self.has_lapsed(accrual):
+            self.expire(self._accrual(accrual.accrual_id))
+
+    def hold_points(self, accrual: Accrual, points: int, hold_id: str, kind: HoldKind) -> HeldPart:
+        """Sets points of an accrual aside."""
+        self.move(accrual, MovementKind.HELD, points, HOLD_CAUSES[kind], hold_id)
+        return HeldPart(accrual.home, accrual.accrual_id, points)
+
+    def unhold_points(self, part: HeldPart, points: int, hold_id: str, kind: HoldKind) -> None:
+        """Frees points of an accrual; what fell due meanwhile expires."""
+        accrual = self._accrual(part.accrual_id)
+        self.move(accrual, MovementKind.UNHELD, points, HOLD_CAUSES[kind], hold_id)
+        freed = self._accrual(part.accrual_id)
+        if freed.remaining > 0 and self.has_lapsed(freed):
+            self.expire(freed)
+
+    def end_hold(self, hold: Hold, state: HoldState) -> Hold:
+        """Frees everything a hold still holds and leaves it in `state`."""
+        for part in hold.parts:
+            self.unhold_points(part, part.points, hold.hold_id, hold.kind)
+        ended = replace(hold, state=state, parts=())
+        self.put_hold(ended)
+        return ended
+
+    def reschedule(
+        self,
+        accrual: Accrual,
+        cause: Cause,
+        cause_id: str,
+        available_time: datetime | None = None,
+        expire_time: datetime | None = None,
+    ) -> Movement:
+        """Gives an accrual new times; None leaves one as it is."""
+        times = (available_time, expire_time)
+        return self.move(accrual, MovementKind.RESCHEDULED, 0, cause, cause_id, times=times)
 
     def move(
         self,
@@ -165,10 +141,25 @@ class Draft:
         cause_id: str,
         line_number: int = 0,
         settlement: Settlement = NOTHING_OWED,
+        from_held: bool = False,
+        born: bool = False,
+        times: tuple[datetime | None, datetime | None] = (None, None),
     ) -> Movement:
-        """Appends a movement to `accrual` (as it stands now) and keeps accrual, wallet and chain in step."""
-        after = moved(accrual, kind, points)
-        born = accrual if kind in BIRTHS else None
+        """Appends a movement to `accrual` (as it stands now) and keeps accrual, wallet and chain in step.
+
+        `from_held`: the points are taken from those set aside. `times`: new spendable time and expiry, where set.
+        """
+        after = moved(accrual, kind, points, from_held)
+        if born:
+            times = (accrual.available_time, accrual.expire_time)
+        else:
+            available_time, expire_time = times
+            if available_time or expire_time:
+                after = replace(
+                    after,
+                    available_time=available_time or after.available_time,
+                    expire_time=expire_time or after.expire_time,
+                )
         link = self._chains.get(accrual.home_key) or self._state.chains.get(accrual.home_key, CHAIN_START)
         movement = Movement(
             home=accrual.home,
@@ -185,36 +176,118 @@ class Draft:
             carrying=carrying_change(accrual, after),
             occur_time=self.origin.occur_time,
             post_time=self.post_time,
-            available_time=accrual.available_time if born else None,
-            expire_time=accrual.expire_time if born else None,
+            available_time=times[0],
+            expire_time=times[1],
             hash=b"",
         )
-        linked = replace(movement, hash=movement_hash(link.hash, accrual.program, movement, born))
+        linked = replace(movement, hash=movement_hash(link.hash, accrual.program, movement, accrual if born else None))
         self._chains[accrual.home_key] = Link(linked.sequence, linked.hash)
         self._accruals[accrual.accrual_id] = after
         self._movements.append(RecordedMovement(linked, after))
         self.wallet = rebalanced(self.wallet, accrual, after)
+        if after.remaining > 0:
+            self._note_times(after)
         return linked
+
+    def _note_times(self, accrual: Accrual) -> None:
+        """Keeps the wallet's bounds true for points that are there now. What has lapsed already is for the caller to
+        expire: the bound stays, since it says that something else is due which was not read for this one."""
+        wallet, ready = self.wallet, accrual.available_time
+        lapse_time = accrual.lapse_time(wallet.last_activity_time)
+        known = wallet.next_expire_time
+        if lapse_time is not None and lapse_time > self.post_time and (known is None or lapse_time < known):
+            wallet = replace(wallet, next_expire_time=lapse_time)
+        if ready is not None and ready > (wallet.pending_until or self.post_time):
+            wallet = replace(wallet, pending_until=ready)
+        self.wallet = wallet
+
+    # --- documents
+
+    def put_accrual(self, accrual: Accrual) -> None:
+        """Takes in facts of an accrual that no movement changes (`corrected`, `shift`)."""
+        self._accruals[accrual.accrual_id] = accrual
 
     def put_burn(self, burn: Burn) -> None:
         """Takes in a new or changed burn."""
+        if burn.movement not in self._burns:
+            self._burns_of[burn.accrual_id] = (*self._burns_of.get(burn.accrual_id, ()), burn.movement)
+            if burn.debtor:
+                self._payers_of[burn.debtor] = (*self._payers_of.get(burn.debtor, ()), burn.movement)
         self._burns[burn.movement] = burn
-        self._burns_of[burn.accrual_id][burn.movement] = burn
+
+    def put_order(self, order: PostedOrder, new: bool = False) -> None:
+        """Takes in a new or changed order."""
+        key = (order.program, order.order_id)
+        self._orders[key] = order
+        if new:
+            self._new_orders.append(key)
+
+    def put_returned(self, line: ReturnedLine) -> None:
+        """Takes in what has come back of a line."""
+        self._returned[line.program, line.order_id, line.line_number] = line
+
+    def put_return(self, posted: PostedReturn) -> None:
+        """Takes in a new or changed return."""
+        self._returns[posted.return_id] = posted
+
+    def put_redemption(self, redemption: Redemption, new: bool = False) -> None:
+        """Takes in a new or changed redemption."""
+        self._redemptions[redemption.redemption_id] = redemption
+        if new:
+            self._new_redemptions.append(redemption.redemption_id)
+
+    def put_hold(self, hold: Hold) -> None:
+        """Takes in a new or changed hold."""
+        self._holds[hold.hold_id] = hold
+        if hold.state is HoldState.OPEN:
+            known = self.wallet.next_hold_time
+            earliest = hold.time_out if known is None else min(known, hold.time_out)
+            self.wallet = replace(self.wallet, next_hold_time=earliest)
+
+    def put_adjustment(self, adjustment: Adjustment) -> None:
+        """Takes in a new or changed adjustment."""
+        self._adjustments[adjustment.adjustment_id] = adjustment
+
+    def put_transfer(self, transfer: Transfer) -> None:
+        """Takes in a new or changed transfer."""
+        self._transfers[transfer.transfer_id] = transfer
+
+    def move_sale(self, key: bytes, order: PostedOrder) -> None:
+        """Takes in a sale under another home than it lay under; its directory entry `key` follows it there."""
+        self.put_order(order)
+        self._moved_orders.append((order.program, order.order_id))
+        self._moved_sales[key] = order.home
+
+    # --- trying
+
+    def savepoint(self) -> dict[str, Any]:
+        """What the command has done so far, to go back to."""
+        kept = ("_state", "origin", "stamp")
+        return {name: copy.copy(value) for name, value in vars(self).items() if name not in kept}
+
+    def roll_back(self, savepoint: dict[str, Any]) -> None:
+        """Forgets everything since `savepoint`."""
+        vars(self).update(savepoint)
 
     # --- finishing
 
-    def close(self) -> WalletView:
-        """Ends the moving of points: the wallet has its next version, shown as answers show it."""
+    def close(self, activity: bool = False) -> WalletView:
+        """Ends the moving of points: the wallet has its next version, shown as answers show it. `activity`: what the
+        member earned or spent by it prolongs what rolls."""
         wallet, now = self.wallet, self.post_time
-        lapsed = wallet.next_expire_time is not None and wallet.next_expire_time <= now
+        moves = (recorded.movement for recorded in self._movements)
+        active = activity and any((movement.kind, movement.cause) in ACTIVITIES for movement in moves)
+        view = self.view()
         self.wallet = replace(
             wallet,
             version=wallet.version + 1,
             last_post_time=now,
-            last_activity_time=now,
-            next_expire_time=self._next_expiry() if lapsed else wallet.next_expire_time,
+            last_activity_time=now if active else wallet.last_activity_time,
+            next_expire_time=self._next_expiry() if wallet.positive else None,
+            pending_until=self._pending_until() if wallet.positive else None,
+            next_hold_time=wallet.next_hold_time if wallet.held else None,
         )
-        return self.view()
+        return replace(view, version=self.wallet.version)
 
     def view(self) -> WalletView:
         """The wallet as it stands in this command."""
@@ -237,21 +310,33 @@ class Draft:
         """A lower bound of the next expiry once all that was due is booked.
 
         What is at hand may be a part of the wallet; along with what is due the store reads whatever expires next, so
-        that nothing that was not read expires earlier. An accrual that this batch has emptied still counts: behind it
-        may lie one that was not read.
+        that nothing that was not read expires earlier. An accrual that this batch has emptied or postponed still
+        counts as it was read: behind it may lie one that was not.
         """
-        times = (a.expire_time for a in self._accruals_at_hand() if a.expire_time is not None)
-        return min((time for time in times if time > self.post_time), default=None)
+        known = self.wallet.next_expire_time
+        if known is None or known > self.post_time:
+            return known
+        times = (time for accrual in self._accruals_at_hand() for time in self._lapse_times(accrual))
+        return min((time for time in times if time is not None and time > self.post_time), default=None)
 
-    def finish(
-        self,
-        answer: Answer,
-        subject: Subject,
-        order: PostedOrder | None = None,
-        returned: dict[LineKey, ReturnedLine] | None = None,
-        posted_return: PostedReturn | None = None,
-        redemption: Redemption | None = None,
-    ) -> Applied:
+    def _pending_until(self) -> datetime | None:
+        """When the last of what is pending becomes spendable. All of it is at hand once the wallet was viewed, so that
+        a wallet is not read for it longer than there is any."""
+        known, now = self.wallet.pending_until, self.post_time
+        if known is None or known <= now:
+            return known
+        ready = (accrual.available_time for accrual in self._accruals_at_hand() if accrual.is_pending(now))
+        return max(filter(None, ready), default=None)
+
+    def _lapse_times(self, accrual: Accrual) -> Iterator[datetime | None]:
+        """When an accrual lapses, and when it would have if nothing had been postponed since it was read."""
+        activity = self.wallet.last_activity_time
+        yield accrual.lapse_time(activity)
+        before = self._state.expiry_as_read(accrual.accrual_id)
+        if before is not None and before != accrual.expire_time:
+            yield replace(accrual, expire_time=before).lapse_time(activity)
+
+    def finish(self, answer: Answer, subject: Subject) -> Applied:
         """The command's difference, event and answer; call after `close`."""
         changes = Changes(
             wallet=self.wallet,
@@ -260,14 +345,17 @@ class Draft:
             born=tuple(self._born),
             movements=tuple(recorded.movement for recorded in self._movements),
             burns=self._burns,
-            order=order,
-            returned=returned or {},
-            posted_return=posted_return,
-            redemption=redemption,
+            orders=self._orders,
+            new_orders=tuple(self._new_orders),
+            returned=self._returned,
+            returns=self._returns,
+            redemptions=self._redemptions,
+            new_redemptions=tuple(self._new_redemptions),
+            holds=self._holds,
+            adjustments=self._adjustments,
+            transfers=self._transfers,
+            moved_orders=tuple(self._moved_orders),
+            moved_sales=self._moved_sales,
         )
         event = event_of(self.origin, self.stamp, subject, changes, self._movements, self.post_time)
         return Applied(changes, event, answer)
-
-
-def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((time for time in (one, other) if time is not None), default=None)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger_service.domain.answers import Answer, LogPosition
+from ledger_service.domain.changes import Changes
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import ChainHead, Event, EventType, RecordedMovement
-from ledger_service.domain.slice import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Subject:
     subject_id: str
     brand: str = ""
     redeemer: str = ""
+    settled_returns: tuple[str, ...] = ()
 
 
 def event_of(
@@ -71,4 +72,5 @@ def event_of(
         movements=tuple(movements),
         chain_heads=tuple(heads),
         traceparent=origin.traceparent,
+        settled_returns=subject.settled_returns,
     )

@@ -27,6 +27,17 @@ def repay_debts(draft: Draft) -> int:
     return open_before - draft.wallet.debt
 
 
+def pay_debt(draft: Draft, debtor: Accrual, payer: Accrual, points: int) -> None:
+    """Lets one accrual pay at most so many points of another's open debt, latest burn first, even if they have lapsed:
+    for points that had paid this debt before and were unwound in passing."""
+    for burn in draft.unpaid_burns(debtor) if draft.latest(debtor).debt and draft.latest(payer).remaining > 0 else ():
+        part = min(points, draft.latest(debtor).debt, draft.latest(payer).remaining, burn.unpaid)
+        if part <= 0:
+            break
+        _pay(draft, draft.latest(payer), debtor, burn, part)
+        points -= part
+
+
 def _pay_burn(draft: Draft, debtor: Accrual, burn: Burn, payers: deque[Accrual]) -> None:
     """Pays of one burn as much as is owed and the payers have; who has nothing left leaves the queue."""
     while payers and burn.unpaid > 0 and draft.latest(debtor).debt > 0:
@@ -40,15 +51,27 @@ def _pay_burn(draft: Draft, debtor: Accrual, burn: Burn, payers: deque[Accrual])
 def _pay(draft: Draft, payer: Accrual, debtor: Accrual, burn: Burn, points: int) -> Burn:
     """One payment; the burn as it is afterwards."""
     repaid_points = burn.repaid_points + points
-    repaid_price = round_half_up(burn.price.minor_units * repaid_points, burn.points)
+    repaid_price = price_of(burn, repaid_points)
     price = Money(burn.price.currency_code, repaid_price - burn.repaid_price)
     borne = largest_remainder(price.minor_units, [funder.share for funder in payer.funders])
     due = cumulative_part(burn.repaid_price, repaid_price, burn.borne)
     settlement = Settlement(
-        price=price, pays=burn.movement, obligations=_obligations(payer, borne, debtor, due, price.currency_code)
+        price=price, pays=burn.movement, obligations=owed_between(payer, borne, debtor, due, price.currency_code)
     )
     spent = draft.move(payer, MovementKind.REDEEMED, points, Cause.REPAYMENT, debtor.accrual_id, settlement=settlement)
-    draft.put_burn(Burn(payer.program, spent.ref, payer.accrual_id, points, price, borne))
+    draft.put_burn(
+        Burn(
+            program=payer.program,
+            movement=spent.ref,
+            accrual_id=payer.accrual_id,
+            points=points,
+            price=price,
+            borne=borne,
+            post_time=draft.post_time,
+            pays=burn.movement,
+            debtor=debtor.accrual_id,
+        )
+    )
     draft.move(
         draft.latest(debtor),
         MovementKind.REPAID,
@@ -62,10 +85,17 @@ def _pay(draft: Draft, payer: Accrual, debtor: Accrual, burn: Burn, points: int)
     return paid
 
 
-def _obligations(
-    payer: Accrual, borne: Sequence[int], debtor: Accrual, due: Sequence[int], currency: str
+def price_of(burn: Burn, repaid_points: int) -> int:
+    """What so many repaid points of a burn cost in all: their half-up share of what is not restored of its price."""
+    price = burn.price.minor_units - burn.restored_price
+    return max(burn.repaid_price, round_half_up(price * repaid_points, burn.unrestored))
+
+
+def owed_between(
+    payer: Accrual, borne: Sequence[int], debtor: Accrual, due: Sequence[int], currency: str, sign: int = 1
 ) -> tuple[Obligation, ...]:
-    """What the payer's funders owe the debtor's: what these bear and those bore of the price, walked side by side."""
+    """What the payer's funders owe the debtor's: what these bear and those bore of the price, walked side by side.
+    `sign` −1: what they no longer owe, because the repayment is unwound."""
     left, open_ = list(borne), list(due)
     obligations: list[Obligation] = []
     giver = taker = 0
@@ -73,7 +103,7 @@ def _obligations(
         amount = min(left[giver], open_[taker])
         debtor_entity, creditor_entity = payer.funders[giver].entity, debtor.funders[taker].entity
         if amount and debtor_entity != creditor_entity:
-            obligations.append(Obligation(debtor_entity, creditor_entity, Money(currency, amount), ""))
+            obligations.append(Obligation(debtor_entity, creditor_entity, Money(currency, sign * amount), ""))
         left[giver] -= amount
         open_[taker] -= amount
         if left[giver] == 0:

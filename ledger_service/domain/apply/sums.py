@@ -10,12 +10,14 @@ from ledger_service.domain.movement import HELD_SIGN, REMAINING_SIGN, CarryingCh
 from ledger_service.domain.wallet import Wallet
 
 
-def moved(accrual: Accrual, kind: MovementKind, points: int) -> Accrual:
-    """The accrual after a movement."""
+def moved(accrual: Accrual, kind: MovementKind, points: int, from_held: bool = False) -> Accrual:
+    """The accrual after a movement; `from_held`: what it takes is taken from the points set aside."""
+    change = REMAINING_SIGN[kind] * points
+    left, held = (0, change) if from_held else (change, HELD_SIGN.get(kind, 0) * points)
     return replace(
         accrual,
-        remaining=checked(accrual.remaining + REMAINING_SIGN[kind] * points, "remaining points"),
-        held=checked(accrual.held + HELD_SIGN.get(kind, 0) * points, "held points"),
+        remaining=checked(accrual.remaining + left, "remaining points"),
+        held=checked(accrual.held + held, "held points"),
         reversed=accrual.reversed + (points if kind is MovementKind.REVERSED else 0),
         expired=accrual.expired + (points if kind is MovementKind.EXPIRED else 0),
     )

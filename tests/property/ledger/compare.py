@@ -108,7 +108,8 @@ def _check_burns(pure: PureLedger, key: MemberKey, history: list[Movement]) -> N
             points[pays] += movement.points
             cents[pays] += price.minor_units
     for accrual_id in pure.state.of_wallet.get(key, set()):
-        for ref, burn in pure.state.burns[accrual_id].items():
+        for program, ref in pure.state.burns_of.get(accrual_id, set()):
+            burn = pure.state.burns[program, ref]
             assert (burn.repaid_points, burn.repaid_price) == (points[ref], cents[ref])
             assert burn.repaid_points <= burn.points
 

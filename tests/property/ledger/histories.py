@@ -6,8 +6,8 @@ from random import Random
 
 from chassis.values.refusal import Refusal
 from ledger_service.domain.apply import Applied
-from ledger_service.domain.commands import Command, Origin, PostReturn, RedeemPoints
-from ledger_service.domain.order import DocumentRef
+from ledger_service.domain.commands import Command, Origin, PostOrder, PostReturn, RedeemPoints
+from ledger_service.domain.order import DocumentRef, SaleHome
 from tests.property.ledger.twin import Done, Twin
 from tests.support.pure_ledger import PureLedger
 
@@ -50,13 +50,14 @@ class Merged:
         root = command.origin.wallet.member
         homes = (root, f"{root}-card", f"{root}-web")
         if isinstance(command, PostReturn):
-            sales = {ref: self._homes.get(ref, root) for ref in command.sales}
-            home = next(iter(sales.values()))
-            return replace(command, origin=_at(command.origin, home, homes), sales=sales)
+            sales = tuple(SaleHome(one.sale, self._homes.get(one.sale, root)) for one in command.returned.sales)
+            returned = replace(command.returned, sales=sales)
+            return replace(command, origin=_at(command.origin, sales[0].home, homes), returned=returned)
         home = self._random.choice(homes)
         if isinstance(command, RedeemPoints):
             return replace(command, origin=_at(command.origin, root, homes))
-        self._homes[command.document.ref] = home
+        if isinstance(command, PostOrder):
+            self._homes[command.order.document.ref] = home
         return replace(command, origin=_at(command.origin, home, homes))
 
 

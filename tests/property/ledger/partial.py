@@ -9,16 +9,18 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.apply import Applied, NeedMore, Stamp, apply
-from ledger_service.domain.commands import Command, PostReturn, RedeemPoints
-from ledger_service.domain.order import order_id_of
+from ledger_service.domain.changes import Changes
+from ledger_service.domain.commands import Command
+from ledger_service.domain.hold import Hold
 from ledger_service.domain.slice import (
-    Changes,
     Need,
     NeedsBurns,
     NeedsDebts,
     NeedsDue,
+    NeedsPayers,
     NeedsPending,
     NeedsSpendable,
+    NeedsTimedOut,
     Slice,
 )
 
@@ -33,7 +35,7 @@ class PartialLedger:
 
     def commit(self, commands: Sequence[Command], now: datetime) -> list[Applied | Refusal]:
         """One batch: read little, decide in order, write."""
-        state = self._load(commands)
+        state = self.load(commands)
         outcomes: list[Applied | Refusal] = []
         for command in commands:
             try:
@@ -49,59 +51,106 @@ class PartialLedger:
                 self._write(outcome.changes)
         return outcomes
 
+    def alone(self, command: Command, stamp: Stamp) -> Applied:
+        """One command in a batch of its own, at a given time and place."""
+        applied = self._apply(self.load([command]), command, stamp)
+        self._write(applied.changes)
+        return applied
+
     def _apply(self, state: Slice, command: Command, stamp: Stamp) -> Applied:
         while True:
             try:
                 return apply(state, command, stamp)
             except NeedMore as more:
-                self._load_more(state, more.need)
+                self.load_more(state, more.need)
 
     def _write(self, changes: Changes) -> None:
         self.rows.merge(changes)
 
-    def _load(self, commands: Sequence[Command]) -> Slice:
+    def load(self, commands: Sequence[Command]) -> Slice:
         state = Slice()
         self.limits = {}
         for command in commands:
-            key = command.origin.wallet
+            key, touches = command.origin.wallet, command.touches
             if key in self.rows.wallets:
                 state.wallets[key] = self.rows.wallets[key]
             homes = [MemberKey(key.program, home) for home in command.origin.homes]
             state.chains |= {home: self.rows.chains[home] for home in homes if home in self.rows.chains}
-            if isinstance(command, RedeemPoints):
+            if touches.spends:
                 self._read_spendable(state, key, 1)
-            if isinstance(command, PostReturn):
-                self._read_sales(state, command)
+            for order_id, _ in touches.sales:
+                self.read_sale(state, key, order_id)
+            for hold_id in touches.holds:
+                if hold_id in self.rows.holds:
+                    self._read_hold(state, key, self.rows.holds[hold_id])
+            for redemption_id in touches.redemptions:
+                self._read_redemption(state, key, redemption_id)
+            state.add_accruals(
+                key, [self.rows.accruals[one] for _, one in touches.accruals if one in self._ids_of(key)]
+            )
+            state.returns |= {one: self.rows.returns[one] for _, one in touches.returns if one in self.rows.returns}
+            known = self.rows.adjustments
+            state.adjustments |= {one: known[one] for one in touches.adjustments if one in known}
+            state.transfers |= {
+                one: self.rows.transfers[one] for one in touches.transfers if one in self.rows.transfers
+            }
         return state
 
-    def _read_sales(self, state: Slice, command: PostReturn) -> None:
-        for ref in command.sales:
-            order_id = (command.origin.program, order_id_of(command.origin.program, ref))
-            if order_id not in self.rows.orders:
-                continue
-            state.orders[order_id] = self.rows.orders[order_id]
-            state.order_accruals[order_id] = self.rows.order_accruals[order_id]
-            state.add_accruals(
-                command.origin.wallet, [self.rows.accruals[each] for each in self.rows.order_accruals[order_id]]
-            )
-            state.returned |= {key: line for key, line in self.rows.returned.items() if key[:2] == order_id}
+    def read_sale(self, state: Slice, key: MemberKey, order_id: str) -> None:
+        order_key = (key.program, order_id)
+        if order_key not in self.rows.orders:
+            return
+        state.orders[order_key] = self.rows.orders[order_key]
+        state.order_accruals[order_key] = self.rows.order_accruals[order_key]
+        state.add_accruals(key, [self.rows.accruals[each] for each in self.rows.order_accruals[order_key]])
+        state.returned |= {line: back for line, back in self.rows.returned.items() if line[:2] == order_key}
+        for redemption_id in state.orders[order_key].redemptions:
+            self._read_redemption(state, key, redemption_id)
 
-    def _load_more(self, state: Slice, need: Need) -> None:
+    def _read_hold(self, state: Slice, key: MemberKey, hold: Hold) -> None:
+        state.holds.setdefault(hold.hold_id, hold)
+        state.add_accruals(key, [self.rows.accruals[part.accrual_id] for part in hold.parts])
+
+    def _read_redemption(self, state: Slice, key: MemberKey, redemption_id: str) -> None:
+        redemption = self.rows.redemptions.get(redemption_id)
+        if redemption is None:
+            return
+        state.redemptions[redemption_id] = redemption
+        state.add_burns([self.rows.burns[key.program, piece.movement] for piece in redemption.pieces])
+        state.add_accruals(key, [self.rows.accruals[piece.accrual_id] for piece in redemption.pieces])
+
+    def load_more(self, state: Slice, need: Need) -> None:
         key = need.wallet
-        if isinstance(need, NeedsSpendable):
-            self._read_spendable(state, key, 2 * self.limits.get(key, 0) or 1)
-        elif isinstance(need, NeedsDue):
-            state.add_accruals(key, self._due(key, need.until))
-            state.due_until[key] = need.until
-        elif isinstance(need, NeedsPending):
-            state.add_accruals(key, [a for a in self._positive(key) if (a.available_time or need.after) > need.after])
-            state.pending_read.add(key)
-        elif isinstance(need, NeedsDebts):
-            state.add_accruals(key, [a for a in self._of(key) if a.debt > 0])
-            state.debts_read.add(key)
-        elif isinstance(need, NeedsBurns):
-            burns = self.rows.burns.get(need.accrual_id, {}).values()
-            state.add_burns(need.accrual_id, [burn for burn in burns if burn.unpaid > 0])
+        match need:
+            case NeedsSpendable():
+                self._read_spendable(state, key, 2 * self.limits.get(key, 0) or 1)
+            case NeedsDue(until=until):
+                state.add_accruals(key, self._due(state, key, until))
+                state.due_until[key] = until
+            case NeedsTimedOut(until=until):
+                mine = (hold for hold in self.rows.holds.values() if hold.root == key.member and hold.parts)
+                waiting = sorted(mine, key=lambda hold: hold.time_out)
+                over = sum(hold.time_out <= until for hold in waiting)
+                for hold in waiting[: over + 1]:
+                    self._read_hold(state, key, hold)
+                state.timed_out_until[key] = until
+            case NeedsPending(after=after):
+                state.add_accruals(key, [a for a in self._positive(key) if (a.available_time or after) > after])
+                state.pending_read.add(key)
+            case NeedsDebts():
+                state.add_accruals(key, [a for a in self._of(key) if a.debt > 0])
+                state.debts_read.add(key)
+            case NeedsBurns(accrual_id=accrual_id):
+                burns = (self.rows.burns[ref] for ref in self.rows.burns_of.get(accrual_id, ()))
+                state.add_burns(burn for burn in burns if burn.unpaid > 0)
+                state.unpaid_read.add(accrual_id)
+            case NeedsPayers(accrual_id=accrual_id):
+                payers = [self.rows.burns[ref] for ref in self.rows.payers_of.get(accrual_id, ())]
+                state.add_burns(burn for burn in payers if burn.unrestored > 0)
+                state.add_accruals(key, [self.rows.accruals[burn.accrual_id] for burn in payers])
+                paid = (self.rows.burns[key.program, burn.pays] for burn in payers if burn.pays)
+                state.add_burns(paid)
+                state.payers_read.add(accrual_id)
 
     def _read_spendable(self, state: Slice, key: MemberKey, limit: int) -> None:
         self.limits[key] = limit
@@ -112,16 +161,21 @@ class PartialLedger:
             ends += [mine[limit - 1].burn_key] if len(mine) >= limit else []
         state.frontier[key] = min(ends, default=None)
 
-    def _due(self, key: MemberKey, until: datetime) -> list[Accrual]:
+    def _due(self, state: Slice, key: MemberKey, until: datetime) -> list[Accrual]:
         """What has lapsed, and the one that lapses next, whichever home it has."""
+        activity = state.wallets[key].last_activity_time
         lapsing = sorted(
-            (a for a in self._positive(key) if a.expire_time is not None), key=lambda accrual: accrual.burn_key
+            (a for a in self._positive(key) if a.expire_time is not None),
+            key=lambda accrual: (accrual.lapse_time(activity), accrual.burn_key),
         )
-        due = [accrual for accrual in lapsing if accrual.is_due(until)]
+        due = [accrual for accrual in lapsing if accrual.is_due(until, activity)]
         return lapsing[: len(due) + 1]
 
     def _positive(self, key: MemberKey) -> list[Accrual]:
         return [accrual for accrual in self._of(key) if accrual.remaining > 0]
 
     def _of(self, key: MemberKey) -> list[Accrual]:
-        return [self.rows.accruals[accrual_id] for accrual_id in self.rows.of_wallet.get(key, set())]
+        return [self.rows.accruals[accrual_id] for accrual_id in self._ids_of(key)]
+
+    def _ids_of(self, key: MemberKey) -> set[str]:
+        return self.rows.of_wallet.get(key, set())

@@ -150,7 +150,9 @@ class Twin:
         points = self.one_of((self.choose(1, 80), max(1, available), max(1, available), available + 1))
         quoted = self.one_of((None, None, None, None, None, 7))
         origin = self.pure.origin(member)
-        command = RedeemPoints(origin, f"red-{origin.request_id}", points, terms(brand, worth, shares), quoted)
+        redemption_id = f"red-{origin.request_id}"
+        at = terms(brand, worth, shares)
+        command = RedeemPoints(origin, redemption_id.encode(), redemption_id, points, at, quoted)
         shop = Shop(brand, Fraction(worth), {entity: Fraction(share) for entity, share in shares.items()})
         told: list[int] = []
         applied = self.run(member, command, lambda a: told.append(a.redeem(self.pure.now, points, shop, quoted)))
@@ -167,18 +169,15 @@ class Twin:
         if not known:
             return
         backs = [self._back(member, self.one_of(known[-4:])) for _ in range(self.one_of((1, 1, 1, 2, 3)))]
-        command = PostReturn(
-            self.pure.origin(member),
-            f"return-{len(self.done)}".encode(),
-            ReturnDocument(
-                ref=DocumentRef("till", f"return-{len(self.done)}"),
-                location_id="shop",
-                channel="store",
-                occur_time=self.pure.now,
-                lines=tuple(ReturnLine(number, (_share(back),)) for number, back in enumerate(backs, start=1)),
-            ),
-            {DocumentRef("till", back.document): member for back in backs},
+        document = ReturnDocument(
+            ref=DocumentRef("till", f"return-{len(self.done)}"),
+            location_id="shop",
+            channel="store",
+            occur_time=self.pure.now,
+            lines=tuple(ReturnLine(number, (_share(back),)) for number, back in enumerate(backs, start=1)),
         )
+        homes = {DocumentRef("till", back.document): member for back in backs}
+        command = PostReturn(self.pure.origin(member), self.pure.return_part(document, homes))
         told: list[int] = []
         applied = self.run(member, command, lambda account: told.append(account.give_back(self.pure.now, backs)))
         if applied is not None:
@@ -221,7 +220,8 @@ class Twin:
 def snapshot(state: Slice) -> dict[str, object]:
     """The slice as it is now: its values are immutable, only its containers are not. What says how much was read
     is left out."""
-    read = {"frontier", "due_until", "pending_read", "debts_read", "fenced", "homes"}
+    read = {"frontier", "due_until", "timed_out_until", "pending_read", "debts_read", "unpaid_read", "payers_read"}
+    read |= {"fenced", "homes"}
     names = (each.name for each in fields(Slice) if each.name not in read)
     return {name: _deep(getattr(state, name)) for name in names}
 

@@ -109,7 +109,8 @@ def commit(rows: PartialLedger, now: datetime, *commands: Command) -> Sequence[A
 
 def spend(ledger: PureLedger, points: int) -> RedeemPoints:
     origin = ledger.origin("ana")
-    return RedeemPoints(origin, f"red-{origin.request_id}", points, NORTH, None)
+    redemption_id = f"red-{origin.request_id}"
+    return RedeemPoints(origin, redemption_id.encode(), redemption_id, points, NORTH, None)
 
 
 def sale(ledger: PureLedger, document: str, points: int, expires: datetime | None) -> Command:

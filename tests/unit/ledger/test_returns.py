@@ -87,7 +87,7 @@ def test_two_shares_of_one_line_in_one_return_add_up(ledger: PureLedger) -> None
     sale = DocumentRef("till", "sale")
     shares = (ReturnedShare(sale, 1, QUANTITY, 1), ReturnedShare(sale, 1, QUANTITY, 1))
     document = ReturnDocument(DocumentRef("till", "r1"), "shop", "store", ledger.now, (ReturnLine(1, shares),))
-    ledger.run(PostReturn(ledger.origin("ana"), b"r1", document, {sale: "ana"}))
+    ledger.run(PostReturn(ledger.origin("ana"), ledger.return_part(document, {sale: "ana"})))
     assert ledger.accrual_of("sale", 1) == (3, 0)
 
 

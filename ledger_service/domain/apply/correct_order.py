@@ -1,0 +1,150 @@
+"""A posted sale judged again: the differences are booked on its own accruals (docs/DOMAIN.md §6, docs/adr/0025)."""
+
+from dataclasses import replace
+
+from ledger_service.domain import refusals
+from ledger_service.domain.accrual import Accrual
+from ledger_service.domain.answers import CorrectedPoints, CorrectionAnswer
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.outcome import Applied, Subject
+from ledger_service.domain.apply.post_order import accrual_of
+from ledger_service.domain.apply.repayment import repay_debts
+from ledger_service.domain.commands import Award, CorrectOrder
+from ledger_service.domain.correction import Regrant, recounted, regrant, returned_part
+from ledger_service.domain.event import EventType
+from ledger_service.domain.movement import Cause, MovementKind
+from ledger_service.domain.order import OrderDocument, OrderState, PostedOrder, ReturnedLine
+
+LineReturns = dict[int, ReturnedLine]
+"""What has come back of an order's lines, by number; lines without returns are left out."""
+
+
+def correct_order(draft: Draft, command: CorrectOrder) -> Applied:
+    """Moves each accrual to what it should have granted, less what has come back of its line."""
+    order = _order(draft, command)
+    document = command.document or order.document
+    was = _returned(draft, order)
+    will = _recount(order, document, was)
+    for line in will.values():
+        draft.put_returned(line)
+    corrected = _settle(draft, command, was, will)
+    corrected += _bear(draft, command, order, will)
+    repaid = repay_debts(draft)
+    wallet = draft.close()
+    draft.put_order(
+        replace(
+            order,
+            document=document,
+            revision=command.revision,
+            corrections=(*order.corrections, command.correction_id),
+        )
+    )
+    answer = CorrectionAnswer(
+        correction_id=command.correction_id,
+        order_id=order.order_id,
+        corrected=tuple(sorted(corrected, key=lambda one: (one.line_number, one.rule_id))),
+        repaid_points=repaid,
+        wallet=wallet,
+        position=draft.stamp.position,
+    )
+    return draft.finish(answer, Subject(EventType.ORDER_CORRECTED, command.correction_id))
+
+
+def _order(draft: Draft, command: CorrectOrder) -> PostedOrder:
+    """The sale; refused if it cannot be corrected, or is not any more what it was judged as."""
+    order = draft.order(command.order_id)
+    if order is None or order.corrections != command.seen:
+        raise refusals.overtaken()
+    if order.state is not OrderState.EVALUATED:
+        raise refusals.not_correctable(command.sale, f"it is {order.state.value}")
+    return order
+
+
+def _returned(draft: Draft, order: PostedOrder) -> LineReturns:
+    numbers = (line.line_number for line in order.document.lines)
+    found = (draft.returned((order.program, order.order_id, number)) for number in numbers)
+    return {line.line_number: line for line in found if line is not None}
+
+
+def _recount(order: PostedOrder, document: OrderDocument, was: LineReturns) -> LineReturns:
+    will: LineReturns = {}
+    for number, known in was.items():
+        line = document.line(number)
+        counted = recounted(line, known) if line is not None else None
+        if counted is None:
+            raise refusals.not_correctable(order.document.ref, f"more of line {number} has come back")
+        will[number] = counted
+    return will
+
+
+def _settle(draft: Draft, command: CorrectOrder, was: LineReturns, will: LineReturns) -> list[CorrectedPoints]:
+    """Corrects the accruals there are; one whose rule does not pay any more loses what stands of it."""
+    grants = {(award.line_number, award.rule_id): award.points for award in command.awards}
+    corrected: list[CorrectedPoints] = []
+    for accrual in draft.order_accruals(command.order_id):
+        number = accrual.line_number
+        after = grants.get((number, accrual.rule_id), 0)
+        change = regrant(accrual, after, was.get(number), will.get(number))
+        if change.changes:
+            _book(draft, command, change)
+            corrected.append(_view(accrual, change.before, change.after, change.points))
+    return corrected
+
+
+def _book(draft: Draft, command: CorrectOrder, change: Regrant) -> None:
+    accrual = replace(change.accrual, corrected=change.after - change.accrual.granted, shift=change.shift)
+    draft.put_accrual(accrual)
+    if change.points == 0:
+        return
+    draft.move(
+        accrual, MovementKind.ADJUSTED, change.points, Cause.CORRECTION, command.correction_id, accrual.line_number
+    )
+    after = draft.latest(accrual)
+    if change.points > 0 and after.remaining > 0 and draft.has_lapsed(after):
+        draft.expire(after)
+
+
+def _bear(draft: Draft, command: CorrectOrder, order: PostedOrder, will: LineReturns) -> list[CorrectedPoints]:
+    """Lets awards that have no accrual yet become one, with what has not come back of their line."""
+    known = {(accrual.line_number, accrual.rule_id) for accrual in draft.order_accruals(command.order_id)}
+    corrected: list[CorrectedPoints] = []
+    for award in command.awards:
+        gone = returned_part(award.points, will.get(award.line_number))
+        if (award.line_number, award.rule_id) in known or award.points == gone:
+            continue
+        accrual = _late(draft, command, order, award, gone)
+        draft.bear(accrual, command.correction_id, cause=Cause.CORRECTION)
+        corrected.append(_view(accrual, 0, award.points, accrual.granted))
+    return corrected
+
+
+def _late(draft: Draft, command: CorrectOrder, order: PostedOrder, award: Award, gone: int) -> Accrual:
+    """The accrual that the sale should have earned, with the sale's place and time. `gone` of it have come back:
+    `corrected` and `shift` say so, so that later returns count on."""
+    document = order.document
+    accrual = accrual_of(draft.origin, command.order_id, award, order.document.occur_time)
+    return replace(
+        accrual,
+        revision=command.revision,
+        location_id=document.location_id,
+        operator=command.operator,
+        region=command.region,
+        channel=document.channel,
+        desired=award.points,
+        granted=award.points - gone,
+        earn_time=document.occur_time,
+        corrected=gone,
+        shift=gone,
+    )
+
+
+def _view(accrual: Accrual, before: int, after: int, points: int) -> CorrectedPoints:
+    return CorrectedPoints(
+        accrual_id=accrual.accrual_id,
+        line_number=accrual.line_number,
+        brand=accrual.brand,
+        rule_id=accrual.rule_id,
+        granted_before=before,
+        granted_after=after,
+        points=points,
+    )

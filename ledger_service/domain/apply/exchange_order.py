@@ -1,0 +1,66 @@
+"""Exchanging goods: a return and a sale in one commit, both or neither (docs/DOMAIN.md §6)."""
+
+from ledger_service.domain.answers import ExchangeAnswer
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.open_return import begin_return
+from ledger_service.domain.apply.outcome import Applied, Subject
+from ledger_service.domain.apply.park_return import settle_parked
+from ledger_service.domain.apply.post_order import earn
+from ledger_service.domain.apply.repayment import repay_debts
+from ledger_service.domain.apply.reversal import Reversal, carry_out
+from ledger_service.domain.apply.tenders import pay
+from ledger_service.domain.apply.views import earned_points, redemption_view
+from ledger_service.domain.commands import ExchangeOrder, ReturnPart
+from ledger_service.domain.event import EventType
+from ledger_service.domain.order import OrderState, PostedOrder, PostedReturn
+
+
+def exchange_order(draft: Draft, command: ExchangeOrder) -> Applied:
+    """Takes the goods back, takes the points that pay for the new ones, then credits what those earn."""
+    back, part = command.returned, command.order
+    begin_return(draft, back)
+    reversal = carry_out(draft, back)
+    _keep(draft, back, reversal)
+    redemptions = pay(draft, part)
+    accruals = earn(draft, part)
+    repaid = reversal.repaid_points + repay_debts(draft)
+    order = PostedOrder(
+        program=back.program,
+        order_id=part.order_id,
+        home=draft.origin.home,
+        state=OrderState.EVALUATED,
+        revision=draft.origin.revision,
+        document=part.document,
+        post_time=draft.post_time,
+        redemptions=tuple(redemption.redemption_id for redemption in redemptions),
+    )
+    draft.put_order(order, new=True)
+    settled = settle_parked(draft, order.order_id)
+    answer = ExchangeAnswer(
+        return_id=back.return_id,
+        order_id=order.order_id,
+        reversed=reversal.reversed,
+        restored=reversal.restored,
+        earned=tuple(earned_points(accrual) for accrual in accruals),
+        redemptions=tuple(redemption_view(redemption) for redemption in redemptions),
+        repaid_points=repaid,
+        withheld=reversal.withheld,
+        written_off=reversal.written_off,
+        wallet=draft.close(activity=True),
+        position=draft.stamp.position,
+    )
+    return draft.finish(answer, Subject(EventType.ORDER_EXCHANGED, order.order_id, settled_returns=settled))
+
+
+def _keep(draft: Draft, back: ReturnPart, reversal: Reversal) -> None:
+    draft.put_return(
+        PostedReturn(
+            program=back.program,
+            return_id=back.return_id,
+            home=draft.origin.home,
+            document=back.document,
+            post_time=draft.post_time,
+            reversed=reversal.reversed,
+            restored=reversal.restored,
+        )
+    )

@@ -1,0 +1,187 @@
+"""Which accruals are spent, what each piece is worth, and what its funders owe the redeemer (docs/DOMAIN.md §5)."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from chassis.values.integers import checked
+from chassis.values.money import Money
+from chassis.values.rounding import round_half_up
+from chassis.values.splits import largest_remainder
+from ledger_service.domain import refusals
+from ledger_service.domain.accrual import FULL_SHARE, NEVER, Accrual
+from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.reading import BurnOrder
+from ledger_service.domain.movement import Cause, MovementKind, Obligation, Settlement
+from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
+from ledger_service.domain.redemption import Burn, RedemptionPiece, RedemptionTerms
+from ledger_service.domain.scope import SpendingPlace
+
+T = TypeVar("T")
+
+Taken = tuple[Accrual, int]
+"""An accrual as it stood, and how many points are taken from it."""
+
+
+def burn_order(terms: RedemptionTerms, place: SpendingPlace) -> BurnOrder | None:
+    """The program's burn order as a sort key; None if it is the default, which the store reads in order."""
+    if terms.burn_order == DEFAULT_BURN_ORDER:
+        return None
+    keys: dict[BurnRule, Callable[[Accrual], Any]] = {
+        BurnRule.OWN_BRAND_FIRST: lambda accrual: accrual.brand != place.brand,
+        BurnRule.RESTRICTED_SCOPE_FIRST: lambda accrual: not accrual.scope,
+        BurnRule.EARLIEST_EXPIRY: lambda accrual: accrual.expire_time or NEVER,
+        BurnRule.OLDEST: lambda accrual: accrual.earn_time,
+        BurnRule.CHEAPEST_SETTLEMENT: lambda accrual: _price_share(accrual, terms),
+    }
+    chosen = [keys[rule] for rule in terms.burn_order]
+    return lambda accrual: (*(key(accrual) for key in chosen), accrual.accrual_order)
+
+
+def _price_share(accrual: Accrual, terms: RedemptionTerms) -> Fraction:
+    """What its funders would owe of a unit of face value; one's own points owe nobody, without terms nothing is
+    dearer."""
+    share = Fraction(0)
+    for funder in accrual.funders:
+        if funder.entity == terms.redeemer:
+            continue
+        term = terms.settlement.get(funder.entity)
+        if term is None:
+            return Fraction(1 << 62)
+        ratio = term.share_of_face
+        share += Fraction(funder.share * ratio.numerator, FULL_SHARE * ratio.denominator)
+    return share
+
+
+def take(draft: Draft, points: int, place: SpendingPlace | None = None, order: BurnOrder | None = None) -> list[Taken]:
+    """Which accruals give how many points. Open debt comes first, so it is not spendable; INSUFFICIENT_POINTS."""
+    candidates = draft.spendable(place, order)
+    open_debt = draft.wallet.debt
+    at_hand = sum(accrual.remaining for accrual in candidates)
+    if at_hand < points + open_debt:
+        draft.require_all_spendable()
+        raise refusals.insufficient_points(points, max(0, at_hand - open_debt))
+    return first_of([(accrual, accrual.remaining) for accrual in candidates], points)
+
+
+def first_of(pieces: Iterable[tuple[T, int]], points: int) -> list[tuple[T, int]]:
+    """The first so many points of pieces of (what, points)."""
+    [(_, taken)] = walked([(0, points)], pieces)
+    return taken
+
+
+def check_number(points: int, terms: RedemptionTerms) -> None:
+    """Refuses what is below the brand's minimum or no multiple of its block."""
+    if not terms.takes(points):
+        raise refusals.not_redeemable_so(points, terms.here.brand, terms.minimum_points, terms.block_points)
+
+
+def value_of(points: int, terms: RedemptionTerms, quoted: int | None = None) -> Money:
+    """What the points are worth, floored to the minor unit; refused if nothing or not what was quoted."""
+    rate = terms.here.rate
+    minor_units = checked(rate.per_point.floor_of(points), "redemption value")
+    if minor_units == 0:
+        raise refusals.worth_nothing(points, terms.here.brand)
+    if quoted is not None and quoted != minor_units:
+        raise refusals.quote_changed(quoted, minor_units, rate.currency)
+    return Money(rate.currency, minor_units)
+
+
+def walked(
+    lines: Iterable[tuple[int, int]], pieces: Iterable[tuple[T, int]]
+) -> Iterator[tuple[int, list[tuple[T, int]]]]:
+    """Walks lines of (number, points) and pieces of (what, points) side by side: for each line, what pays it. Both sum
+    to the same points."""
+    rest = deque(pieces)
+    for number, points in lines:
+        parts: list[tuple[T, int]] = []
+        while points:
+            what, left = rest.popleft()
+            part = min(points, left)
+            parts.append((what, part))
+            points -= part
+            if part < left:
+                rest.appendleft((what, left - part))
+        yield number, parts
+
+
+def spend(
+    draft: Draft,
+    redemption_id: str,
+    terms: RedemptionTerms,
+    lines: Sequence[tuple[int, int, Sequence[Taken]]],
+    from_held: bool = False,
+) -> tuple[RedemptionPiece, ...]:
+    """Burns what was taken for each line of (number, value in minor units, accruals in burn order): one movement per
+    line and accrual, its value by largest remainder within the line. The pieces, in that order."""
+    pieces: list[RedemptionPiece] = []
+    for line_number, value, taken in lines:
+        values = largest_remainder(value, [points for _, points in taken])
+        for (accrual, points), minor_units in zip(taken, values, strict=True):
+            money = Money(terms.here.rate.currency, minor_units)
+            burn = _burn(draft, redemption_id, terms, draft.latest(accrual), points, money, line_number, from_held)
+            agreements = _agreements(accrual, terms)
+            pieces.append(
+                RedemptionPiece(
+                    line_number, burn.movement, accrual.accrual_id, points, minor_units, agreements=agreements
+                )
+            )
+    return tuple(pieces)
+
+
+def _burn(
+    draft: Draft,
+    redemption_id: str,
+    terms: RedemptionTerms,
+    accrual: Accrual,
+    points: int,
+    value: Money,
+    line_number: int,
+    from_held: bool,
+) -> Burn:
+    obligations, borne = obligations_of(accrual, value, terms)
+    price = Money(value.currency_code, checked(sum(borne), "settlement price"))
+    movement = draft.move(
+        accrual,
+        MovementKind.REDEEMED,
+        points,
+        Cause.REDEMPTION,
+        redemption_id,
+        line_number,
+        Settlement(value=value, price=price, obligations=obligations, place_entity=terms.redeemer),
+        from_held=from_held,
+    )
+    burn = Burn(accrual.program, movement.ref, accrual.accrual_id, points, price, borne, post_time=draft.post_time)
+    draft.put_burn(burn)
+    return burn
+
+
+def _agreements(accrual: Accrual, terms: RedemptionTerms) -> tuple[str, ...]:
+    """By which agreement each funder owes the redeemer; empty for the redeemer itself."""
+    owing = (funder.entity != terms.redeemer and terms.settlement.get(funder.entity) for funder in accrual.funders)
+    return tuple(term.agreement_id if term else "" for term in owing)
+
+
+def obligations_of(
+    accrual: Accrual, value: Money, terms: RedemptionTerms
+) -> tuple[tuple[Obligation, ...], tuple[int, ...]]:
+    """What each funder owes the redeemer for a value in minor units, and what each bears. One's own points owe nobody;
+    NO_SETTLEMENT_TERMS."""
+    shares = largest_remainder(value.minor_units, [funder.share for funder in accrual.funders])
+    obligations: list[Obligation] = []
+    borne: list[int] = []
+    for funder, share in zip(accrual.funders, shares, strict=True):
+        if funder.entity == terms.redeemer:
+            borne.append(share)
+            continue
+        term = terms.settlement.get(funder.entity)
+        if term is None:
+            raise refusals.no_settlement_terms(funder.entity, terms.redeemer)
+        ratio = term.share_of_face
+        amount = checked(round_half_up(share * ratio.numerator, ratio.denominator), "settlement price")
+        borne.append(amount)
+        if amount:
+            owed = Money(value.currency_code, amount)
+            obligations.append(Obligation(funder.entity, terms.redeemer, owed, term.agreement_id))
+    return tuple(obligations), tuple(borne)

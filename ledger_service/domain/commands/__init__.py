@@ -1,0 +1,114 @@
+"""Commands: what a call asks of the ledger once identity has said who and rules have said what."""
+
+from ledger_service.domain.commands.base import BaseCommand
+from ledger_service.domain.commands.earn import (
+    ActivatePending,
+    Award,
+    CancelPending,
+    ClaimOrder,
+    CorrectOrder,
+    ExchangeOrder,
+    OrderPart,
+    PendingTarget,
+    PostOrder,
+    Tender,
+    TenderLine,
+)
+from ledger_service.domain.commands.origin import (
+    AwaitedSale,
+    DirectoryEntry,
+    Origin,
+    RequestKey,
+    SaleLock,
+    Touches,
+)
+from ledger_service.domain.commands.people import (
+    AdjustPoints,
+    DecideAdjustment,
+    ExtendExpiry,
+    ReceiveTransfer,
+    SendTransfer,
+    SweepWallet,
+)
+from ledger_service.domain.commands.returns import (
+    CancelOrder,
+    CancelReturn,
+    OpenReturn,
+    PostReturn,
+    ResolveParkedReturn,
+    ReturnPart,
+)
+from ledger_service.domain.commands.spend import (
+    AuthorizeRedemption,
+    CaptureRedemption,
+    IncreaseHold,
+    RedeemPoints,
+    RestoreRedemption,
+    VoidRedemption,
+)
+
+Command = (
+    PostOrder
+    | ClaimOrder
+    | ExchangeOrder
+    | CorrectOrder
+    | ActivatePending
+    | CancelPending
+    | RedeemPoints
+    | AuthorizeRedemption
+    | IncreaseHold
+    | CaptureRedemption
+    | VoidRedemption
+    | RestoreRedemption
+    | PostReturn
+    | OpenReturn
+    | CancelReturn
+    | ResolveParkedReturn
+    | CancelOrder
+    | SweepWallet
+    | ExtendExpiry
+    | AdjustPoints
+    | DecideAdjustment
+    | SendTransfer
+    | ReceiveTransfer
+)
+
+__all__ = [
+    "ActivatePending",
+    "AdjustPoints",
+    "AuthorizeRedemption",
+    "AwaitedSale",
+    "Award",
+    "BaseCommand",
+    "CancelOrder",
+    "CancelPending",
+    "CancelReturn",
+    "CaptureRedemption",
+    "ClaimOrder",
+    "Command",
+    "CorrectOrder",
+    "DecideAdjustment",
+    "DirectoryEntry",
+    "ExchangeOrder",
+    "ExtendExpiry",
+    "IncreaseHold",
+    "OpenReturn",
+    "OrderPart",
+    "Origin",
+    "PendingTarget",
+    "PostOrder",
+    "PostReturn",
+    "ReceiveTransfer",
+    "RedeemPoints",
+    "RequestKey",
+    "ResolveParkedReturn",
+    "RestoreRedemption",
+    "ReturnPart",
+    "SaleLock",
+    "SendTransfer",
+    "SweepWallet",
+    "Tender",
+    "TenderLine",
+    "Touches",
+    "VoidRedemption",
+]
