@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from chassis.runtime.postgres import Database, Row
-from chassis.values.canonical import GENESIS, chained_json_hash
+from chassis.values.canonical import GENESIS
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.integrity import IntegrityCheck
-from ledger_service.domain.movement import BIRTHS, CHAIN_START, Link, movement_hash
+from ledger_service.domain.movement import CHAIN_START, Link, begins, movement_hash
 from ledger_service.store import codec
+from ledger_service.store.event_hash import is_linked
 from ledger_service.store.reader import PostgresReader
 from ledger_service.store.statements import SQL
 
@@ -67,7 +68,7 @@ async def _check_chain(
                 if movement.sequence != link.length + 1:
                     findings.found(f"home {home.member}: movement {link.length + 1} is missing")
                     return
-                born = view.accrual if movement.kind in BIRTHS else None
+                born = view.accrual if begins(movement.kind, movement.cause_id, view.accrual) else None
                 if movement_hash(link.hash, home.program, movement, born) != movement.hash:
                     findings.found(f"home {home.member}: movement {movement.sequence} is not what its hash says")
                 link = Link(movement.sequence, movement.hash)
@@ -132,7 +133,7 @@ async def _check_log(database: Database, partition: int, end: int, end_hash: byt
             if row["position"] != position + 1:
                 findings.found(f"partition {partition}: event {position + 1} is missing")
                 return
-            if chained_json_hash(last, "event/1", row["payload"]) != row["hash"]:
+            if not is_linked(last, row["payload"], row["answer"], row["hash"]):
                 findings.found(f"partition {partition}: event {row['position']} is not what its hash says")
             position, last = row["position"], row["hash"]
         if not page:

@@ -5,11 +5,13 @@ Keys are sorted and there is no white space, so the bytes of an event are also w
 """
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import msgspec
 
 from chassis.values.refusal import Code, Refusal
-from ledger_service.domain.answers import Answer, OrderAnswer, RedemptionAnswer, ReturnAnswer
+from ledger_service.domain import answers
+from ledger_service.domain.answers import Answer
 from ledger_service.domain.event import Event, EventType
 from ledger_service.domain.order import OrderDocument, ReturnDocument
 
@@ -18,10 +20,51 @@ _EVENTS = msgspec.json.Decoder(Event)
 _ORDERS = msgspec.json.Decoder(OrderDocument)
 _RETURNS = msgspec.json.Decoder(ReturnDocument)
 _ANSWERS: dict[EventType, msgspec.json.Decoder[Answer]] = {
-    EventType.ORDER_POSTED: msgspec.json.Decoder(OrderAnswer),
-    EventType.RETURN_POSTED: msgspec.json.Decoder(ReturnAnswer),
-    EventType.POINTS_REDEEMED: msgspec.json.Decoder(RedemptionAnswer),
+    event_type: msgspec.json.Decoder(answer)
+    for event_type, answer in {
+        EventType.ORDER_POSTED: answers.OrderAnswer,
+        EventType.ORDER_CLAIMED: answers.ClaimAnswer,
+        EventType.ORDER_CANCELLED: answers.ReturnAnswer,
+        EventType.ORDER_EXCHANGED: answers.ExchangeAnswer,
+        EventType.ORDER_CORRECTED: answers.CorrectionAnswer,
+        EventType.PENDING_ACTIVATED: answers.PendingAnswer,
+        EventType.PENDING_CANCELLED: answers.PendingAnswer,
+        EventType.POINTS_REDEEMED: answers.RedemptionAnswer,
+        EventType.REDEMPTION_AUTHORIZED: answers.AuthorizationAnswer,
+        EventType.HOLD_INCREASED: answers.AuthorizationAnswer,
+        EventType.REDEMPTION_CAPTURED: answers.CaptureAnswer,
+        EventType.REDEMPTION_VOIDED: answers.VoidAnswer,
+        EventType.REDEMPTION_RESTORED: answers.RestoreAnswer,
+        EventType.RETURN_POSTED: answers.ReturnAnswer,
+        EventType.RETURN_PARKED: answers.ReturnAnswer,
+        EventType.RETURN_OPENED: answers.AnnouncedAnswer,
+        EventType.RETURN_CANCELLED: answers.CancelledReturnAnswer,
+        EventType.RETURN_RESOLVED: answers.ResolvedReturnAnswer,
+        EventType.EXPIRY_EXTENDED: answers.ExtensionAnswer,
+        EventType.WALLET_SWEPT: answers.SweepAnswer,
+        EventType.POINTS_ADJUSTED: answers.AdjustmentAnswer,
+        EventType.ADJUSTMENT_DECIDED: answers.AdjustmentAnswer,
+        EventType.TRANSFER_SENT: answers.TransferAnswer,
+        EventType.TRANSFER_RECEIVED: answers.ArrivalAnswer,
+    }.items()
 }
+
+T = TypeVar("T")
+
+
+class JsonOf(Generic[T]):
+    """Canonical JSON of one type of value."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._decoder = msgspec.json.Decoder(kind)
+
+    def encode(self, value: T) -> bytes:
+        """The value's bytes."""
+        return _ENCODER.encode(value)
+
+    def decode(self, data: bytes) -> T:
+        """The value of bytes that `encode` made."""
+        return self._decoder.decode(data)
 
 
 class UnreadableError(ValueError):

@@ -36,7 +36,8 @@ class PostgresOutcomes:
         if row is None:
             return None
         answer = None if row["answer"] is None else codec.decode_answer(row["type"], row["answer"])
-        return PostedDocument(row["fingerprint"], row["program"], row["home"], answer)
+        voided = row["state"] == "VOIDED"
+        return PostedDocument(row["fingerprint"], row["program"], row["home"], answer, voided)
 
     async def _find_requests(self, keys: Sequence[bytes]) -> Sequence[Row | None]:
         found = await self._database.fetch(SQL.find_outcomes, list(set(keys)))

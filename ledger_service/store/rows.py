@@ -5,15 +5,11 @@ from functools import lru_cache
 
 from chassis.runtime.postgres import Row
 from chassis.values.ids import bucket_of
-from chassis.values.money import Money
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import Accrual, AccrualKind, Funder, MemberKey, PointRate
 from ledger_service.domain.answers import LogPosition
-from ledger_service.domain.movement import Movement, MovementRef
-from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnBasis, ReturnedLine
-from ledger_service.domain.redemption import Burn, Redemption
+from ledger_service.domain.movement import Movement
 from ledger_service.domain.wallet import Wallet
-from ledger_service.store import codec
 
 Values = tuple[object, ...]
 
@@ -56,6 +52,7 @@ def wallet_of(row: Row) -> Wallet:
         pending_until=row["pending_until"],
         fence=row["fence"],
         merge_seq=row["merge_seq"],
+        next_hold_time=row["next_hold_time"],
     )
 
 
@@ -75,6 +72,7 @@ def wallet_values(wallet: Wallet) -> Values:
         wallet.pending_until,
         wallet.fence,
         wallet.merge_seq,
+        wallet.next_hold_time,
     )
 
 
@@ -110,6 +108,11 @@ def accrual_of(row: Row) -> Accrual:
         held=row["held"],
         reversed=row["reversed"],
         expired=row["expired"],
+        rolling_months=row["rolling_months"],
+        rolling_days=row["rolling_days"],
+        corrected=row["corrected"],
+        shift=row["shift"],
+        origin_id=row["origin_id"],
     )
 
 
@@ -145,10 +148,15 @@ def accrual_values(accrual: Accrual) -> Values:
         accrual.earn_time,
         accrual.available_time,
         accrual.expire_time,
+        accrual.rolling_months,
+        accrual.rolling_days,
+        accrual.origin_id,
         accrual.remaining,
         accrual.held,
         accrual.reversed,
         accrual.expired,
+        accrual.corrected,
+        accrual.shift,
     )
 
 
@@ -162,6 +170,8 @@ def balance_values(accrual: Accrual) -> Values:
         accrual.held,
         accrual.reversed,
         accrual.expired,
+        accrual.corrected,
+        accrual.shift,
         accrual.available_time,
         accrual.expire_time,
     )
@@ -214,108 +224,3 @@ def obligation_values(program: str, movement: Movement) -> list[Values]:
         )
         for ordinal, owed in enumerate(movement.settlement.obligations, start=1)
     ]
-
-
-def burn_of(row: Row) -> Burn:
-    """A burn from its row."""
-    return Burn(
-        program=row["program"],
-        movement=MovementRef(row["home"], row["sequence"]),
-        accrual_id=row["accrual_id"],
-        points=row["points"],
-        price=Money(row["currency"], row["price"]),
-        borne=tuple(map(int, row["borne"].split(","))),
-        repaid_points=row["repaid_points"],
-        repaid_price=row["repaid_price"],
-    )
-
-
-def burn_values(burn: Burn) -> Values:
-    """A burn as its row."""
-    return (
-        bucket(burn.program, burn.movement.home),
-        burn.program,
-        burn.accrual_id,
-        *burn.movement,
-        burn.points,
-        burn.price.currency_code,
-        burn.price.minor_units,
-        ",".join(map(str, burn.borne)),
-        burn.repaid_points,
-        burn.repaid_price,
-    )
-
-
-def order_values(order: PostedOrder) -> Values:
-    """A sale as its row."""
-    return (
-        bucket(order.program, order.home),
-        order.program,
-        order.order_id,
-        order.home,
-        order.state.value,
-        order.revision,
-        codec.encode(order.document),
-        order.post_time,
-    )
-
-
-def return_values(posted: PostedReturn) -> Values:
-    """A return as its row."""
-    return (
-        bucket(posted.program, posted.home),
-        posted.program,
-        posted.return_id,
-        posted.home,
-        codec.encode(posted.document),
-        posted.post_time,
-    )
-
-
-def returned_line_of(row: Row) -> ReturnedLine:
-    """What of a line has come back, from its row."""
-    return ReturnedLine(
-        program=row["program"],
-        home=row["home"],
-        order_id=row["order_id"],
-        line_number=row["line_number"],
-        basis=ReturnBasis(row["basis"]),
-        returned=row["returned"],
-        sold=row["sold"],
-    )
-
-
-def returned_line_values(line: ReturnedLine) -> Values:
-    """What of a line has come back, as its row."""
-    return (
-        bucket(line.program, line.home),
-        line.program,
-        line.order_id,
-        line.line_number,
-        line.home,
-        line.basis.value,
-        line.returned,
-        line.sold,
-    )
-
-
-def redemption_values(redemption: Redemption) -> Values:
-    """A redemption as its row."""
-    rate = redemption.rate.per_point
-    return (
-        bucket(redemption.program, redemption.root),
-        redemption.program,
-        redemption.redemption_id,
-        redemption.root,
-        redemption.brand,
-        redemption.redeemer,
-        redemption.location_id,
-        redemption.points,
-        redemption.value.currency_code,
-        redemption.value.minor_units,
-        rate.numerator,
-        rate.denominator,
-        redemption.revision,
-        redemption.occur_time,
-        redemption.post_time,
-    )

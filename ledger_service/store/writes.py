@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from chassis.values.canonical import chained_json_hash
+from chassis.runtime.statements import Statement
 from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.apply.outcome import Applied
+from ledger_service.domain.changes import Changes, LineKey, OrderKey
+from ledger_service.domain.hold import Hold
 from ledger_service.domain.movement import Link, MovementRef
-from ledger_service.domain.order import ReturnedLine
-from ledger_service.domain.redemption import Burn
-from ledger_service.domain.slice import Changes, LineKey
+from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
+from ledger_service.domain.redemption import Burn, Redemption
+from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import Wallet
-from ledger_service.store import codec, rows
+from ledger_service.store import codec, document_rows, rows
+from ledger_service.store.event_hash import event_hash
+from ledger_service.store.statements import SQL
 from ledger_service.use_cases.ports import Application, Head, Refused
 
 Rows = Iterable[rows.Values]
@@ -28,6 +33,24 @@ class LastStates:
     born: set[str] = field(default_factory=set)
     burns: dict[tuple[str, MovementRef], Burn] = field(default_factory=dict)
     returned: dict[LineKey, ReturnedLine] = field(default_factory=dict)
+    orders: dict[OrderKey, PostedOrder] = field(default_factory=dict)
+    new_orders: set[OrderKey] = field(default_factory=set)
+    returns: dict[str, PostedReturn] = field(default_factory=dict)
+    redemptions: dict[str, Redemption] = field(default_factory=dict)
+    new_redemptions: set[str] = field(default_factory=set)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    adjustments: dict[str, Adjustment] = field(default_factory=dict)
+    transfers: dict[str, Transfer] = field(default_factory=dict)
+    moved_orders: set[OrderKey] = field(default_factory=set)
+    moved_sales: dict[bytes, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, applied: Sequence[Application]) -> "LastStates":
+        """What a batch's commands left behind."""
+        states = cls()
+        for application in applied:
+            states.take(application.applied.changes)
+        return states
 
     def take(self, changes: Changes) -> None:
         """Takes in what one command changed, over what earlier ones did."""
@@ -41,6 +64,16 @@ class LastStates:
         self.born.update(changes.born)
         self.burns.update({(burn.program, ref): burn for ref, burn in changes.burns.items()})
         self.returned.update(changes.returned)
+        self.orders.update(changes.orders)
+        self.new_orders.update(changes.new_orders)
+        self.returns.update(changes.returns)
+        self.redemptions.update(changes.redemptions)
+        self.new_redemptions.update(changes.new_redemptions)
+        self.holds.update(changes.holds)
+        self.adjustments.update(changes.adjustments)
+        self.transfers.update(changes.transfers)
+        self.moved_orders.update(changes.moved_orders)
+        self.moved_sales.update(changes.moved_sales)
 
     @property
     def known_wallets(self) -> list[Wallet]:
@@ -48,18 +81,36 @@ class LastStates:
         return [wallet for key, wallet in self.wallets.items() if key not in self.new_wallets]
 
 
-def written(head: Head, applied: Sequence[Application], refused: Sequence[Refused]) -> tuple[list[object], int, Head]:
-    """The parameters of the statement, how many known wallets it must find unchanged, and the lane's new head."""
-    states = LastStates()
-    for application in applied:
-        states.take(application.applied.changes)
+def written(
+    head: Head, states: LastStates, applied: Sequence[Application], refused: Sequence[Refused]
+) -> tuple[list[object], Head]:
+    """The parameters of the statement, and the lane's new head."""
     events, last_hash = _event_rows(head, [application.applied for application in applied])
     new_head = Head(head.partition, head.epoch, head.position + len(applied), last_hash)
-    parts = [*_key_parts(applied, refused), *_state_parts(states), *_document_parts(applied), *_log_parts(applied)]
+    parts = [*_key_parts(applied, refused), *_state_parts(states), *_document_parts(states), *_log_parts(applied)]
     parameters: list[object] = [column for values, width in parts for column in rows.columns(values, width)]
     parameters += rows.columns(events, 8)
     parameters += [head.partition, head.epoch, head.position, new_head.position, new_head.hash]
-    return parameters, len(states.known_wallets), new_head
+    return parameters, new_head
+
+
+def rare_parts(states: LastStates) -> Iterator[tuple[Statement, list[Sequence[object]]]]:
+    """Statements for what few commands change, each with its columns; what nothing changed has none."""
+    moved = [states.orders[key] for key in states.moved_orders]
+    orders = [order for key, order in states.orders.items() if key not in states.new_orders | states.moved_orders]
+    redemptions = [one for key, one in states.redemptions.items() if key not in states.new_redemptions]
+    parts: list[tuple[Statement, list[rows.Values]]] = [
+        (SQL.put_orders, list(map(document_rows.order_changes, orders))),
+        (SQL.move_orders, list(map(document_rows.order_values, moved))),
+        (SQL.put_redemptions, list(map(document_rows.redemption_changes, redemptions))),
+        (SQL.put_holds, list(map(document_rows.hold_values, states.holds.values()))),
+        (SQL.put_adjustments, list(map(document_rows.adjustment_values, states.adjustments.values()))),
+        (SQL.put_transfers, list(map(document_rows.transfer_values, states.transfers.values()))),
+        (SQL.move_sales, list(states.moved_sales.items())),
+    ]
+    for statement, values in parts:
+        if values:
+            yield statement, rows.columns(values, len(values[0]))
 
 
 def _key_parts(applied: Sequence[Application], refused: Sequence[Refused]) -> Iterator[tuple[Rows, int]]:
@@ -67,28 +118,24 @@ def _key_parts(applied: Sequence[Application], refused: Sequence[Refused]) -> It
     requests: list[rows.Values] = [(a.command.origin.request.key, *a.applied.event.position, None) for a in applied]
     requests += [(r.command.origin.request.key, None, None, codec.encode_refusal(r.refusal)) for r in refused if r.kept]
     yield requests, 4
-    yield (
-        ((a.command.document_key, *a.applied.event.position) for a in applied if a.command.document_key is not None),
-        3,
-    )
+    yield ((entry.key, *a.applied.event.position) for a in applied for entry in a.command.entries), 3
 
 
 def _state_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
-    yield (rows.wallet_values(states.wallets[key]) for key in states.new_wallets), 14
-    yield map(rows.wallet_values, states.known_wallets), 14
+    yield (rows.wallet_values(states.wallets[key]) for key in states.new_wallets), 15
+    yield map(rows.wallet_values, states.known_wallets), 15
     yield ((rows.bucket(*key), *key, *link) for key, link in states.chains.items()), 5
     accruals = states.accruals.values()
-    yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 32
-    yield (rows.balance_values(accrual) for accrual in accruals if accrual.accrual_id not in states.born), 9
-    yield map(rows.burn_values, states.burns.values()), 11
-    yield map(rows.returned_line_values, states.returned.values()), 8
+    yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 37
+    yield (rows.balance_values(accrual) for accrual in accruals if accrual.accrual_id not in states.born), 11
+    yield map(document_rows.burn_values, states.burns.values()), 17
+    yield map(document_rows.returned_line_values, states.returned.values()), 8
 
 
-def _document_parts(applied: Sequence[Application]) -> Iterator[tuple[Rows, int]]:
-    changes = [application.applied.changes for application in applied]
-    yield (rows.order_values(change.order) for change in changes if change.order is not None), 8
-    yield (rows.return_values(c.posted_return) for c in changes if c.posted_return is not None), 6
-    yield (rows.redemption_values(c.redemption) for c in changes if c.redemption is not None), 15
+def _document_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
+    yield (document_rows.order_values(states.orders[key]) for key in states.new_orders), 13
+    yield map(document_rows.return_values, states.returns.values()), 10
+    yield (document_rows.redemption_values(states.redemptions[key]) for key in states.new_redemptions), 18
 
 
 def _log_parts(applied: Sequence[Application]) -> Iterator[tuple[Rows, int]]:
@@ -107,7 +154,7 @@ def _event_rows(head: Head, applied: Sequence[Applied]) -> tuple[list[rows.Value
     events: list[rows.Values] = []
     for one in applied:
         event, payload = one.event, codec.encode(one.event)
-        last = chained_json_hash(last, "event/1", payload)
         answer = codec.encode(one.answer)
+        last = event_hash(last, payload, answer)
         events.append((*event.position, event.program, event.type.value, event.post_time, payload, answer, last))
     return events, last

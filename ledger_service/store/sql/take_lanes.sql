@@ -1,8 +1,13 @@
--- Takes every lane whose lease has run out or is ours already; a new owner begins a new epoch.
--- $1 owner, $2 lease in seconds
+-- Takes lanes whose lease has run out; a new owner begins a new epoch. One that somebody is writing to at this moment
+-- is left for the next time.
+-- $1 owner, $2 lease in seconds, $3 how many at most
+WITH free AS MATERIALIZED (
+    SELECT partition FROM head WHERE lease_until < clock_timestamp() ORDER BY partition LIMIT $3 FOR UPDATE SKIP LOCKED
+)
 UPDATE head
-SET epoch = CASE WHEN owner = $1 THEN epoch ELSE epoch + 1 END,
+SET epoch = head.epoch + 1,
     owner = $1,
     lease_until = clock_timestamp() + make_interval(secs => $2)
-WHERE owner = $1 OR lease_until < clock_timestamp()
-RETURNING partition, epoch, position, hash
+FROM free
+WHERE head.partition = free.partition
+RETURNING head.partition, head.epoch, head.position, head.hash

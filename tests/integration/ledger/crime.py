@@ -26,8 +26,13 @@ BO = "home = 'bo' AND granted = 20"
 NAMES = {
     "accruals": "an accrual's movements sum",
     "wallets": "a wallet's totals",
+    "holds": "what accruals have set aside",
     "brands": "per brand",
+    "transfers": "what left for another member",
     "redemptions": "a redemption's pieces",
+    "returned": "what returns took back",
+    "parked": "a parked return is awaited",
+    "tenders": "an order lists exactly",
     "burns": "what is kept of each redeemed movement",
     "requests": "a refused request left no event",
     "once": "every accrual was born once",
@@ -35,6 +40,7 @@ NAMES = {
     "chains": "movements are chained",
     "log": "events are chained",
     "spending": "nothing was spent",
+    "captures": "authorizations were captured",
 }
 
 Red = Mapping[str, tuple[str, ...]]

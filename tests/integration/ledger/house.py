@@ -104,11 +104,12 @@ class Shop:
     def spend(self, member: str, points: int, at: RedemptionTerms = LINDEN) -> RedeemPoints:
         """Points for goods at Linden."""
         origin = self.pure.origin(member)
-        return RedeemPoints(origin, f"red-{origin.request_id}", points, at, None)
+        redemption_id = f"red-{origin.request_id}"
+        return RedeemPoints(origin, redemption_id.encode(), redemption_id, points, at, None)
 
     def back(self, member: str, document: str, sale: str, lines: Sequence[int] = (1,)) -> PostReturn:
         """Whole lines of a sale come back."""
         ref = DocumentRef("till", sale)
         shares = (ReturnLine(n, (ReturnedShare(ref, n, ReturnBasis.WHOLE, None),)) for n in lines)
         returned = ReturnDocument(DocumentRef("till", document), "shop", "store", NOON, tuple(shares))
-        return PostReturn(self.pure.origin(member), document.encode(), returned, {ref: member})
+        return PostReturn(self.pure.origin(member), self.pure.return_part(returned, {ref: member}))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ledger_service.domain.commands import Command
-from ledger_service.store import batch, codec, rows
+from ledger_service.store import codec, loading, rows
 from tests.integration.ledger.trial import LATER, TABLES, Left, left_by
 from tests.property.ledger.histories import Merged, by_replay_clock, crowded, decided
 from tests.property.ledger.twin import Done, Twin
@@ -63,7 +63,7 @@ def test_the_wallets_are_the_state_machines(left: dict[int, Left], history: Twin
     wallets = [replace(wallet, next_expire_time=None, fence=0) for wallet in history.pure.state.wallets.values()]
     expected = sorted(rows.wallet_values(wallet) for wallet in wallets)
     # What lapses next is a bound that depends on how much was read, and fences are the lease server's.
-    assert [(*row[:10], None, row[10], 0, row[11]) for row in left[1].tables["wallet"]] == expected
+    assert [(*row[:10], None, row[10], 0, row[11], None) for row in left[1].tables["wallet"]] == expected
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -96,7 +96,7 @@ def test_a_wallet_shows_what_the_model_says_at_any_later_time(
 async def test_reading_two_accruals_at_a_time_decides_alike(
     databases: Databases, redis_url: str, history: Twin, kind: str, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "SPENDABLE_AT_FIRST", 2)
+    monkeypatch.setattr(loading, "SPENDABLE_AT_FIRST", 2)
     ledger, done = decided(history.done, CHANGES[kind]())
     left = await left_by(databases, redis_url, done, size)
     assert left.told == told(done)

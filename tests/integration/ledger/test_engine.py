@@ -38,10 +38,13 @@ class Till:
             member, document, [sold(1, points * 100, "north")], [award(1, points, "north")]
         )
         origin = self._named(command, request_id or f"sale-{document}", [document, points])
-        return replace(command, origin=origin, document_key=order_key("prg", command.document.ref))
+        order = replace(command.order, document_key=order_key("prg", command.order.document.ref))
+        return replace(command, origin=origin, order=order)
 
     def redemption(self, member: str, points: int, request_id: str) -> RedeemPoints:
-        command = RedeemPoints(self._pure.origin(member), f"red_{request_id}", points, LINDEN, None)
+        command = RedeemPoints(
+            self._pure.origin(member), request_id.encode(), f"red_{request_id}", points, LINDEN, None
+        )
         return replace(command, origin=self._named(command, request_id, [member, points]))
 
     def _named(self, command: PostOrder | RedeemPoints, request_id: str, intent: list[object]):  # type: ignore[no-untyped-def]

@@ -102,7 +102,7 @@ async def test_the_fault_of_a_command_is_not_kept_under_its_request(house: House
     shop = Shop()
     impossible = shop.sale("bo", "b1", 0)
     await house.say(impossible)
-    [again] = await house.say(replace(impossible, awards=()))
+    [again] = await house.say(replace(impossible, order=replace(impossible.order, awards=())))
     assert isinstance(again, Outcome)
 
 

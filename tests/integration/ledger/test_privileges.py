@@ -29,7 +29,7 @@ async def written(databases: Databases, redis_url: str) -> AsyncIterator[House]:
 
 @pytest.mark.parametrize("table", HISTORY)
 async def test_history_is_not_updated(written: House, table: str) -> None:
-    column = {"event": "hash", "posted_return": "document", "posted_order": "document"}.get(table, "bucket")
+    column = {"event": "hash", "posted_return": "home", "posted_order": "post_time"}.get(table, "bucket")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_role(written.database.url, f"UPDATE {table} SET {column} = {column}")
 

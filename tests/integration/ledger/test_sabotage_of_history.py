@@ -27,7 +27,7 @@ async def test_a_right_to_change_history(ledger: Crime, table: str, right: str) 
 
 async def test_a_right_to_change_one_column_of_history(ledger: Crime) -> None:
     name, finding = await caught(ledger, "GRANT UPDATE (points) ON movement TO ledger_app")
-    assert (name, finding) == ("privileges", "ledger_app may UPDATE movement")
+    assert (name, finding) == ("privileges", "ledger_app may UPDATE points of movement")
 
 
 async def test_a_right_of_everybody_to_change_history(ledger: Crime) -> None:

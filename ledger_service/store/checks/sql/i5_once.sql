@@ -1,14 +1,20 @@
--- I5: every accrual was born once, by its order; every document has one event; every movement lies in an event
+-- I5: every accrual was born once, by what it names as its order; every document has one event; every movement lies in an event
 -- $1 program
 WITH births AS (
     SELECT
         a.accrual_id,
         count(m.sequence) AS born,
-        bool_and(m.points = a.granted AND (m.cause <> 'order' OR m.cause_id = a.order_id)) AS as_granted
+        bool_and(
+            m.points = a.granted AND (m.cause NOT IN ('order', 'transfer') OR m.cause_id = a.order_id)
+        ) AS as_granted
     FROM accrual AS a
     LEFT JOIN movement AS m
         ON m.bucket = a.bucket AND m.program = a.program AND m.accrual_id = a.accrual_id
-        AND m.kind IN ('earned', 'imported', 'transferred_in')
+        AND (
+            m.kind IN ('earned', 'imported', 'transferred_in')
+            -- What a person gave is born of the adjustment.
+            OR (m.kind = 'adjusted' AND m.cause = 'adjustment' AND m.cause_id = a.order_id)
+        )
     WHERE a.program = $1
     GROUP BY a.accrual_id
 ), facts AS (

@@ -1,14 +1,31 @@
 -- I7: the serving role can neither change nor remove history
-WITH facts AS (
+WITH kept AS (
+    SELECT t.name, t.following
+    FROM (
+        VALUES
+            ('movement', '{}'::text[]),
+            ('obligation', '{}'),
+            ('event', '{}'),
+            -- Of documents, these columns follow what happens to them.
+            ('posted_order', '{home,state,revision,document,redemptions,returns,corrections}'),
+            ('posted_return', '{state,document,post_time,details}'),
+            ('redemption', '{order_id,pieces}')
+    ) AS t (name, following)
+), facts AS (
     SELECT
-        has_table_privilege(current_user, t.name, p.privilege)
-        -- A right to single columns is one too.
-        OR CASE p.privilege WHEN 'UPDATE' THEN has_any_column_privilege(current_user, t.name, 'UPDATE') ELSE false END
-            AS broken,
-        format('%s may %s %s', current_user, p.privilege, t.name) AS finding
-    FROM (VALUES ('movement'), ('obligation'), ('event'), ('posted_order'), ('posted_return'), ('redemption'))
-        AS t (name)
+        has_table_privilege(current_user, k.name, p.privilege) AS broken,
+        format('%s may %s %s', current_user, p.privilege, k.name) AS finding
+    FROM kept AS k
     CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS p (privilege)
+    UNION ALL
+    -- A right to single columns is one too.
+    SELECT
+        has_column_privilege(current_user, k.name, c.column_name, 'UPDATE')
+        AND NOT has_table_privilege(current_user, k.name, 'UPDATE'),
+        format('%s may UPDATE %s of %s', current_user, c.column_name, k.name)
+    FROM kept AS k
+    JOIN information_schema.columns AS c
+        ON c.table_schema = 'public' AND c.table_name = k.name AND c.column_name <> ALL (k.following)
 )
 SELECT
     count(*) AS checked,

@@ -1,0 +1,58 @@
+"""Reads outside any lane, about points to be spent and points spent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from chassis.runtime.postgres import Database
+from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.hold import Hold
+from ledger_service.domain.redemption import Redemption
+from ledger_service.store import document_rows, rows
+from ledger_service.store.statements import SQL
+
+ACCRUALS_QUOTED = 1_000
+"""How many accruals of a home a quote looks at; the redemption itself looks at all it burns."""
+
+
+class PostgresSpendReader:
+    """See `use_cases.spend_ports.SpendReader`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def hold(self, wallet: MemberKey, homes: Sequence[str], hold_id: str) -> Hold | None:
+        """A hold of a wallet."""
+        row = await self._database.fetchrow(SQL.read_holds, *_everywhere(wallet, homes, hold_id))
+        return None if row is None else document_rows.hold_of(row)
+
+    async def redemption(self, wallet: MemberKey, homes: Sequence[str], redemption_id: str) -> Redemption | None:
+        """A redemption of a wallet."""
+        row = await self._database.fetchrow(SQL.read_redemptions, *_everywhere(wallet, homes, redemption_id))
+        return None if row is None else document_rows.redemption_of(row)
+
+    async def restricted(self, wallet: MemberKey, homes: Sequence[str], as_of: datetime) -> Mapping[str, int]:
+        """Spendable points by scope, without those that can be spent anywhere."""
+        buckets = [rows.bucket(wallet.program, home) for home in homes]
+        found = await self._database.fetch(
+            SQL.read_restricted, buckets, wallet.program, list(homes), as_of, rows.bucket(*wallet), wallet.member
+        )
+        return {row["scope"]: row["points"] for row in found}
+
+    async def spendable(
+        self, wallet: MemberKey, homes: Sequence[str], points: int, as_of: datetime
+    ) -> Sequence[Accrual]:
+        """Spendable accruals of each home in the default burn order."""
+        keys = ((wallet.member, rows.bucket(wallet.program, home), wallet.program, home, points) for home in homes)
+        found = await self._database.fetch(SQL.read_spendable, *rows.columns(keys, 5), ACCRUALS_QUOTED)
+        accruals = [rows.accrual_of(row) for row in found]
+        activity: datetime | None = None
+        if any(accrual.has_lapsed(as_of, None) for accrual in accruals):
+            # What rolls may live on by the wallet's last activity.
+            row = await self._database.fetchrow(SQL.read_activity, rows.bucket(*wallet), *wallet)
+            activity = None if row is None else row["last_activity_time"]
+        return [accrual for accrual in accruals if accrual.is_spendable(as_of, activity)]
+
+
+def _everywhere(wallet: MemberKey, homes: Sequence[str], subject_id: str) -> list[Sequence[object]]:
+    """An id with each home of a wallet: what is kept with its root may lie with a home that was absorbed since."""
+    return rows.columns(((rows.bucket(wallet.program, home), wallet.program, subject_id) for home in homes), 3)

@@ -1,0 +1,16 @@
+-- Refused uploads that were not posted since, oldest first.
+-- $1 program, $2 locations (null: all), $3 source (empty: all), $4 first time and $5 key of the last one seen (null: from
+-- the start), $6 limit
+SELECT
+    r.key, r.program, r.fingerprint, r.caller, r.request_id, r.document, r.refusal, r.first_time, r.last_time, r.tries
+FROM refused_order AS r
+WHERE r.program = $1
+    AND ($2::text[] IS NULL OR r.location_id = ANY ($2))
+    AND ($3::text = '' OR r.source = $3)
+    AND ($4::timestamptz IS NULL OR (r.first_time, r.key) > ($4, $5::bytea))
+    AND NOT EXISTS (
+        SELECT FROM document_key AS d
+        WHERE d.key = r.key AND d.state = 'POSTED' AND (d.fingerprint = r.fingerprint OR NOT r.contested)
+    )
+ORDER BY r.first_time, r.key
+LIMIT $6

@@ -1,0 +1,323 @@
+"""One body of tests on both stores: PostgreSQL, and the one in memory that the simulation runs on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TypeVar
+
+import pytest
+from pydantic import SecretStr
+
+from chassis.runtime.postgres import open_database
+from chassis.values.refusal import Refusal
+from ledger_service.domain import refusals
+from ledger_service.domain.commands import (
+    AwaitedSale,
+    BaseCommand,
+    Command,
+    PostOrder,
+    PostReturn,
+    RedeemPoints,
+    VoidRedemption,
+)
+from ledger_service.domain.fingerprints import Fingerprints, authorization_key, order_key, redemption_key, return_key
+from ledger_service.domain.order import DocumentRef, ReturnBasis, ReturnDocument, ReturnedShare, ReturnLine
+from ledger_service.lanes.commit import Decided, commit_batch
+from ledger_service.lanes.guard import UNGUARDED
+from ledger_service.store.batch import PostgresBatches
+from ledger_service.store.outcomes import PostgresOutcomes
+from ledger_service.store.ownership import PostgresOwnership
+from ledger_service.use_cases.lane_ports import LaneOwnership, LedgerProcess
+from ledger_service.use_cases.ports import BatchStore, Head, HeadMoved, Outcome, Outcomes
+from tests.integration.ledger.house import LINDEN
+from tests.simulation.database import MemoryDatabase
+from tests.simulation.lookups import MemoryOutcomes, MemoryOwnership
+from tests.simulation.store import MemoryBatches
+from tests.support.pure_ledger import NOON, PureLedger, award, sold
+from tests.support.servers import Databases
+
+C = TypeVar("C", bound=BaseCommand)
+KEYS = Fingerprints(b"conformance")
+ME, OTHER = LedgerProcess("me", "here"), LedgerProcess("other", "there")
+LEASE = 0.3
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A store, however it is made."""
+
+    batches: BatchStore
+    outcomes: Outcomes
+    ownership: LaneOwnership
+
+    async def head(self) -> Head:
+        """Lane 0, taken."""
+        await self.ownership.keep(ME, 60)
+        taken = await self.ownership.take(ME.name, 60, 1)
+        return taken[0] if taken else next(iter(await self.ownership.keep(ME, 60)))
+
+    async def commit(self, head: Head, *commands: Command) -> Decided:
+        """One batch."""
+        fences = {command.origin.wallet: UNGUARDED for command in commands}
+        return await commit_batch(self.batches, head, commands, fences, NOON)
+
+    async def heard(self, command: BaseCommand) -> Outcome | str | None:
+        """What is kept under a command's request id."""
+        try:
+            return await self.outcomes.of_request(command.origin.request, command.origin.request_id)
+        except Refusal as refusal:
+            return refusal.reason
+
+
+@asynccontextmanager
+async def in_memory(_databases: Databases) -> AsyncIterator[Vehicle]:
+    database = MemoryDatabase(1)
+    yield Vehicle(MemoryBatches(database), MemoryOutcomes(database), MemoryOwnership(database))
+
+
+@asynccontextmanager
+async def in_postgres(databases: Databases) -> AsyncIterator[Vehicle]:
+    async with (
+        databases.fresh("ledger", LEDGER_PARTITIONS="1") as fresh,
+        open_database(SecretStr(fresh.url), application_name="conformance", pool_size=8) as database,
+    ):
+        yield Vehicle(PostgresBatches(database), PostgresOutcomes(database), PostgresOwnership(database))
+
+
+@pytest.fixture(params=[in_memory, in_postgres], ids=["memory", "postgres"])
+async def store(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[Vehicle]:
+    async with request.param(databases) as vehicle:
+        yield vehicle
+
+
+class Desk:
+    """Commands with requests and documents of their own."""
+
+    def __init__(self) -> None:
+        self._pure = PureLedger()
+        self._numbers = count()
+
+    def sale(self, member: str, document: str, points: int, request_id: str = "") -> PostOrder:
+        command = self._pure.order_command(
+            member, document, [sold(1, 100 * points, "north")], [award(1, points, "north")]
+        )
+        order = replace(command.order, document_key=order_key("prg", command.order.document.ref))
+        return _named(
+            replace(command, order=order), request_id or f"{document}-{next(self._numbers)}", document, points
+        )
+
+    def redemption(self, member: str, points: int, request_id: str) -> RedeemPoints:
+        key = redemption_key("prg", request_id)
+        return _named(
+            RedeemPoints(self._pure.origin(member), key, request_id, points, LINDEN, None), request_id, points
+        )
+
+    def back(self, member: str, document: str, *shares: ReturnedShare, awaited: bool = False) -> PostReturn:
+        ref = DocumentRef("till", document)
+        returned = ReturnDocument(ref, "shop", "store", NOON, (ReturnLine(1, shares),))
+        sales = [share.sale for share in shares]
+        homes = {} if awaited else dict.fromkeys(sales, member)
+        part = replace(self._pure.return_part(returned, homes), document_key=return_key("prg", ref))
+        waits = tuple(AwaitedSale(order_key("prg", sale), sale, part.return_id) for sale in sales if awaited)
+        return _named(PostReturn(self._pure.origin(member), part, waits), document, document)
+
+    def void(self, member: str, authorization: str) -> VoidRedemption:
+        key = authorization_key("prg", authorization)
+        return _named(VoidRedemption(self._pure.origin(member), authorization, key), f"void-{authorization}", "void")
+
+
+def _named(command: C, request_id: str, *intent: object) -> C:
+    key = KEYS.request("prg", "till", request_id, [str(part) for part in intent])
+    return replace(command, origin=replace(command.origin, request_id=request_id, request=key))
+
+
+# --- what is committed and what is not
+
+
+async def test_what_was_applied_is_found_under_its_request_and_its_document(store: Vehicle) -> None:
+    sale = Desk().sale("ana", "a1", 10)
+    decided = await store.commit(await store.head(), sale)
+    [application] = decided.applied
+    assert await store.heard(sale) == Outcome(application.applied.answer, replayed=True)
+    posted = await store.outcomes.of_document(sale.order.document_key)
+    assert posted is not None
+    assert (posted.home, posted.answer, posted.voided) == ("ana", application.applied.answer, False)
+
+
+async def test_a_transaction_that_fails_leaves_nothing(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    sale = desk.sale("ana", "a1", 10)
+    with suppress(ZeroDivisionError):
+        async with store.batches.begin() as batch:
+            await batch.claim([sale])
+            await batch.load([sale])
+            raise ZeroDivisionError
+    assert await store.heard(sale) is None
+    assert len((await store.commit(head, sale)).applied) == 1
+
+
+async def test_a_kept_refusal_is_given_again_and_its_directory_entry_is_free(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    greedy = desk.redemption("ana", 10, "r1")
+    decided = await store.commit(head, greedy)
+    assert [refused.refusal.reason for refused in decided.refused] == ["INSUFFICIENT_POINTS"]
+    assert await store.heard(greedy) == "INSUFFICIENT_POINTS"
+    assert await store.outcomes.of_document(greedy.directory_key) is None
+
+
+async def test_the_same_request_for_something_else_is_told(store: Vehicle) -> None:
+    desk = Desk()
+    await store.commit(await store.head(), desk.sale("ana", "a1", 10, "same"))
+    assert await store.heard(desk.sale("ana", "a2", 11, "same")) == "REQUEST_ID_REUSED"
+
+
+async def test_commands_of_one_batch_see_each_other(store: Vehicle) -> None:
+    desk = Desk()
+    decided = await store.commit(await store.head(), desk.sale("ana", "a1", 30), desk.redemption("ana", 30, "r1"))
+    assert len(decided.applied) == 2
+    assert decided.applied[1].applied.changes.wallet.balance == 0
+
+
+async def test_the_next_batch_sees_the_last(store: Vehicle) -> None:
+    desk = Desk()
+    decided = await store.commit(await store.head(), desk.sale("ana", "a1", 30), desk.sale("ana", "a2", 5))
+    decided = await store.commit(decided.head, desk.redemption("ana", 33, "r1"))
+    decided = await store.commit(decided.head, desk.back("ana", "b1", _whole("a1")))
+    wallet = decided.applied[0].applied.changes.wallet
+    assert (wallet.balance, wallet.debt, wallet.version) == (-28, 28, 4)
+
+
+async def test_a_lane_that_went_away_writes_nothing(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    await store.commit(head, desk.sale("ana", "a1", 10))
+    late = desk.sale("ana", "a2", 10)
+    with pytest.raises(HeadMoved):
+        await store.commit(head, late)
+    assert await store.heard(late) is None
+
+
+# --- keys
+
+
+async def test_who_comes_second_with_a_request_or_a_document_loses(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    first = desk.sale("ana", "a1", 10)
+    decided = await store.commit(head, first)
+    again, other = first, desk.sale("ana", "a1", 10)
+    decided = await store.commit(decided.head, again, other, desk.sale("bo", "b1", 1))
+    assert decided.lost == [again, other]
+    assert len(decided.applied) == 1
+    assert await store.heard(other) is None
+
+
+async def test_two_who_claim_a_document_at_once_are_served_one_after_the_other(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    one, other = desk.sale("ana", "a1", 10), desk.sale("ana", "a1", 10)
+    claimed = asyncio.Event()
+
+    async def first() -> None:
+        with suppress(ZeroDivisionError):
+            async with store.batches.begin() as batch:
+                assert (await batch.claim([one])).mine == [one]
+                claimed.set()
+                await asyncio.sleep(0.1)
+                raise ZeroDivisionError
+
+    async def second() -> list[Command]:
+        await claimed.wait()
+        async with store.batches.begin() as batch:
+            return list((await batch.claim([other])).mine)
+
+    _, mine = await asyncio.gather(first(), second())
+    assert mine == [other]
+    assert len((await store.commit(head, other)).lost) == 1
+
+
+async def test_a_tombstone_keeps_what_it_names_from_arriving(store: Vehicle) -> None:
+    async with store.batches.begin() as batch:
+        void = Desk().void("ana", "aut_1")
+        assert (await batch.claim([void])).mine == [void]
+    posted = await store.outcomes.of_document(void.tombstone)
+    assert posted is not None
+    assert (posted.voided, posted.answer) == (True, None)
+
+
+async def test_a_sale_takes_over_what_waited_for_it(store: Vehicle) -> None:
+    desk = Desk()
+    waiting = desk.back("ana", "b1", _whole("a1"), awaited=True)
+    async with store.batches.begin() as batch:
+        assert (await batch.claim([waiting])).mine == [waiting]
+    sale = desk.sale("ana", "a1", 10)
+    assert await store.outcomes.of_document(sale.order.document_key) is None
+    async with store.batches.begin() as batch:
+        assert (await batch.claim([sale])).mine == [sale]
+    assert await store.outcomes.of_document(sale.order.document_key) is not None
+
+
+async def test_who_waits_for_a_sale_that_has_come_is_overtaken(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    decided = await store.commit(head, desk.sale("ana", "a1", 10))
+    waiting = desk.back("ana", "b1", _whole("a1"), awaited=True)
+    decided = await store.commit(decided.head, waiting)
+    assert [(one.refusal.reason, one.kept) for one in decided.refused] == [(refusals.OVERTAKEN.name, False)]
+    assert await store.heard(waiting) is None
+    returned = await store.commit(decided.head, replace(desk.back("ana", "b1", _whole("a1")), origin=waiting.origin))
+    assert len(returned.applied) == 1
+
+
+async def test_a_return_that_was_not_parked_after_all_waits_for_nothing(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    decided = await store.commit(head, desk.sale("ana", "a1", 10))
+    both = (_whole("a1"), _whole("a9"))
+    overtaken = desk.back("ana", "b1", *both, awaited=True)
+    decided = await store.commit(decided.head, overtaken)
+    assert [one.refusal.reason for one in decided.refused] == [refusals.OVERTAKEN.name]
+    decided = await store.commit(decided.head, desk.sale("ana", "a9", 10))
+    assert decided.applied[0].applied.changes.wallet.balance == 20
+
+
+async def test_what_is_parked_again_is_settled_once(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    waiting = desk.back("ana", "b1", _whole("a1"), _whole("a2"), awaited=True)
+    decided = await store.commit(head, waiting)
+    decided = await store.commit(decided.head, desk.sale("ana", "a1", 10))
+    decided = await store.commit(decided.head, desk.sale("ana", "a2", 5))
+    [application] = decided.applied
+    assert application.applied.changes.wallet.balance == 0
+    assert [one.points for one in application.applied.changes.movements] == [5, 10, 5]
+
+
+# --- lanes
+
+
+async def test_a_lane_has_one_owner_until_its_lease_runs_out(store: Vehicle) -> None:
+    await store.ownership.keep(ME, LEASE)
+    [mine] = await store.ownership.take(ME.name, LEASE, 1)
+    assert await store.ownership.take(OTHER.name, LEASE, 1) == []
+    await asyncio.sleep(LEASE + 0.1)
+    [theirs] = await store.ownership.take(OTHER.name, LEASE, 1)
+    assert theirs.epoch == mine.epoch + 1
+    assert await store.ownership.read(0, mine.epoch) is None
+
+
+async def test_a_lane_is_given_only_to_a_process_that_lives(store: Vehicle) -> None:
+    head = await store.head()
+    assert await store.ownership.hand_over(0, head.epoch, ME.name, OTHER.name, 60) is None
+    await store.ownership.keep(OTHER, 60)
+    assert await store.ownership.hand_over(0, head.epoch, ME.name, OTHER.name, 60) == head.epoch + 1
+    survey = await store.ownership.survey()
+    assert (survey.held_by("me"), survey.held_by("other")) == (0, 1)
+    assert survey.processes == (ME, OTHER)
+
+
+async def test_a_lane_that_is_given_up_is_free_at_once(store: Vehicle) -> None:
+    head = await store.head()
+    await store.ownership.release(ME.name)
+    [taken] = await store.ownership.take(OTHER.name, 60, 5)
+    assert (taken.epoch, taken.position) == (head.epoch + 1, head.position)
+
+
+def _whole(sale: str) -> ReturnedShare:
+    return ReturnedShare(DocumentRef("till", sale), 1, ReturnBasis.WHOLE, None)
