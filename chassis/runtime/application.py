@@ -20,6 +20,8 @@ class RegisteredService:
     contract: ServiceContract
     add_to_server: Callable[[Any, grpc.aio.Server], None]
     servicer: object
+    max_request_bytes: int | None = None
+    """Its own bound, where that of the process's policies does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,25 @@ class Policies:
     max_request_bytes: int = 4 * 1024 * 1024
 
 
+async def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A service, wired. Workers start in this order and stop in the reverse one, after the last rpc has ended."""
+    """A service, wired. Workers start in this order and stop in the reverse one, after the last rpc has ended.
+
+    `leave` runs when the process was told to end and is no longer ready, while it still serves and its workers run:
+    what others must take over is handed to them there. It has as long as a drain may take; if it fails, the process
+    ends all the same.
+    """
 
     services: Sequence[RegisteredService]
     workers: Sequence[Worker] = ()
     components: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     """Parts without which the service goes on, by the name health probes may ask for; each says if it works now."""
     policies: Policies = field(default_factory=Policies)
+    leave: Callable[[], Awaitable[None]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

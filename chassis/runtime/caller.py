@@ -1,5 +1,6 @@
 """Who is calling: the claims of a verified token, carried beside the request."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -33,6 +34,10 @@ class Caller:
         """Refuse `DIVISION_NOT_ALLOWED` unless the token covers the brand."""
         _require(self.brands, brand, "brand", DIVISION_NOT_ALLOWED)
 
+    def may_use_brand(self, brand: str) -> bool:
+        """True if the token covers the brand."""
+        return _covers(self.brands, brand)
+
     def require_location(self, location: str) -> None:
         """Refuse `DIVISION_NOT_ALLOWED` unless the token covers the location."""
         _require(self.locations, location, "location", DIVISION_NOT_ALLOWED)
@@ -48,6 +53,7 @@ def _require(allowed: frozenset[str], wanted: str, kind: str, reason: Reason) ->
 
 
 _CALLER: ContextVar[Caller] = ContextVar("caller")
+_AGAIN: ContextVar[Callable[[], Caller]] = ContextVar("caller_again")
 
 
 def current_caller() -> Caller:
@@ -55,6 +61,13 @@ def current_caller() -> Caller:
     return _CALLER.get()
 
 
-def set_caller(caller: Caller) -> None:
-    """Name the caller for the rest of this task and the tasks it starts."""
+def caller_again() -> Caller:
+    """The caller of a long stream, its token verified anew. Refuses `TOKEN_EXPIRED` once its time is up and
+    `TOKEN_INVALID` once its key was withdrawn. For streams that change something with every message they read."""
+    return _AGAIN.get()()
+
+
+def set_caller(caller: Caller, again: Callable[[], Caller]) -> None:
+    """Name the caller for the rest of this task and the tasks it starts; `again` verifies its token once more."""
     _CALLER.set(caller)
+    _AGAIN.set(again)

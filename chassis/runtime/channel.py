@@ -63,6 +63,8 @@ async def connect(
             ("grpc.enable_retries", 1),
             ("grpc.max_receive_message_length", MAX_RESPONSE_BYTES),
             ("grpc.max_send_message_length", -1),
+            # Else channels to one address share their connection, and its back-off when it breaks.
+            ("grpc.use_local_subchannel_pool", 1),
             # A peer restarts in a second; gRPC's own back-off goes up to two minutes.
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.min_reconnect_backoff_ms", 1_000),

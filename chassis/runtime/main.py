@@ -117,7 +117,17 @@ async def _serve_until(
     told.cancel()
     broken.cancel()
     _log.info("draining", because="signal" if asked else "worker ended")
+    await server.leave()
+    await _leave(application, settings.drain_seconds)
     await server.stop(settings.drain_seconds)
     await workers.stop(settings.drain_seconds)
     _log.info("drained")
     return 0 if asked else 1
+
+
+async def _leave(application: Application, grace_seconds: float) -> None:
+    try:
+        async with asyncio.timeout(grace_seconds):
+            await application.leave()
+    except Exception as error:
+        _log.warning("left without handing over", exc_info=error)

@@ -182,6 +182,8 @@ async def open_database(
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
                 # Statements are named, few and prepared; planning a large one anew costs as much as running it.
                 "plan_cache_mode": "force_generic_plan",
+                # Compiling a statement takes longer than running one that reads what belongs to one member.
+                "jit": "on" if whole_history else "off",
                 # A table that was filled a moment ago has no statistics, and looks small to the planner.
                 "enable_nestloop": "off" if whole_history else "on",
             },

@@ -22,14 +22,15 @@ COMPONENT_SECONDS = 1.0
 
 
 class Server:
-    """Serves an application. Health says NOT_SERVING until `ready`, and again from the first moment of `stop`."""
+    """Serves an application. Health says NOT_SERVING until `ready`, and again from `leave` or `stop` on."""
 
     def __init__(self, application: Application, verifier: TokenVerifier) -> None:
         """Raises ValueError if an rpc of a servicer is not in its contract or has no role."""
         self._drain = Drain()
         # The core refuses what is far too large before it is in memory; what is somewhat too large is refused by
         # us, as a malformed request: the core's RESOURCE_EXHAUSTED would tell the caller to try again.
-        core_limit = 2 * application.policies.max_request_bytes
+        limits = [service.max_request_bytes or 0 for service in application.services]
+        core_limit = 2 * max(application.policies.max_request_bytes, *limits)
         self._server = grpc.aio.server(
             options=[
                 ("grpc.max_receive_message_length", core_limit),
@@ -43,7 +44,8 @@ class Server:
         self._watching: asyncio.Task[None] | None = None
         self._names = tuple(service.contract.full_name for service in application.services)
         for service in application.services:
-            handlers = _bound(service, interceptors, application.policies.max_request_bytes, self._drain)
+            limit = service.max_request_bytes or application.policies.max_request_bytes
+            handlers = _bound(service, interceptors, limit, self._drain)
             self._server.add_generic_rpc_handlers(
                 [grpc.method_handlers_generic_handler(service.contract.full_name, handlers)]
             )
@@ -63,11 +65,15 @@ class Server:
         await self._set_health(health_pb2.HealthCheckResponse.SERVING)
         self._watching = asyncio.create_task(self._watch_components(), name="component health")
 
-    async def stop(self, grace_seconds: float) -> None:
-        """Say NOT_SERVING, take no new rpc, let the running ones end within the grace, then cancel the rest."""
+    async def leave(self) -> None:
+        """Say NOT_SERVING, and serve on whoever calls all the same."""
         if self._watching is not None:
             self._watching.cancel()
         await self._health.enter_graceful_shutdown()
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Say NOT_SERVING, take no new rpc, let the running ones end within the grace, then cancel the rest."""
+        await self.leave()
         stream_grace = min(STREAM_GRACE_SECONDS, grace_seconds / 2)
         ending = asyncio.get_running_loop().call_later(stream_grace, self._drain.end_streams)
         await self._server.stop(grace_seconds)

@@ -1,7 +1,8 @@
 """``python -m deploy.local up|down|status|run|clean``: the local stack from the command line.
 
-Environment: LOYALTY_DATA_DIR (where everything is kept), LOYALTY_PORT_BASE (default 7400). The services' own
-settings, such as LEDGER_LOG_LEVEL or OTEL_EXPORTER_OTLP_ENDPOINT, pass through.
+Environment: LOYALTY_DATA_DIR (where everything is kept), LOYALTY_PORT_BASE (default 7400), LOYALTY_LEDGERS (how many
+ledger processes share the lanes, default 1). The services' own settings, such as LEDGER_LOG_LEVEL or
+OTEL_EXPORTER_OTLP_ENDPOINT, pass through.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from deploy.local.errors import LocalStackError
 from deploy.local.lock import holder
 from deploy.local.process import CHECKOUT
 from deploy.local.secrets import Secrets
-from deploy.local.services import SERVICES, address
+from deploy.local.services import SERVICES, address, processes
 from deploy.local.settings import StackSettings
 
 _TOKEN_LIFETIME = timedelta(hours=8)
@@ -67,7 +68,8 @@ def _access(settings: StackSettings) -> str:
         *("--header", f"authorization: Bearer {token}", "--data", json.dumps({"program_id": _PROGRAM})),
         f"http://{address(settings.ports, 'rules')}/loyalty.rules.v1.RulesService/GetProgram",
     )
-    lines = [f"  {service:<12}{address(settings.ports, service)}" for service in SERVICES]
+    names = [name for service in SERVICES for name in processes(settings.ports, service)]
+    lines = [f"  {name:<12}{address(settings.ports, name)}" for name in names]
     lines += [f"  {'data':<12}{settings.data_dir}", "", f"Token for program {_PROGRAM!r}, valid for 8 hours:", token]
     lines += ["", "A call to try (NOT_FOUND until a program has been applied):", shlex.join(call)]
     return "\n".join(lines)

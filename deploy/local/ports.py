@@ -1,4 +1,4 @@
-"""The six ports of the mesh."""
+"""The six ports of the mesh, and those of further ledgers."""
 
 import random
 import socket
@@ -12,6 +12,8 @@ from deploy.local.errors import LocalStackError
 LOOPBACK = "127.0.0.1"
 DEFAULT_BASE = 7400
 
+MOST_LEDGERS = 8
+
 # Below the kernel's range for outgoing connections, so that no client socket sits on a port of a server
 # that was stopped for a moment.
 _FREE_RANGE = range(15000, 32000)
@@ -19,7 +21,7 @@ _FREE_RANGE = range(15000, 32000)
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """One TCP port for each process, all on the loopback address."""
+    """One TCP port for each process, all on the loopback address. `more_ledgers` are those of `ledger-2` and so on."""
 
     identity: int
     rules: int
@@ -27,10 +29,11 @@ class Ports:
     settlement: int
     postgres: int
     valkey: int
+    more_ledgers: tuple[int, ...] = ()
 
     @classmethod
-    def from_base(cls, base: int) -> Self:
-        """The fixed layout above a base port."""
+    def from_base(cls, base: int, ledgers: int = 1) -> Self:
+        """The fixed layout above a base port; each further ledger ten above the one before."""
         return cls(
             identity=base + 1,
             rules=base + 2,
@@ -38,16 +41,23 @@ class Ports:
             settlement=base + 4,
             postgres=base + 32,
             valkey=base + 79,
+            more_ledgers=tuple(base + 3 + 10 * number for number in range(1, ledgers)),
         )
 
     @classmethod
-    def free(cls) -> Self:
-        """Six ports that nobody listens on now, for tests."""
-        return cls(*free_ports(len(fields(cls))))
+    def free(cls, ledgers: int = 1) -> Self:
+        """Ports that nobody listens on now, for tests."""
+        names = [field.name for field in fields(cls) if field.name != "more_ledgers"]
+        found = free_ports(len(names) + ledgers - 1)
+        return cls(**dict(zip(names, found, strict=False)), more_ledgers=tuple(found[len(names) :]))
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         """Pairs of process name and port."""
-        return ((field.name, getattr(self, field.name)) for field in fields(self))
+        for field in fields(self):
+            if field.name != "more_ledgers":
+                yield field.name, getattr(self, field.name)
+        for number, port in enumerate(self.more_ledgers, start=2):
+            yield f"ledger-{number}", port
 
 
 def free_ports(count: int) -> list[int]:

@@ -35,9 +35,19 @@ class Surroundings:
     trace_directory: Path
 
 
-def address(ports: Ports, service: str) -> str:
-    """Where the service listens."""
-    return f"{LOOPBACK}:{getattr(ports, service)}"
+def address(ports: Ports, process: str) -> str:
+    """Where the process of a service listens."""
+    return f"{LOOPBACK}:{dict(ports)[process]}"
+
+
+def processes(ports: Ports, service: str) -> tuple[str, ...]:
+    """The names of a service's processes: its own, and `ledger-2` and so on where there are several ledgers."""
+    return tuple(name for name, _ in ports if service_of(name) == service)
+
+
+def service_of(process: str) -> str:
+    """The service that a process belongs to."""
+    return process.partition("-")[0]
 
 
 def command(service: str, *arguments: str) -> tuple[str, ...]:
@@ -46,19 +56,20 @@ def command(service: str, *arguments: str) -> tuple[str, ...]:
 
 
 def environment(
-    service: str, surroundings: Surroundings, *, database_url: str, owner_url: str, extra: Mapping[str, str]
+    process: str, surroundings: Surroundings, *, database_url: str, owner_url: str, extra: Mapping[str, str]
 ) -> dict[str, str]:
-    """The process environment of a service: that of the caller, the checkout's packages and the settings."""
+    """The environment of a service's process: that of the caller, the checkout's packages and the settings."""
+    service = service_of(process)
     prefix = f"{service.upper()}_"
     secrets = surroundings.secrets
     settings = {
-        "LISTEN_ADDRESS": address(surroundings.ports, service),
+        "LISTEN_ADDRESS": address(surroundings.ports, process),
         "DATABASE_URL": database_url,
         "MIGRATION_DATABASE_URL": owner_url,
         "JWKS_FILE": str(secrets.jwks_file),
         "TOKEN_ISSUER": ISSUER,
         "TOKEN_AUDIENCE": AUDIENCE,
-        "TRACE_FILE": str(surroundings.trace_directory / f"{service}.jsonl"),
+        "TRACE_FILE": str(surroundings.trace_directory / f"{process}.jsonl"),
     }
     for peer in PEERS[service]:
         settings[f"{peer.upper()}_ADDRESS"] = address(surroundings.ports, peer)

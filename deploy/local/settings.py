@@ -9,11 +9,12 @@ from typing import Self
 
 from deploy.local.accounts import enters, server_account
 from deploy.local.errors import LocalStackError
-from deploy.local.ports import DEFAULT_BASE, Ports
+from deploy.local.ports import DEFAULT_BASE, MOST_LEDGERS, Ports
 from deploy.local.process import CHECKOUT
 
 DATA_DIR_VARIABLE = "LOYALTY_DATA_DIR"
 PORT_BASE_VARIABLE = "LOYALTY_PORT_BASE"
+LEDGERS_VARIABLE = "LOYALTY_LEDGERS"
 
 _SYSTEM_DATA = Path("/var/lib/loyalty-mesh")
 _HIGHEST_BASE = 65535 - 79
@@ -33,11 +34,13 @@ class StackSettings:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """LOYALTY_DATA_DIR and LOYALTY_PORT_BASE, or the defaults. LocalStackError for a base that is no port."""
+        """LOYALTY_DATA_DIR, LOYALTY_PORT_BASE and LOYALTY_LEDGERS, or the defaults. LocalStackError for a base that
+        is no port and for a number of ledgers that is out of bounds."""
         named = os.environ.get(DATA_DIR_VARIABLE)
+        base = _number(PORT_BASE_VARIABLE, DEFAULT_BASE, 1024, _HIGHEST_BASE)
         return cls(
             data_dir=Path(named).absolute() if named else default_data_dir(),
-            ports=Ports.from_base(_port_base(os.environ.get(PORT_BASE_VARIABLE, str(DEFAULT_BASE)))),
+            ports=Ports.from_base(base, _number(LEDGERS_VARIABLE, 1, 1, MOST_LEDGERS)),
         )
 
     @property
@@ -68,7 +71,8 @@ def default_data_dir(checkout: Path = CHECKOUT) -> Path:
     return _SYSTEM_DATA / hashlib.sha256(os.fsencode(checkout)).hexdigest()[:12]
 
 
-def _port_base(text: str) -> int:
-    if not text.isdigit() or not 1024 <= int(text) <= _HIGHEST_BASE:
-        raise LocalStackError(f"{PORT_BASE_VARIABLE} must be a number from 1024 to {_HIGHEST_BASE}, not {text!r}")
+def _number(variable: str, default: int, least: int, most: int) -> int:
+    text = os.environ.get(variable, str(default))
+    if not text.isdigit() or not least <= int(text) <= most:
+        raise LocalStackError(f"{variable} must be a number from {least} to {most}, not {text!r}")
     return int(text)

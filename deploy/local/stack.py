@@ -30,7 +30,8 @@ class LocalStack:
 
     ``only=()`` starts PostgreSQL and Valkey with empty databases; ``only=("rules",)`` these and the services named.
     Every process, servers included, can be killed, stopped and started again by its name (``postgres``, ``valkey``,
-    ``rules``, ``identity``, ``ledger``, ``settlement``); addresses and data stay. ``report`` is told each step.
+    ``rules``, ``identity``, ``ledger``, ``ledger-2`` and so on where there are several, ``settlement``); addresses and
+    data stay. ``report`` is told each step.
     """
 
     def __init__(
@@ -61,9 +62,9 @@ class LocalStack:
     ) -> None:
         await self._stop()
 
-    def address(self, service: str) -> str:
-        """Where a service listens, as host:port."""
-        return services.address(self.settings.ports, service)
+    def address(self, process: str) -> str:
+        """Where a process of a service listens, as host:port."""
+        return services.address(self.settings.ports, process)
 
     def database(self, service: str) -> Database:
         """The database of a service with the URLs of its two roles."""
@@ -141,8 +142,9 @@ class LocalStack:
 
     async def _start(self) -> None:
         ports, data_dir, log_dir = self.settings.ports, self.settings.data_dir, self.settings.log_dir
-        for service in self._services:
-            ensure_free(service, getattr(ports, service))
+        names = [name for service in self._services for name in services.processes(ports, service)]
+        for name in names:
+            ensure_free(name, dict(ports)[name])
         self.postgres = PostgresServer(
             PostgresSettings(
                 directory=data_dir / "postgres",
@@ -168,22 +170,23 @@ class LocalStack:
         if self._services:
             self._report(f"migrating {', '.join(self._services)}")
             await asyncio.gather(*(self.migrate(service, self.database(service)) for service in self._services))
-        for service in self._services:
-            self._report(f"starting {service}")
-            await self._supervisor.start(self._service_spec(service))
+        for name in names:
+            self._report(f"starting {name}")
+            await self._supervisor.start(self._service_spec(name))
 
-    def _service_spec(self, service: str) -> ProcessSpec:
+    def _service_spec(self, name: str) -> ProcessSpec:
+        service = services.service_of(name)
         return ProcessSpec(
-            name=service,
+            name=name,
             command=services.command(service),
-            environment=self._environment(service, self.database(service)),
-            log_file=self.settings.log_dir / f"{service}.log",
-            ready=readiness.grpc_health(self.address(service)),
+            environment=self._environment(name, self.database(service)),
+            log_file=self.settings.log_dir / f"{name}.log",
+            ready=readiness.grpc_health(self.address(name)),
         )
 
-    def _environment(self, service: str, database: Database) -> dict[str, str]:
+    def _environment(self, process: str, database: Database) -> dict[str, str]:
         return services.environment(
-            service,
+            process,
             services.Surroundings(
                 ports=self.settings.ports,
                 secrets=self.secrets,

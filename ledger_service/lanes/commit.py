@@ -49,10 +49,11 @@ async def commit_batch(
     """Commits what can be committed of `commands`, which share no key. Raises HeadMoved if the lane went away."""
     decided = Decided(head)
     async with store.begin() as batch:
-        claimed = await batch.claim(commands)
-        mine = {command.origin.request.key for command in claimed}
-        decided.lost = [command for command in commands if command.origin.request.key not in mine]
-        if not claimed:
+        claimed, overtaken = await batch.claim(commands)
+        known = {command.origin.request.key for command in (*claimed, *overtaken)}
+        decided.lost = [command for command in commands if command.origin.request.key not in known]
+        decided.refused = [Refused(command, refusals.overtaken(), kept=False) for command in overtaken]
+        if not known:
             return decided
         state = await batch.load(claimed)
         for command in claimed:

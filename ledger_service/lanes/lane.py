@@ -10,11 +10,12 @@ from chassis.runtime.logs import get_logger
 from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
-from ledger_service.domain.commands import Command
+from ledger_service.domain.commands import Command, DirectoryEntry
 from ledger_service.lanes.commit import Decided, Stale, commit_batch
 from ledger_service.lanes.guard import UNGUARDED, Guarded, MemberGuard
 from ledger_service.lanes.signal import AppendSignal
-from ledger_service.use_cases.ports import BatchStore, Clock, Head, HeadMoved, LaneOwnership, Outcome, Outcomes
+from ledger_service.use_cases.lane_ports import LaneOwnership
+from ledger_service.use_cases.ports import BatchStore, Clock, Head, HeadMoved, Outcome, Outcomes, PostedDocument
 
 LARGEST_BATCH = 250
 """Larger batches cost latency and bring some 5%."""
@@ -68,6 +69,7 @@ class Lane:
     ) -> None:
         self.partition = partition
         self.head: Head | None = None
+        self._closed = False
         self._store = store
         self._ownership = ownership
         self._outcomes = outcomes
@@ -87,6 +89,19 @@ class Lane:
             if verdict.held is not None:
                 await verdict.held.freed()
 
+    @property
+    def taking(self) -> bool:
+        """True while commands are committed here."""
+        return self.head is not None and not self._closed
+
+    def close(self) -> None:
+        """Lets the batch that runs end and refuses what is queued behind it, LANE_UNOWNED: the lane moves away."""
+        self._closed = True
+
+    def open(self) -> None:
+        """Takes commands again, as long as the lane is ours."""
+        self._closed = False
+
     async def drained(self) -> None:
         """Returns when nothing is queued or running."""
         await self._batcher.drained()
@@ -96,7 +111,7 @@ class Lane:
     # --- one batch
 
     async def _handle(self, tickets: Sequence[Ticket]) -> Sequence[Verdict | Exception]:
-        if self.head is None:
+        if not self.taking:
             return [refusals.lane_unowned(self.partition)] * len(tickets)
         batch = _without_shared_keys(tickets)
         guarded = await self._acquire(batch)
@@ -216,14 +231,27 @@ class Lane:
         origin = command.origin
         try:
             kept = await self._outcomes.of_request(origin.request, origin.request_id)
-            if kept is None and command.document_key is not None:
-                posted = await self._outcomes.of_document(command.document_key)
-                if posted is not None and posted.fingerprint != origin.request.fingerprint:
-                    return refusals.order_conflict(command.document.ref)
-                kept = None if posted is None or posted.answer is None else Outcome(posted.answer, replayed=True)
+            if kept is not None:
+                return kept
+            for entry in command.entries:
+                posted = await self._outcomes.of_document(entry.key)
+                if posted is not None:
+                    return _met(command, entry, posted)
         except Refusal as refusal:
             return refusal
-        return kept or Later()
+        return Later()
+
+
+def _met(command: Command, entry: DirectoryEntry, posted: PostedDocument) -> Verdict | Exception:
+    """What a command hears that finds its directory entry taken."""
+    if entry.voids:
+        # What it wants to keep from arriving has arrived.
+        return refusals.overtaken()
+    if posted.voided:
+        return refusals.voided_before(command.origin.request_id)
+    if posted.fingerprint != command.origin.request.fingerprint:
+        return refusals.overtaken() if entry.ref is None else refusals.order_conflict(entry.ref)
+    return Later() if posted.answer is None else Outcome(posted.answer, replayed=True)
 
 
 def _without_shared_keys(tickets: Sequence[Ticket]) -> _Sorted:
@@ -232,7 +260,8 @@ def _without_shared_keys(tickets: Sequence[Ticket]) -> _Sorted:
     seen: set[bytes] = set()
     for ticket in tickets:
         command = ticket.command
-        keys = {key for key in (command.origin.request.key, command.document_key) if key is not None}
+        keys = {command.origin.request.key, *(entry.key for entry in command.entries)}
+        keys |= {lock.key for lock in command.locks} | {awaited.key for awaited in command.awaits}
         if keys & seen:
             batch.verdicts[id(ticket)] = Later()
         else:

@@ -1,6 +1,7 @@
 """The programs' live revisions, kept in memory by following rules' stream."""
 
 import asyncio
+from collections.abc import Sequence
 
 import grpc
 from loyalty.rules.v1 import rules_service_pb2 as messages
@@ -25,6 +26,10 @@ class ProgramDirectory:
         if facts is None:
             raise refusals.program_not_found(program)
         return facts
+
+    def all(self) -> Sequence[ProgramFacts]:
+        """Every program's, by id."""
+        return [facts for _, facts in sorted(self._facts.items())]
 
     async def follow(self) -> bool:
         """Follows the stream until it ends; False: begin again after a pause."""

@@ -20,8 +20,11 @@ LARGEST_BATCH = 100
 LARGEST_REQUEST_BYTES = 3 * 1024 * 1024
 """Well below what a service takes; an order that is larger by itself came in one request, and goes out in one."""
 REMEMBERED = 10_000
+REVISIONS_REMEMBERED = 32
+"""Of so many revisions the sentences of all rules are kept; they never change."""
 
-_Question = tuple[str, OrderDocument]
+_Question = tuple[str, OrderDocument, str]
+"""Program, order, and the revision that judges it; empty: the live one."""
 
 
 class _Place(NamedTuple):
@@ -39,15 +42,17 @@ class RulesPeer:
         self._stub = RulesServiceStub(channel)
         self._programs = programs
         self._terms: dict[_Place, list[RedemptionTerms]] = {}
+        self._descriptions: dict[tuple[str, str], dict[str, str]] = {}
         self._batcher: Batcher[_Question, Evaluation] = Batcher("rules", self._evaluate, max_size=LARGEST_BATCH)
 
-    async def evaluate(self, program: str, order: OrderDocument) -> Evaluation:
-        """What the order earns; rules' refusal if it cannot be judged."""
-        return await self._batcher.submit((program, order))
+    async def evaluate(self, program: str, order: OrderDocument, revision: str | None = None) -> Evaluation:
+        """What the order earns at a revision (None: the live one); rules' refusal if it cannot be judged."""
+        return await self._batcher.submit((program, order, revision or ""))
 
     async def _evaluate(self, questions: Sequence[_Question]) -> Sequence[Evaluation | Exception]:
         orders = [
-            messages.EvaluateOrder(program_id=program, order=order_message(order)) for program, order in questions
+            messages.EvaluateOrder(program_id=program, order=order_message(order), revision=revision)
+            for program, order, revision in questions
         ]
         evaluations: list[Evaluation | Exception] = []
         for portion in _portions(orders):
@@ -77,6 +82,17 @@ class RulesPeer:
         if terms.revision == place.revision:
             self._remember(place, terms)
         return terms
+
+    async def rule_description(self, program: str, revision: str, rule_id: str) -> str:
+        """A rule's sentence as a revision states it; empty if it has no such rule."""
+        key = (program, revision)
+        if key not in self._descriptions:
+            found = await self._stub.GetProgram(messages.GetProgramRequest(program_id=program, revision=revision))
+            if len(self._descriptions) >= REVISIONS_REMEMBERED:
+                self._descriptions.clear()
+            rules = found.revision.program.earn_rules
+            self._descriptions[key] = {rule.rule_id: rule.description for rule in rules}
+        return self._descriptions[key].get(rule_id, "")
 
     def _remember(self, place: _Place, terms: RedemptionTerms) -> None:
         if len(self._terms) >= REMEMBERED:

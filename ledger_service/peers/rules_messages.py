@@ -8,10 +8,13 @@ from loyalty.rules.v1 import evaluation_pb2, program_pb2
 from loyalty.type.v1 import money_pb2, points_pb2
 
 from chassis.values.rounding import Ratio
-from ledger_service.domain.accrual import AccrualKind, Funder, PointRate
+from ledger_service.domain.accrual import ON_EVENT, AccrualKind, Funder, PointRate
 from ledger_service.domain.commands import Award
+from ledger_service.domain.policies import DEFAULT_BURN_ORDER
 from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
-from ledger_service.use_cases.ports import Evaluation, LineEvaluation, Place, ProgramFacts
+from ledger_service.domain.scope import ANYWHERE
+from ledger_service.peers.rules_policies import BURN_RULES, policies_of
+from ledger_service.use_cases.ports import BrandFacts, Evaluation, LineEvaluation, Place, ProgramFacts
 
 _KINDS = {
     points_pb2.ACCRUAL_KIND_BASE: AccrualKind.BASE,
@@ -52,9 +55,30 @@ def _award(line_number: int, message: evaluation_pb2.Award) -> Award:
         funders=tuple(Funder(funder.entity_id, funder.share_basis_points) for funder in message.funders),
         points=message.points,
         liability=_rate(message.liability),
-        available_time=_instant(message, "available_time", message.available_time),
+        available_time=_available(message),
         expire_time=_instant(message, "expire_time", message.expire_time),
+        scope=_scope(message.redemption_scope),
+        rolling_months=message.rolling_months,
+        rolling_days=message.rolling_days,
     )
+
+
+def _available(message: evaluation_pb2.Award) -> datetime | None:
+    return ON_EVENT if message.available_on_event else _instant(message, "available_time", message.available_time)
+
+
+def _scope(message: evaluation_pb2.RedemptionScope) -> str:
+    """As `domain.scope` writes it; a scope that was not told is anywhere."""
+    match message.WhichOneof("scope"):
+        case "location_id":
+            return f"location:{message.location_id}"
+        case "brands":
+            return f"brands:{','.join(sorted(message.brands.brand_ids))}"
+        case "operator_entity_id":
+            return f"operator:{message.operator_entity_id}"
+        case "region":
+            return f"region:{message.region}"
+    return ANYWHERE
 
 
 def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
@@ -75,6 +99,9 @@ def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
         start_time=_instant(message, "start_time", message.start_time),
         end_time=_instant(message, "end_time", message.end_time),
         point_name=message.point_name,
+        minimum_points=message.minimum_points or 1,
+        block_points=message.block_points or 1,
+        burn_order=tuple(BURN_RULES[key] for key in message.burn_order) or DEFAULT_BURN_ORDER,
     )
 
 
@@ -90,6 +117,14 @@ def facts_of(message: program_pb2.ProgramRevision) -> ProgramFacts:
             place.location_id: Place(place.location_id, place.operator_entity_id, place.region, place.currency_code)
             for place in program.locations
         },
+        policies=policies_of(program),
+        brands={
+            brand.brand_id: BrandFacts(
+                brand.entity_id, {rate.currency_code: _rate(rate) for rate in brand.liability_values}
+            )
+            for brand in program.brands
+        },
+        entities=frozenset(entity.entity_id for entity in program.entities),
     )
 
 

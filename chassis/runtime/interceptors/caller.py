@@ -13,11 +13,13 @@ _BEARER = "bearer "
 
 
 def caller(verifier: TokenVerifier) -> Interceptor:
-    """An interceptor that sets `current_caller()`. Refuses `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`."""
+    """An interceptor that sets `current_caller()` and `caller_again()`. Refuses `TOKEN_MISSING`, `TOKEN_INVALID`,
+    `TOKEN_EXPIRED`. A token is verified when its rpc begins; a stream that outlives it asks again."""
 
     def intercept(_method: MethodContract, inner: Behaviour) -> Behaviour:
         async def called(request: Any, context: Context) -> Any:
-            set_caller(verifier.verify(_token(context)))
+            token = _token(context)
+            set_caller(verifier.verify(token), lambda: verifier.verify(token))
             return await inner(request, context)
 
         return called

@@ -121,7 +121,12 @@ async def test_migrate_twice_succeeds_twice(house: House) -> None:
 
 async def test_sigterm_drains_in_order_and_exits_with_0(house: House) -> None:
     async with house.serving() as process:
-        assert await _terminated(process) == (0, ["building", "worker stopped", "closed"])
+        assert await _terminated(process) == (0, ["building", "leaving", "worker stopped", "closed"])
+
+
+async def test_a_process_that_cannot_hand_over_ends_all_the_same(house: House) -> None:
+    async with house.serving(HOUSE_MOOD="leaves_badly") as process:
+        assert await _terminated(process) == (0, ["building", "leaving", "worker stopped", "closed"])
 
 
 async def test_sigint_is_the_same(house: House) -> None:

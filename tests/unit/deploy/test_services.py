@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.ports import Ports
 from deploy.local.secrets import Secrets
-from deploy.local.services import PEERS, SERVICES, Surroundings, environment
+from deploy.local.services import PEERS, SERVICES, Surroundings, environment, processes
 
 
 @pytest.fixture
@@ -26,6 +26,20 @@ def test_the_ledger_is_told_its_peers_and_the_cache(surroundings: Surroundings) 
     assert told["LEDGER_RULES_ADDRESS"] == "127.0.0.1:7402"
     assert told["LEDGER_REDIS_URL"] == "redis://cache"
     assert (told["LEDGER_DATABASE_URL"], told["LEDGER_MIGRATION_DATABASE_URL"]) == ("app", "owner")
+
+
+def test_a_further_ledger_listens_and_traces_elsewhere_and_is_told_the_rest_alike(tmp_path: Path) -> None:
+    ports = Ports.from_base(7400, ledgers=2)
+    surroundings = Surroundings(ports, Secrets(tmp_path / "secrets"), "redis://cache", tmp_path / "traces")
+    first, second = (
+        environment(process, surroundings, database_url="app", owner_url="owner", extra={})
+        for process in processes(ports, "ledger")
+    )
+    assert {name for name, value in second.items() if first[name] != value} == {
+        "LEDGER_LISTEN_ADDRESS",
+        "LEDGER_TRACE_FILE",
+    }
+    assert second["LEDGER_LISTEN_ADDRESS"] == "127.0.0.1:7413"
 
 
 def test_rules_is_told_no_peer_and_has_no_token(surroundings: Surroundings) -> None:

@@ -28,6 +28,19 @@ def test_a_base_that_is_no_port_is_refused(monkeypatch: pytest.MonkeyPatch, base
         StackSettings.from_environment()
 
 
+def test_the_number_of_ledgers_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LOYALTY_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LOYALTY_LEDGERS", "3")
+    assert len(StackSettings.from_environment().ports.more_ledgers) == 2
+
+
+@pytest.mark.parametrize("ledgers", ["", "0", "9", "two"])
+def test_a_number_of_ledgers_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, ledgers: str) -> None:
+    monkeypatch.setenv("LOYALTY_LEDGERS", ledgers)
+    with pytest.raises(LocalStackError, match="LOYALTY_LEDGERS must be a number from 1 to 8"):
+        StackSettings.from_environment()
+
+
 def test_an_ordinary_user_keeps_the_data_in_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert default_data_dir(tmp_path) == tmp_path / ".local"

@@ -18,7 +18,7 @@ from tests.unit.chassis_runtime.echo import ECHO, ROLES, EchoResponse, EchoServi
 class HouseSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="HOUSE_")
 
-    mood: Literal["well", "never_built", "worker_dies"] = "well"
+    mood: Literal["well", "never_built", "worker_dies", "leaves_badly"] = "well"
 
 
 async def _slow(request: Any, _context: Any) -> Any:
@@ -35,6 +35,11 @@ async def build(settings: HouseSettings, runtime: Runtime) -> AsyncIterator[Appl
         await stopping.wait()
         print("worker stopped", flush=True)
 
+    async def leave() -> None:
+        print("leaving", flush=True)
+        if settings.mood == "leaves_badly":
+            raise RuntimeError("nobody to hand over to")
+
     print("building", flush=True)
     if settings.mood == "never_built":
         await asyncio.Event().wait()
@@ -45,6 +50,7 @@ async def build(settings: HouseSettings, runtime: Runtime) -> AsyncIterator[Appl
         yield Application(
             services=[RegisteredService(contract, add_echo_servicer_to_server, EchoServicer(_slow))],
             workers=[Worker("house", work)],
+            leave=leave,
         )
     print("closed", flush=True)
 

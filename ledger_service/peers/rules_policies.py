@@ -1,0 +1,44 @@
+"""The policies of the rules service's revisions as values of the ledger."""
+
+from loyalty.rules.v1 import program_pb2
+
+from ledger_service.domain.policies import BurnRule, HoldPolicy, LapsedRestore, Policies, ReturnPolicy, SpentPoints
+
+BURN_RULES = {
+    program_pb2.BURN_KEY_OWN_BRAND_FIRST: BurnRule.OWN_BRAND_FIRST,
+    program_pb2.BURN_KEY_RESTRICTED_SCOPE_FIRST: BurnRule.RESTRICTED_SCOPE_FIRST,
+    program_pb2.BURN_KEY_EARLIEST_EXPIRY: BurnRule.EARLIEST_EXPIRY,
+    program_pb2.BURN_KEY_OLDEST: BurnRule.OLDEST,
+    program_pb2.BURN_KEY_CHEAPEST_SETTLEMENT: BurnRule.CHEAPEST_SETTLEMENT,
+}
+_SPENT = {
+    program_pb2.SPENT_POINTS_DEBT: SpentPoints.DEBT,
+    program_pb2.SPENT_POINTS_REDUCE_REFUND: SpentPoints.REDUCE_REFUND,
+    program_pb2.SPENT_POINTS_WRITE_OFF: SpentPoints.WRITE_OFF,
+}
+UNTOLD = Policies(adjustment_limit=10_000)
+"""Of a revision told by a rules service that knows no policies yet: what it would tell if it did."""
+
+
+def policies_of(program: program_pb2.Program) -> Policies:
+    """The program's policies."""
+    if not program.HasField("policies"):
+        return UNTOLD
+    told = program.policies
+    return Policies(
+        returns=_returns(told.returns),
+        holds=HoldPolicy(told.redemption.hold_seconds, told.redemption.longest_hold_seconds),
+        adjustment_limit=told.adjustment_limit_points if told.HasField("adjustment_limit_points") else None,
+        expiring_soon_days=told.expiring_soon_days,
+        claim_days=told.anonymous_claim_days,
+    )
+
+
+def _returns(told: program_pb2.ReturnPolicy) -> ReturnPolicy:
+    return ReturnPolicy(
+        spent=_SPENT[told.spent_points],
+        lapsed=LapsedRestore.GRACE if told.lapsed_grace_days else LapsedRestore.EXPIRE,
+        grace_days=told.lapsed_grace_days,
+        announced_days=told.announced_days,
+        aged_days=told.parked_aged_days,
+    )
