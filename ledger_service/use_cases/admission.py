@@ -11,7 +11,7 @@ from ledger_service.domain.commands import Origin, RequestKey
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import DocumentRef
 from ledger_service.use_cases.ports import Clock, Outcome, Outcomes, ProgramFacts, Programs, Resolution
-from ledger_service.use_cases.times import check_time
+from ledger_service.use_cases.times import check_time, time_on_arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,12 @@ class Admission:
 
     async def kept(self, asked: Asked) -> tuple[RequestKey, Outcome | None]:
         """The call's directory entry and, if it was made before, its outcome; raises the refusal it got then."""
-        key = self._fingerprints.request(asked.program, asked.caller, asked.request_id, asked.intent)
+        key = self.key_of(asked)
         return key, await self._outcomes.of_request(key, asked.request_id)
+
+    def key_of(self, asked: Asked) -> RequestKey:
+        """The call's directory entry."""
+        return self._fingerprints.request(asked.program, asked.caller, asked.request_id, asked.intent)
 
     async def posted(self, request: RequestKey, document_key: bytes, ref: DocumentRef) -> Outcome | None:
         """The first answer to a document that was posted before; ORDER_CONFLICT if its content was another.
@@ -75,6 +79,14 @@ class Admission:
         facts = self._programs.facts(program)
         check_time(facts, occur_time, self._clock.now())
         return facts
+
+    def program_on_arrival(self, program: str, occur_time: datetime) -> tuple[ProgramFacts, datetime]:
+        """The program and the time it takes something at: that of its arrival if it lies ahead. For uploads: the till
+        cannot be asked to mend its clock and sell again."""
+        facts, now = self._programs.facts(program), self._clock.now()
+        when = time_on_arrival(facts, occur_time, now)
+        check_time(facts, when, now)
+        return facts, when
 
     def origin(
         self,

@@ -6,7 +6,7 @@ from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs, 
 
 
 class GetWallet:
-    """The balance, whether or not a sweep has run."""
+    """The balance, whether or not a sweep has run, and what expires soon."""
 
     def __init__(self, programs: Programs, members: Members, reader: Reader, clock: Clock) -> None:
         self._programs = programs
@@ -19,4 +19,5 @@ class GetWallet:
         facts = self._programs.facts(program)
         resolution = await self._members.resolve(program, member)
         wallet = MemberKey(program, resolution.root)
-        return await self._reader.wallet(wallet, resolution.homes, self._clock.now(), facts.replay_clock)
+        soon = facts.policies.expiring_soon_days
+        return await self._reader.wallet(wallet, resolution.homes, self._clock.now(), facts.replay_clock, soon)

@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
-from ledger_service.use_cases.ports import MemberRef, Members, MovementView, Programs, Reader
+from ledger_service.use_cases.ports import (
+    EVERY_MOVEMENT,
+    MemberRef,
+    Members,
+    MovementFilter,
+    MovementView,
+    Programs,
+    Reader,
+)
 
 
 class PageKey(NamedTuple):
@@ -29,16 +38,27 @@ class ListMovements:
         self._members = members
         self._reader = reader
 
-    async def __call__(self, program: str, member: MemberRef, after: PageKey | None, limit: int) -> MovementPage:
-        """At most `limit` movements after a page's end."""
+    async def __call__(
+        self,
+        program: str,
+        member: MemberRef,
+        after: PageKey | None,
+        limit: int,
+        wanted: MovementFilter = EVERY_MOVEMENT,
+    ) -> MovementPage:
+        """At most `limit` movements after a page's end; CURSOR_INVALID if that lies with a home which is no longer
+        the member's."""
         self._programs.facts(program)
         homes = (await self._members.resolve(program, member)).homes
-        begin = homes.index(after.home) if after is not None and after.home in homes else 0
+        if after is not None and after.home not in homes:
+            raise refusals.cursor_invalid("the page token leads to points that are another member's now")
+        begin = homes.index(after.home) if after is not None else 0
         found: list[MovementView] = []
         for home in homes[begin:]:
             start = after.sequence if after is not None and home == after.home else 0
             # One more than asked for tells whether there is a next page.
-            found += await self._reader.movements(MemberKey(program, home), start, limit + 1 - len(found))
+            more = limit + 1 - len(found)
+            found += await self._reader.movements(MemberKey(program, home), start, more, wanted)
             if len(found) > limit:
                 last = found[limit - 1].movement
                 return MovementPage(found[:limit], PageKey(last.home, last.sequence))

@@ -2,20 +2,22 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chassis.values.refusal import Refusal
-from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.accrual import Accrual, MemberKey, PointRate
 from ledger_service.domain.answers import Answer, LogPosition
 from ledger_service.domain.apply.outcome import Applied
 from ledger_service.domain.commands import Award, Command, RequestKey
 from ledger_service.domain.event import Event
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
-from ledger_service.domain.movement import Movement
+from ledger_service.domain.movement import Movement, MovementKind
 from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
+from ledger_service.domain.policies import DEFAULT_POLICIES, Policies
 from ledger_service.domain.redemption import RedemptionTerms
+from ledger_service.domain.refused_order import RefusedFilter, RefusedOrder, RefusedPlace, RefusedTotal
 from ledger_service.domain.slice import Need, Slice
 from ledger_service.domain.wallet import WalletView
 
@@ -87,8 +89,8 @@ class Evaluation:
 class Rules(Protocol):
     """Rules, asked in batches."""
 
-    async def evaluate(self, program: str, order: OrderDocument) -> Evaluation:
-        """What the order earns; Refusal of rules if it cannot be judged."""
+    async def evaluate(self, program: str, order: OrderDocument, revision: str | None = None) -> Evaluation:
+        """What the order earns at a revision (None: the live one); Refusal of rules if it cannot be judged."""
 
     async def redemption_terms(
         self, program: str, location: str, brand: str, currency: str, occur_time: datetime
@@ -107,6 +109,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class BrandFacts:
+    """A brand as the ledger needs it: the entity that issues its points, and what a point stands for there, by
+    currency."""
+
+    entity: str
+    liability: Mapping[str, PointRate]
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramFacts:
     """What the ledger needs of a program's live revision."""
 
@@ -115,6 +126,9 @@ class ProgramFacts:
     replay_clock: bool
     late_upload_days: int
     places: Mapping[str, Place]
+    policies: Policies = DEFAULT_POLICIES
+    brands: Mapping[str, BrandFacts] = field(default_factory=dict)
+    entities: frozenset[str] = frozenset()
 
 
 class Programs(Protocol):
@@ -122,6 +136,9 @@ class Programs(Protocol):
 
     def facts(self, program: str) -> ProgramFacts:
         """The program's; PROGRAM_NOT_FOUND if there is none."""
+
+    def all(self) -> Sequence[ProgramFacts]:
+        """Every program's, by id."""
 
 
 # --- committing
@@ -171,12 +188,20 @@ class HeadMoved(Exception):  # noqa: N818  not a fault: the batch is rolled back
     """Another process took the lane or wrote to it."""
 
 
+class Claims(NamedTuple):
+    """What became of a batch's claims: commands whose keys are all ours, in order, and those that were made on what is
+    not true any more. The others lost a key to an earlier command."""
+
+    mine: Sequence[Command]
+    overtaken: Sequence[Command]
+
+
 class Batch(Protocol):
     """One transaction of a lane. Lock order is always keys, wallets, head, each sorted."""
 
-    async def claim(self, commands: Sequence[Command]) -> Sequence[Command]:
-        """Claims request and document keys; the commands whose keys are all ours, in order. The others leave no key
-        of their own behind."""
+    async def claim(self, commands: Sequence[Command]) -> "Claims":
+        """Claims request keys and directory entries, and locks what else the commands name there. Those that lose a
+        key leave none of their own behind."""
 
     async def load(self, commands: Sequence[Command]) -> Slice:
         """Locks the commands' wallets and reads what their kind is known to need."""
@@ -198,19 +223,6 @@ class BatchStore(Protocol):
         """A transaction: commits at the end of the block, rolls back if it raises."""
 
 
-class LaneOwnership(Protocol):
-    """Lease rows of the lanes."""
-
-    async def take(self, owner: str, lease_seconds: float) -> Sequence[Head]:
-        """Takes or keeps every lane that is free or ours; all that are ours now."""
-
-    async def read(self, partition: int, epoch: int) -> Head | None:
-        """Where an owned lane stands; None if it is no longer ours."""
-
-    async def release(self, owner: str) -> None:
-        """Gives all lanes up."""
-
-
 class Outcomes(Protocol):
     """The directories of requests and documents."""
 
@@ -224,12 +236,27 @@ class Outcomes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostedDocument:
-    """A document that was posted: what was asked, under which home, and the first answer."""
+    """A directory entry: what was asked, under which home, and the first answer. `voided`: it is the tombstone of a
+    request that had not arrived."""
 
     fingerprint: bytes
     program: str
     home: str
     answer: Answer | None
+    voided: bool = False
+
+
+class RefusedOrders(Protocol):
+    """Refused uploads that were kept aside."""
+
+    async def keep(self, refused: RefusedOrder) -> None:
+        """Keeps one aside, over what was kept of the same sale before: one more try since then."""
+
+    async def page(self, wanted: RefusedFilter, after: RefusedPlace | None, limit: int) -> Sequence[RefusedOrder]:
+        """Those that were not posted since, oldest first, after a place."""
+
+    async def totals(self, wanted: RefusedFilter) -> Sequence[RefusedTotal]:
+        """The same summed up by reason and currency."""
 
 
 # --- reading
@@ -252,21 +279,59 @@ class MovementView:
     accrual: Accrual
 
 
+@dataclass(frozen=True, slots=True)
+class MovementFilter:
+    """Which movements are asked for; what is empty or None filters nothing. Committed from `start` and before `end`."""
+
+    kinds: tuple[MovementKind, ...] = ()
+    brands: tuple[str, ...] = ()
+    accrual_id: str = ""
+    cause_id: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+EVERY_MOVEMENT = MovementFilter()
+
+
 class Reader(Protocol):
     """Reads outside any lane."""
 
-    async def wallet(self, wallet: MemberKey, homes: Sequence[str], now: datetime, replay_clock: bool) -> WalletView:
+    async def wallet(
+        self, wallet: MemberKey, homes: Sequence[str], now: datetime, replay_clock: bool, soon_days: int = 0
+    ) -> WalletView:
         """The wallet at `now`, whether or not a sweep has run; at its last command if that is later, or if the
-        program's clock is the replay of its orders."""
+        program's clock is the replay of its orders. What lapses within `soon_days`, and next, is told if they are
+        above 0."""
 
-    async def funders(self, wallet: MemberKey, homes: Sequence[str], points: int) -> frozenset[str]:
-        """The entities that carry the next points to be spent; of a very long wallet, of its first accruals."""
+    async def accrual_homes(self, program: str, homes: Sequence[str], ids: Sequence[str]) -> Mapping[str, str]:
+        """Under which of some homes accruals lie, by id; those that lie elsewhere are left out."""
 
     async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
         """A posted sale."""
 
-    async def movements(self, home: MemberKey, after: int, limit: int) -> Sequence[MovementView]:
-        """Movements of a home after a sequence, oldest first."""
+    async def movements(
+        self, home: MemberKey, after: int, limit: int, wanted: MovementFilter = EVERY_MOVEMENT
+    ) -> Sequence[MovementView]:
+        """Movements of a home after a sequence, oldest first, as far as they are wanted."""
+
+
+class DueWallet(NamedTuple):
+    """A wallet in which something may be due since `due_time`, and its version."""
+
+    root: str
+    version: int
+    due_time: datetime
+
+
+class DueWallets(Protocol):
+    """Finds what a sweep is for."""
+
+    async def due(
+        self, program: str, buckets: Sequence[int], now: datetime, after: tuple[datetime, str], limit: int
+    ) -> Sequence[DueWallet]:
+        """At most `limit` wallets of some buckets in which something may be due at `now`, the longest overdue first,
+        behind (due time, root) of the page before."""
 
 
 class StoredEvent(NamedTuple):

@@ -1,78 +1,58 @@
-"""Posting a return: stored answer → the sales and whose they are → the member's lane."""
+"""Posting a return: stored answer → the sales and whose they are → the member's lane.
 
-import asyncio
+A return that comes before one of its sales is parked, if it says whose it is: the sale settles it.
+"""
 
 from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
-from ledger_service.domain.commands import PostReturn, RequestKey
+from ledger_service.domain.commands import AwaitedSale, PostReturn, RequestKey
 from ledger_service.domain.fingerprints import order_key, return_intent, return_key
-from ledger_service.domain.order import DocumentRef, ReturnDocument, SaleHomes
 from ledger_service.use_cases.admission import Admission, Asked, Where
-from ledger_service.use_cases.ports import Lanes, MemberRef, Members, Outcome, Outcomes, Resolution
+from ledger_service.use_cases.again import again
+from ledger_service.use_cases.named_sales import NamedSales, locks_of, place_of, return_part
+from ledger_service.use_cases.ports import Lanes, Outcome
 from ledger_service.use_cases.requests import ReturnRequest, member_intent
 
 
 class PostReturns:
     """Goods brought back, to any location of the program."""
 
-    def __init__(self, admission: Admission, outcomes: Outcomes, members: Members, lanes: Lanes) -> None:
+    def __init__(self, admission: Admission, sales: NamedSales, lanes: Lanes) -> None:
         self._admission = admission
-        self._outcomes = outcomes
-        self._members = members
+        self._sales = sales
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: ReturnRequest) -> Outcome:
-        """The outcome of the return."""
-        document = request.document
-        intent = return_intent(member_intent(request.member), document)
+        """The outcome of the return; made anew if one of its sales came, or was claimed, meanwhile."""
+        intent = return_intent(member_intent(request.member), request.document)
         asked = Asked(request.program, caller, request.request_id, intent)
         key, kept = await self._admission.kept(asked)
-        if kept is not None:
-            return kept
-        document_key = return_key(request.program, document.ref)
+        return kept if kept is not None else await again(lambda: self._post(asked, key, request))
+
+    async def _post(self, asked: Asked, key: RequestKey, request: ReturnRequest) -> Outcome:
         try:
-            command = await self._command(asked, key, request, document_key)
+            command = await self._command(asked, key, request)
         except Refusal:
-            posted = await self._admission.posted(key, document_key, document.ref)
+            ref = request.document.ref
+            posted = await self._admission.posted(key, return_key(request.program, ref), ref)
             if posted is None:
                 raise
             return posted
         return await self._lanes.submit(command)
 
-    async def _command(self, asked: Asked, key: RequestKey, request: ReturnRequest, document_key: bytes) -> PostReturn:
-        document = request.document
-        facts = self._admission.program_at(request.program, document.occur_time)
-        place = facts.places.get(document.location_id)
-        if place is None:
-            raise refusals.location_not_found(request.program, document.location_id)
-        sales = await self._sales(request.program, document)
-        resolution = await self._owner(request, sales)
+    async def _command(self, asked: Asked, key: RequestKey, request: ReturnRequest) -> PostReturn:
+        program, document = request.program, request.document
+        facts = self._admission.program_at(program, document.occur_time)
+        place = place_of(facts, document.location_id)
+        sales, missing = await self._sales.find(program, document.sales)
+        if not missing:
+            resolution = await self._sales.owner(program, request.member, sales)
+        elif request.member is None:
+            raise refusals.sale_not_found(missing[0])
+        else:
+            resolution = await self._sales.member(program, request.member, sales)
         where = Where(place.location_id, place.operator, place.region, document.channel, facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, document.occur_time)
-        return PostReturn(origin, document_key, document, sales)
-
-    async def _sales(self, program: str, document: ReturnDocument) -> SaleHomes:
-        """The home under which each named sale was posted."""
-        refs = document.sales
-        found = await asyncio.gather(*(self._outcomes.of_document(order_key(program, ref)) for ref in refs))
-        homes: dict[DocumentRef, str] = {}
-        for ref, posted in zip(refs, found, strict=True):
-            if posted is None:
-                raise refusals.sale_not_found(ref)
-            homes[ref] = posted.home
-        return homes
-
-    async def _owner(self, request: ReturnRequest, sales: SaleHomes) -> Resolution:
-        """Whose wallet the sales lie in: one root for all of them, and for the named member if there is one."""
-        resolutions = {
-            home: await self._members.resolve(request.program, MemberRef(member_id=home))
-            for home in dict.fromkeys(sales.values())
-        }
-        first = next(iter(resolutions.values()))
-        root = first.root
-        if request.member is not None:
-            root = (await self._members.resolve(request.program, request.member)).root
-        for ref, home in sales.items():
-            if resolutions[home].root != root:
-                raise refusals.other_members_order(ref)
-        return first
+        part = return_part(facts, document, sales)
+        awaited = tuple(AwaitedSale(order_key(program, ref), ref, part.return_id) for ref in missing)
+        return PostReturn(origin, part, awaited, locks_of(program, sales))

@@ -1,9 +1,10 @@
 """Spending points: stored answer → terms and member (both peers at once) → the member's lane."""
 
 from chassis.values.canonical import Plain
-from chassis.values.ids import made_id
 from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import RedeemPoints
+from ledger_service.domain.fingerprints import redemption_key
+from ledger_service.domain.redemption import redemption_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import RedeemRequest, member_intent
@@ -34,8 +35,10 @@ class RedeemPointsAtBrand:
         )
         where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
-        redemption_id = made_id("red", request.program, caller, request.request_id)
-        return await self._lanes.submit(RedeemPoints(origin, redemption_id, request.points, terms, request.quoted))
+        redemption_id = redemption_id_of(request.program, caller, request.request_id)
+        directory_key = redemption_key(request.program, redemption_id)
+        command = RedeemPoints(origin, directory_key, redemption_id, request.points, terms, request.quoted)
+        return await self._lanes.submit(command)
 
 
 def _intent(request: RedeemRequest) -> Plain:

@@ -4,18 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.values.canonical import Plain
-from ledger_service.domain.order import OrderDocument, ReturnDocument
+from ledger_service.domain.commands import Tender
+from ledger_service.domain.order import DocumentRef, OrderDocument, ReturnDocument
 from ledger_service.use_cases.ports import MemberRef
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """Post a sale."""
+    """Post a sale; without a member it is nobody's until it is claimed."""
+
+    program: str
+    request_id: str
+    member: MemberRef | None
+    document: OrderDocument
+    tenders: tuple[Tender, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRequest:
+    """Credit a sale that named nobody."""
 
     program: str
     request_id: str
     member: MemberRef
-    document: OrderDocument
+    sale: DocumentRef
+    occur_time: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class StreamEvents:
     ) -> AsyncIterator[StoredEvent | Progress]:
         """Events of the programs, or of all if they are None."""
         heads = await self._log.heads()
-        cursor = _start(after, heads)
+        cursor = begun_at(after, heads)
         told = False
         while True:
             moved = False
@@ -59,7 +59,7 @@ class StreamEvents:
                 cursor[partition] = head
 
 
-def _start(after: Mapping[int, int], heads: Sequence[LogPosition]) -> dict[int, int]:
+def begun_at(after: Mapping[int, int], heads: Sequence[LogPosition]) -> dict[int, int]:
     """The cursor to begin at; refused if it points beyond the log."""
     known = dict(heads)
     for partition, position in after.items():

@@ -9,28 +9,30 @@ from loyalty.rules.v1 import evaluation_pb2
 from loyalty.type.v1 import refusal_pb2
 
 from chassis.runtime.item_refusal import refusal_fields
+from chassis.values.money import Money
 from chassis.values.refusal import Refusal
+from ledger_service.domain.accrual import ON_EVENT
 from ledger_service.domain.answers import (
     Answer,
     EarnedPoints,
     OrderAnswer,
     RedemptionAnswer,
-    ReturnAnswer,
-    ReversedPoints,
+    RedemptionView,
 )
 from ledger_service.domain.commands import Award
-from ledger_service.domain.order import OrderState, ReturnBasis, ReturnedLine
+from ledger_service.domain.order import OrderState, ReturnBasis, ReturnedLine, is_anonymous
 from ledger_service.domain.quote import Quote, WorthOf
-from ledger_service.domain.redemption import Redemption
 from ledger_service.use_cases.ports import Evaluation, LineEvaluation, OrderView, Outcome
 from ledger_service.wire import values
 from ledger_service.wire.orders import order_message
+from ledger_service.wire.scopes import scope_message
 
 _STATES = {
     OrderState.ACCEPTED: order_pb2.ORDER_STATE_ACCEPTED,
     OrderState.EVALUATED: order_pb2.ORDER_STATE_EVALUATED,
     OrderState.CLAIMABLE: order_pb2.ORDER_STATE_CLAIMABLE,
     OrderState.REFUSED: order_pb2.ORDER_STATE_REFUSED,
+    OrderState.CANCELLED: order_pb2.ORDER_STATE_CANCELLED,
 }
 _BASES = {
     ReturnBasis.QUANTITY: order_pb2.RETURN_BASIS_QUANTITY,
@@ -47,11 +49,13 @@ def order_posted(answer: Answer) -> messages.PostOrderResponse:
         state=_STATES[posted.state],
         member_id=posted.member_id,
         revision=posted.revision,
-        earned=[_earned(earned) for earned in posted.earned],
+        earned=[earned_message(earned) for earned in posted.earned],
         earned_points=sum(earned.granted for earned in posted.earned),
         repaid_points=posted.repaid_points,
-        wallet=values.wallet_message(posted.wallet),
+        wallet=None if posted.state is OrderState.CLAIMABLE else values.wallet_message(posted.wallet),
         position=values.position_message(posted.position),
+        redemptions=[redemption_message(redemption) for redemption in posted.redemptions],
+        resolved_return_ids=posted.resolved_returns,
     )
 
 
@@ -66,7 +70,8 @@ def _result(outcome: Outcome | Refusal) -> messages.BatchPostOrdersResult:
     return messages.BatchPostOrdersResult(posted=order_posted(outcome.answer), replayed=outcome.replayed)
 
 
-def _earned(earned: EarnedPoints) -> order_pb2.EarnedPoints:
+def earned_message(earned: EarnedPoints) -> order_pb2.EarnedPoints:
+    """What one line earned under one rule."""
     return order_pb2.EarnedPoints(
         accrual_id=earned.accrual_id,
         line_number=earned.line_number,
@@ -75,31 +80,7 @@ def _earned(earned: EarnedPoints) -> order_pb2.EarnedPoints:
         desired=earned.desired,
         granted=earned.granted,
         expire_time=values.timestamp(earned.expire_time),
-    )
-
-
-def return_posted(answer: Answer) -> messages.PostReturnResponse:
-    """A posted return."""
-    posted = cast(ReturnAnswer, answer)
-    return messages.PostReturnResponse(
-        return_id=posted.return_id,
-        reversed=[_reversed(points) for points in posted.reversed],
-        reversed_points=sum(points.reversed for points in posted.reversed),
-        repaid_points=posted.repaid_points,
-        wallet=values.wallet_message(posted.wallet),
-        position=values.position_message(posted.position),
-    )
-
-
-def _reversed(points: ReversedPoints) -> order_pb2.ReversedPoints:
-    return order_pb2.ReversedPoints(
-        accrual_id=points.accrual_id,
-        sale_line=order_pb2.SaleLineRef(order=values.ref_message(points.sale), line_number=points.sale_line),
-        brand_id=points.brand,
-        rule_id=points.rule_id,
-        reversed=points.reversed,
-        reversed_so_far=points.so_far,
-        granted=points.granted,
+        available_time=values.timestamp(earned.available_time),
     )
 
 
@@ -107,13 +88,13 @@ def points_redeemed(answer: Answer) -> messages.RedeemPointsResponse:
     """Points spent."""
     spent = cast(RedemptionAnswer, answer)
     return messages.RedeemPointsResponse(
-        redemption=_redemption(spent.redemption),
+        redemption=redemption_message(spent.redemption),
         wallet=values.wallet_message(spent.wallet),
         position=values.position_message(spent.position),
     )
 
 
-def _redemption(redemption: Redemption) -> redemption_pb2.Redemption:
+def redemption_message(redemption: RedemptionView) -> redemption_pb2.Redemption:
     return redemption_pb2.Redemption(
         redemption_id=redemption.redemption_id,
         brand_id=redemption.brand,
@@ -123,6 +104,19 @@ def _redemption(redemption: Redemption) -> redemption_pb2.Redemption:
         rate=values.rate_message(redemption.rate),
         revision=redemption.revision,
         post_time=values.timestamp(redemption.post_time),
+        authorization_id=redemption.authorization_id,
+        order_id=redemption.order_id,
+        lines=[
+            redemption_pb2.RedemptionLine(
+                line_number=line.line_number,
+                points=line.points,
+                value=values.money_message(line.value),
+                restored_points=line.restored_points,
+            )
+            for line in redemption.lines
+        ],
+        restored_points=redemption.restored_points,
+        restored_value=values.money_message(Money(redemption.value.currency_code, redemption.restored_value)),
     )
 
 
@@ -186,9 +180,13 @@ def _award(award: Award, explanation: str) -> evaluation_pb2.Award:
         funders=values.funder_messages(award.funders),
         points=award.points,
         liability=values.rate_message(award.liability),
-        available_time=values.timestamp(award.available_time),
+        available_time=None if award.available_time == ON_EVENT else values.timestamp(award.available_time),
         expire_time=values.timestamp(award.expire_time),
         explanation=explanation,
+        rolling_months=award.rolling_months,
+        rolling_days=award.rolling_days,
+        available_on_event=award.available_time == ON_EVENT,
+        redemption_scope=scope_message(award.scope),
     )
 
 
@@ -198,12 +196,15 @@ def order_view_message(view: OrderView) -> order_pb2.PostedOrder:
     return order_pb2.PostedOrder(
         order_id=order.order_id,
         state=_STATES[order.state],
-        member_id=order.home,
+        member_id="" if is_anonymous(order.home) else order.home,
         revision=order.revision,
         order=order_message(order.document),
         post_time=values.timestamp(order.post_time),
         returned_lines=[_returned(line) for line in view.returned],
         accruals=[values.accrual_message(accrual) for accrual in view.accruals],
+        redemption_ids=order.redemptions,
+        return_ids=order.returns,
+        correction_ids=order.corrections,
     )
 
 

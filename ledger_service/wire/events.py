@@ -12,8 +12,8 @@ from ledger_service.use_cases.stream_events import Progress
 from ledger_service.wire import values
 
 # The contracts name every kind, cause and type as the domain does.
-_KINDS = {kind: movement_pb2.MovementKind.Value(f"MOVEMENT_KIND_{kind.name}") for kind in MovementKind}
-_CAUSES = {cause: movement_pb2.MovementCause.Value(f"MOVEMENT_CAUSE_{cause.name}") for cause in Cause}
+KINDS = {kind: movement_pb2.MovementKind.Value(f"MOVEMENT_KIND_{kind.name}") for kind in MovementKind}
+CAUSES = {cause: movement_pb2.MovementCause.Value(f"MOVEMENT_CAUSE_{cause.name}") for cause in Cause}
 _TYPES = {kind: events_pb2.EventType.Value(f"EVENT_TYPE_{kind.name}") for kind in EventType}
 
 
@@ -24,11 +24,11 @@ def movement_message(movement: Movement, accrual: Accrual) -> movement_pb2.Movem
         home_member_id=movement.home,
         sequence=movement.sequence,
         accrual_id=movement.accrual_id,
-        kind=_KINDS[movement.kind],
+        kind=KINDS[movement.kind],
         points=movement.points,
         remaining_after=movement.remaining_after,
         held_after=movement.held_after,
-        cause=_CAUSES[movement.cause],
+        cause=CAUSES[movement.cause],
         cause_id=movement.cause_id,
         line_number=movement.line_number,
         value=values.money_message(settlement.value),
@@ -42,6 +42,7 @@ def movement_message(movement: Movement, accrual: Accrual) -> movement_pb2.Movem
         available_time=values.timestamp(movement.available_time),
         expire_time=values.timestamp(movement.expire_time),
         hash=movement.hash,
+        place_entity_id=settlement.place_entity,
     )
 
 
@@ -103,6 +104,7 @@ def _event(event: Event, link: bytes) -> events_pb2.Event:
             for head in event.chain_heads
         ],
         traceparent=event.traceparent,
+        settled_return_ids=event.settled_returns,
         hash=link,
     )
 

@@ -15,7 +15,7 @@ MOST_CATEGORIES = 16
 def order_document(reader: FieldReader, field: str, order: order_pb2.Order) -> OrderDocument:
     """A sale; lines in order of number."""
     reader.count(f"{field}.lines", len(order.lines), MOST_LINES)
-    lines = [_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(order.lines[:MOST_LINES])]
+    lines = [order_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(order.lines[:MOST_LINES])]
     distinct_numbers(reader, f"{field}.lines", [line.line_number for line in lines])
     if len(lines) == len(order.lines):
         _total(reader, f"{field}.total_minor_units", order.total_minor_units, lines)
@@ -40,13 +40,14 @@ def order_message(document: OrderDocument) -> order_pb2.Order:
         channel=document.channel,
         currency_code=document.currency,
         total_minor_units=document.total,
-        lines=[_line_message(line) for line in document.lines],
+        lines=[line_message(line) for line in document.lines],
     )
     message.occur_time.FromDatetime(document.occur_time)
     return message
 
 
-def _line_message(line: OrderLine) -> order_pb2.OrderLine:
+def line_message(line: OrderLine) -> order_pb2.OrderLine:
+    """A line of a sale as a message."""
     measure = line.measure
     return order_pb2.OrderLine(
         line_number=line.line_number,
@@ -70,7 +71,8 @@ def document_ref(reader: FieldReader, field: str, source: str, document_id: str,
     )
 
 
-def _line(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> OrderLine:
+def order_line(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> OrderLine:
+    """One line of a sale."""
     reader.count(f"{field}.category_ids", len(line.category_ids), MOST_CATEGORIES, least=0)
     if line.net_minor_units < 0 and not line.discount_line:
         reader.fault(f"{field}.net_minor_units", "is below 0 on a line that is no discount line")

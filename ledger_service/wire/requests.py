@@ -10,9 +10,9 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.order import DocumentRef, OrderDocument
 from ledger_service.use_cases.ports import MemberRef
-from ledger_service.use_cases.requests import OrderRequest, QuoteRequest, RedeemRequest, ReturnRequest
-from ledger_service.wire.orders import order_document
-from ledger_service.wire.returns import return_document
+from ledger_service.use_cases.requests import OrderRequest, QuoteRequest, RedeemRequest
+from ledger_service.wire.orders import document_ref, order_document
+from ledger_service.wire.spend_tenders import tenders_of
 
 LARGEST_IDENTIFIER = 256
 LARGEST_BATCH = 500
@@ -27,8 +27,9 @@ def order_request(request: messages.PostOrderRequest) -> OrderRequest:
     asked = OrderRequest(
         program=reader.id("program_id", request.program_id),
         request_id=reader.id("request_id", request.request_id),
-        member=_member(reader, request.member),
+        member=_buyer(reader, request),
         document=order_document(reader, "order", request.order),
+        tenders=tenders_of(reader, "tenders", request.tenders),
     )
     reader.finish()
     return asked
@@ -56,23 +57,10 @@ def preview_request(request: messages.PreviewOrderRequest) -> tuple[str, MemberR
     """A sale to judge."""
     reader = FieldReader()
     program = reader.id("program_id", request.program_id)
-    member = _member(reader, request.member)
+    member = member_ref(reader, request.member)
     document = order_document(reader, "order", request.order)
     reader.finish()
     return program, member, document
-
-
-def return_request(request: messages.PostReturnRequest) -> ReturnRequest:
-    """A return to post."""
-    reader = FieldReader()
-    asked = ReturnRequest(
-        program=reader.id("program_id", request.program_id),
-        request_id=reader.id("request_id", request.request_id),
-        member=_member(reader, request.member) if request.HasField("member") else None,
-        document=return_document(reader, "return_document", request.return_document),
-    )
-    reader.finish()
-    return asked
 
 
 def quote_request(request: messages.QuoteRedemptionRequest) -> QuoteRequest:
@@ -80,7 +68,7 @@ def quote_request(request: messages.QuoteRedemptionRequest) -> QuoteRequest:
     reader = FieldReader()
     asked = QuoteRequest(
         program=reader.id("program_id", request.program_id),
-        member=_member(reader, request.member),
+        member=member_ref(reader, request.member),
         location_id=reader.id("location_id", request.location_id),
         brand=reader.id("brand_id", request.brand_id),
         currency=reader.currency("currency_code", request.currency_code),
@@ -96,7 +84,7 @@ def redeem_request(request: messages.RedeemPointsRequest) -> RedeemRequest:
     asked = RedeemRequest(
         program=reader.id("program_id", request.program_id),
         request_id=reader.id("request_id", request.request_id),
-        member=_member(reader, request.member),
+        member=member_ref(reader, request.member),
         location_id=reader.id("location_id", request.location_id),
         brand=reader.id("brand_id", request.brand_id),
         channel=reader.optional_id("channel", request.channel),
@@ -112,7 +100,7 @@ def redeem_request(request: messages.RedeemPointsRequest) -> RedeemRequest:
 def member_request(program_id: str, member: member_pb2.MemberRef) -> tuple[str, MemberRef]:
     """A program and one of its members."""
     reader = FieldReader()
-    program, ref = reader.id("program_id", program_id), _member(reader, member)
+    program, ref = reader.id("program_id", program_id), member_ref(reader, member)
     reader.finish()
     return program, ref
 
@@ -121,11 +109,7 @@ def order_lookup(program_id: str, order: order_pb2.OrderRef) -> tuple[str, Docum
     """A program and one of its sales."""
     reader = FieldReader()
     program = reader.id("program_id", program_id)
-    ref = DocumentRef(
-        reader.id("order.source", order.source),
-        reader.id("order.document_id", order.document_id),
-        reader.optional_id("order.fulfilment_id", order.fulfilment_id),
-    )
+    ref = document_ref(reader, "order", order.source, order.document_id, order.fulfilment_id)
     reader.finish()
     return program, ref
 
@@ -141,16 +125,6 @@ def program_of(program_id: str) -> str:
 def optional_program(program_id: str) -> str:
     """A program, or empty for all."""
     return program_of(program_id) if program_id else ""
-
-
-def page_request(request: messages.ListMovementsRequest) -> tuple[str, MemberRef, int]:
-    """A program, one of its members, and how many movements to a page."""
-    reader = FieldReader()
-    program = reader.id("program_id", request.program_id)
-    member = _member(reader, request.member)
-    size = reader.within("page_size", request.page_size, 0, LARGEST_PAGE) or DEFAULT_PAGE
-    reader.finish()
-    return program, member, size
 
 
 def cursor_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> Mapping[int, int]:
@@ -171,16 +145,27 @@ def positions_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) 
     return [LogPosition(*place) for place in sorted(cursor_of(field, positions).items())]
 
 
-def _member(reader: FieldReader, member: member_pb2.MemberRef) -> MemberRef:
+def _buyer(reader: FieldReader, request: messages.PostOrderRequest) -> MemberRef | None:
+    """Who bought; None only where the sale says that it names nobody."""
+    if not request.anonymous:
+        return member_ref(reader, request.member)
+    for field, present in (("member", request.HasField("member")), ("tenders", bool(request.tenders))):
+        if present:
+            reader.fault(field, "must not be set for an anonymous sale")
+    return None
+
+
+def member_ref(reader: FieldReader, member: member_pb2.MemberRef, field: str = "member") -> MemberRef:
+    """A member as the call names it."""
     match member.WhichOneof("ref"):
         case "member_id":
-            return MemberRef(member_id=reader.id("member.member_id", member.member_id))
+            return MemberRef(member_id=reader.id(f"{field}.member_id", member.member_id))
         case "identifier":
             identifier = member.identifier
-            reader.count("member.identifier.value", len(identifier.value), LARGEST_IDENTIFIER)
+            reader.count(f"{field}.identifier.value", len(identifier.value), LARGEST_IDENTIFIER)
             if identifier.kind == member_pb2.IDENTIFIER_KIND_UNSPECIFIED:
-                reader.fault("member.identifier.kind", "must be a kind of identifier")
+                reader.fault(f"{field}.identifier.kind", "must be a kind of identifier")
             return MemberRef(kind=identifier.kind, value=identifier.value)
         case _:
-            reader.fault("member", "must be a member id or an identifier")
+            reader.fault(field, "must be a member id or an identifier")
             return MemberRef()

@@ -1,26 +1,62 @@
 """Returns as documents."""
 
+from collections.abc import Sequence
+
 from loyalty.ledger.v1 import order_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
 from ledger_service.domain.order import ReturnBasis, ReturnDocument, ReturnedShare, ReturnLine
 from ledger_service.wire.orders import MOST_LINES, distinct_numbers, document_ref
+from ledger_service.wire.values import ref_message
 
 MOST_SALE_LINES = 100
 
 
 def return_document(reader: FieldReader, field: str, document: messages.Return) -> ReturnDocument:
     """A return; lines in order of number."""
-    reader.count(f"{field}.lines", len(document.lines), MOST_LINES)
-    lines = [_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(document.lines[:MOST_LINES])]
-    distinct_numbers(reader, f"{field}.lines", [line.line_number for line in lines])
     return ReturnDocument(
         ref=document_ref(reader, field, document.source, document.document_id, document.fulfilment_id),
         location_id=reader.id(f"{field}.location_id", document.location_id),
         channel=reader.optional_id(f"{field}.channel", document.channel),
         occur_time=reader.instant(f"{field}.occur_time", document.occur_time, document.HasField("occur_time")),
-        lines=tuple(sorted(lines, key=lambda line: line.line_number)),
+        lines=return_lines(reader, f"{field}.lines", document.lines),
     )
+
+
+def return_lines(reader: FieldReader, field: str, listed: Sequence[messages.ReturnLine]) -> tuple[ReturnLine, ...]:
+    """Lines of a return, in order of number."""
+    reader.count(field, len(listed), MOST_LINES)
+    lines = [_line(reader, f"{field}[{index}]", line) for index, line in enumerate(listed[:MOST_LINES])]
+    distinct_numbers(reader, field, [line.line_number for line in lines])
+    return tuple(sorted(lines, key=lambda line: line.line_number))
+
+
+def return_message(document: ReturnDocument) -> messages.Return:
+    """A return as a message."""
+    message = messages.Return(
+        source=document.ref.source,
+        document_id=document.ref.document_id,
+        fulfilment_id=document.ref.fulfilment_id,
+        location_id=document.location_id,
+        channel=document.channel,
+        lines=[
+            messages.ReturnLine(
+                line_number=line.line_number, sale_lines=[_share_message(share) for share in line.shares]
+            )
+            for line in document.lines
+        ],
+    )
+    message.occur_time.FromDatetime(document.occur_time)
+    return message
+
+
+def _share_message(share: ReturnedShare) -> messages.ReturnedShare:
+    named = messages.SaleLineRef(order=ref_message(share.sale), line_number=share.sale_line)
+    if share.amount is None:
+        return messages.ReturnedShare(sale_line=named, whole=True)
+    if share.basis is ReturnBasis.QUANTITY:
+        return messages.ReturnedShare(sale_line=named, quantity=share.amount)
+    return messages.ReturnedShare(sale_line=named, amount_minor_units=share.amount)
 
 
 def _line(reader: FieldReader, field: str, line: messages.ReturnLine) -> ReturnLine:

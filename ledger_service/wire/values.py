@@ -13,6 +13,7 @@ from ledger_service.domain.accrual import Accrual, AccrualKind, Funder, PointRat
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.order import DocumentRef
 from ledger_service.domain.wallet import WalletView
+from ledger_service.wire.scopes import scope_message
 
 KINDS = {
     AccrualKind.BASE: points_pb2.ACCRUAL_KIND_BASE,
@@ -78,6 +79,8 @@ def wallet_message(view: WalletView) -> wallet_pb2.Wallet:
         debt=view.debt,
         version=view.version,
         as_of_time=timestamp(view.as_of),
+        expiring_soon=view.expiring_soon,
+        next_expire_time=timestamp(view.next_expire_time),
     )
 
 
@@ -109,4 +112,11 @@ def accrual_message(accrual: Accrual) -> accrual_pb2.Accrual:
         expire_time=timestamp(accrual.expire_time),
         remaining=accrual.remaining,
         held=accrual.held,
+        scope=scope_message(accrual.scope) if accrual.scope else None,
+        rolling_months=accrual.rolling_months,
+        rolling_days=accrual.rolling_days,
+        corrected=accrual.corrected,
+        reversed=accrual.reversed,
+        expired=accrual.expired,
+        origin_accrual_id=accrual.origin_id,
     )

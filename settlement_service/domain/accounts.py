@@ -12,6 +12,7 @@ class Account(Enum):
     DUE_FROM = "due_from"
     REDEMPTION_CLEARING = "redemption_clearing"
     REPAYMENT_CLEARING = "repayment_clearing"
+    REFUND_CLEARING = "refund_clearing"
     TRANSFER_CLEARING = "transfer_clearing"
     IMPORT_CLEARING = "import_clearing"
     FX_CLEARING = "fx_clearing"
@@ -28,7 +29,8 @@ MEANING: dict[Account, str] = {
     Account.DUE_FROM: "Asset: owed by another entity; kept per counterparty.",
     Account.REDEMPTION_CLEARING: "Clearing: points taken as payment; the redeemer's sales records clear it.",
     Account.REPAYMENT_CLEARING: "Clearing: a debt repaid from points of the same entity; zero after each event.",
-    Account.TRANSFER_CLEARING: "Clearing: an accrual on its way to its successor; zero after each event.",
+    Account.REFUND_CLEARING: "Clearing: money kept back from refunds; the place's sales records clear it.",
+    Account.TRANSFER_CLEARING: "Clearing: points on their way to another member; what stays on arrival is rounding.",
     Account.IMPORT_CLEARING: "Clearing: points taken over from an earlier scheme; its opening balance clears it.",
     Account.FX_CLEARING: "Clearing: the two legs of what is carried in one currency and priced in another.",
     Account.PROMOTIONAL_EXPENSE: "Expense: points given, less points taken back with returned goods.",

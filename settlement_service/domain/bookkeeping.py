@@ -50,8 +50,10 @@ def entries_of(event: Event) -> tuple[Entry, ...]:
 
 
 def redeemer_of(event: Event, movement: Movement) -> str:
-    """Where the points of a redeemed or restored movement were spent: what the event says, else who is owed, else
-    the only funder; empty if none of them tells."""
+    """Where the points of a redeemed or restored movement were spent: what the movement says, else the event, else who
+    is owed, else the only funder; empty if none of them tells."""
+    if movement.place_entity:
+        return movement.place_entity
     if event.redeemer:
         return event.redeemer
     if movement.obligations:
@@ -76,7 +78,8 @@ def _own_amounts(event: Event, movement: Movement, repayment: Repayment | None) 
     if repayment is not None:
         return repayment.own
     own = movement.own_price
-    if own == 0:
+    if own == 0 or (movement.kind is Kind.ADJUSTED and not movement.made_good):
+        # What is written off says what it had cost, and nobody is owed for it.
         return ()
     redeemer = redeemer_of(event, movement)
     if redeemer not in dict(movement.accrual.funders):

@@ -37,6 +37,12 @@ class Cause(Enum):
     RETURN = "RETURN"
     REPAYMENT = "REPAYMENT"
     TIME = "TIME"
+    AUTHORIZATION = "AUTHORIZATION"
+    CORRECTION = "CORRECTION"
+    ADJUSTMENT = "ADJUSTMENT"
+    TRANSFER = "TRANSFER"
+    PENDING = "PENDING"
+    EXTENSION = "EXTENSION"
 
 
 _ADDS = (Kind.EARNED, Kind.IMPORTED, Kind.TRANSFERRED_IN, Kind.RESTORED, Kind.REPAID, Kind.ADJUSTED)
@@ -89,7 +95,8 @@ class Accrual:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One change of one accrual. `outstanding_after` is remaining + held after it. `price` is signed like the
-    obligations: negative where an earlier price is undone; None means nothing."""
+    obligations: negative where an earlier price is undone; None means nothing. `place_entity` bears what of the price
+    no obligation says, because it funds the accrual too: the redeemer, or who keeps money of a refund."""
 
     home: str
     sequence: int
@@ -102,6 +109,7 @@ class Movement:
     obligations: tuple[Obligation, ...]
     carrying: tuple[CarryingChange, ...]
     accrual: Accrual
+    place_entity: str = ""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -138,6 +146,11 @@ class Movement:
         """What it does to the accrual's debt, the part of remaining + held below zero as a positive number."""
         before = self.outstanding_after - self.outstanding_change
         return max(0, -self.outstanding_after) - max(0, -before)
+
+    @property
+    def made_good(self) -> bool:
+        """True if a refund was reduced for points that had been spent: somebody keeps the money."""
+        return self.kind is Kind.ADJUSTED and self.price is not None and self.place_entity != ""
 
     @property
     def repays(self) -> bool:

@@ -67,6 +67,7 @@ class Treatment(Enum):
     REVERSED = "reversed"
     EXPIRED = "expired"
     ADJUSTED = "adjusted"
+    MADE_GOOD = "adjusted, paid from a refund"
     NONE = "held, unheld or rescheduled"
 
 
@@ -106,10 +107,16 @@ MATRIX: Mapping[tuple[Treatment, Role], Cell] = MappingProxyType({
     (Treatment.REVERSED, Role.FUNDER): Cell(_POINTS, Account.PROMOTIONAL_EXPENSE),
     (Treatment.EXPIRED, Role.FUNDER): Cell(_POINTS, Account.BREAKAGE_INCOME),
     (Treatment.ADJUSTED, Role.FUNDER): Cell(Account.ADJUSTMENT_EXPENSE, _POINTS),
+    (Treatment.MADE_GOOD, Role.FUNDER): Cell(_DIFFERENCE, _POINTS),
+    (Treatment.MADE_GOOD, Role.DEBTOR): Cell(Account.REFUND_CLEARING, Account.DUE_TO),
+    (Treatment.MADE_GOOD, Role.CREDITOR): Cell(Account.DUE_FROM, _DIFFERENCE),
+    (Treatment.MADE_GOOD, Role.OWN): Cell(Account.REFUND_CLEARING, _DIFFERENCE),
 })  # fmt: skip
 """(treatment, role) -> cell. A role without a cell has nothing to book; an amount that meets no cell is a fault."""
 
 
 def treatment_of(movement: Movement) -> Treatment:
     """How `movement` is booked."""
+    if movement.made_good:
+        return Treatment.MADE_GOOD
     return Treatment.PAYING if movement.repays else _BY_KIND[movement.kind]

@@ -106,6 +106,7 @@ def _movement(message: movement_pb2.Movement) -> Movement:
             for c in message.carrying
         ),
         accrual=_accrual(message.accrual),
+        place_entity=message.place_entity_id,
     )
 
 

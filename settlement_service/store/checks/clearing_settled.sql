@@ -1,4 +1,4 @@
--- I3: What clears inside an event is clear: no balance stays on repayment or transfer clearing.
+-- I3: What clears inside an event is clear: no balance stays on repayment clearing.
 -- $1 program.
 SELECT count(*) AS checked,
        count(*) FILTER (WHERE c.balance <> 0) AS violations,
@@ -7,6 +7,6 @@ SELECT count(*) AS checked,
   FROM (
     SELECT entity_id, account, currency_code, sum(amount) AS balance
       FROM posting
-     WHERE program = $1 AND account IN ('repayment_clearing', 'transfer_clearing')
+     WHERE program = $1 AND account = 'repayment_clearing'
      GROUP BY entity_id, account, currency_code
   ) AS c

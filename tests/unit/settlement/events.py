@@ -52,8 +52,9 @@ def movement(
     sequence: int = 1,
     points: int = 10,
     currency: str = USD,
+    place: str = "",
 ) -> Movement:
-    """A movement of the home `mem_1`."""
+    """A movement of the home `mem_1`; `place` bears what of the price nobody owes."""
     return Movement(
         home="mem_1",
         sequence=sequence,
@@ -66,6 +67,7 @@ def movement(
         obligations=tuple(owed),
         carrying=carried,
         accrual=of or accrual(),
+        place_entity=place,
     )
 
 

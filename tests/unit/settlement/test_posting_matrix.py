@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from settlement_service.domain.event import Cause, Event, Kind
+from settlement_service.domain.event import Cause, Event, Kind, Movement, Obligation
 from settlement_service.domain.posting_matrix import MATRIX, Role, Treatment, treatment_of
 from settlement_service.domain.posting_matrix_page import page
 from tests.unit.settlement.events import accrual, booked, carrying, event, movement, owes, repayment
@@ -221,12 +221,79 @@ def test_common_funders_of_a_repayment_clear_their_own_parts() -> None:
     }
 
 
+def test_a_reduced_refund_is_owed_to_the_issuer_by_the_place_that_keeps_the_money() -> None:
+    good = made_good(owes("peak", "harbor", 93), place="peak")
+    assert booked(event(good)) == {
+        "harbor": {"due_from:peak": 93, "member_receivable": -94, "settlement_gain_loss": 1},
+        "peak": {"refund_clearing": 93, "due_to:harbor": -93},
+    }
+
+
+def test_an_issuer_that_reduces_its_own_refund_keeps_the_money() -> None:
+    assert booked(event(made_good(place="harbor"))) == {
+        "harbor": {"refund_clearing": 93, "member_receivable": -94, "settlement_gain_loss": 1}
+    }
+
+
+def test_what_is_written_off_is_the_issuers_expense_at_carrying_value() -> None:
+    assert booked(event(made_good())) == {"harbor": {"adjustment_expense": 94, "member_receivable": -94}}
+
+
+def test_a_reduced_refund_in_another_currency_passes_through_fx_clearing() -> None:
+    good = movement(
+        Kind.ADJUSTED,
+        carrying("harbor", 0, 94),
+        of=accrual("harbor"),
+        owed=[owes("peak", "harbor", 120, "CAD")],
+        price=120,
+        currency="CAD",
+        cause=Cause.RETURN,
+        place="peak",
+    )
+    assert booked(event(good))["harbor"] == {
+        "member_receivable": -94,
+        "fx_clearing": 94,
+        "due_from:peak CAD": 120,
+        "fx_clearing CAD": -120,
+    }
+
+
+def test_own_points_restored_with_goods_are_the_redeemers_also_where_several_carry_them() -> None:
+    """A return restores several redemptions, so the event names no redeemer; each movement names its own."""
+    back = movement(
+        Kind.RESTORED,
+        carrying("north", 1),
+        of=accrual("north", "north", "linden"),
+        price=-1,
+        cause=Cause.RETURN,
+        place="linden",
+    )
+    assert booked(event(back)) == {
+        "north": {"points_liability": -1, "settlement_gain_loss": 1},
+        "linden": {"redemption_clearing": 1, "settlement_gain_loss": -1},
+    }
+
+
 def test_every_kind_has_a_treatment() -> None:
-    assert {treatment_of(movement(kind)) for kind in Kind} == set(Treatment) - {Treatment.PAYING}
+    by_kind = {treatment_of(movement(kind)) for kind in Kind}
+    assert by_kind == set(Treatment) - {Treatment.PAYING, Treatment.MADE_GOOD}
 
 
 def test_every_treatment_but_none_books_for_a_funder() -> None:
     assert {treatment for treatment, role in MATRIX if role is Role.FUNDER} == set(Treatment) - {Treatment.NONE}
+
+
+def made_good(*owed: Obligation, place: str = "") -> Movement:
+    """Harbor's debt of a carrying value of 94 is made good at a price of 93."""
+    return movement(
+        Kind.ADJUSTED,
+        carrying("harbor", 0, 94),
+        of=accrual("harbor"),
+        owed=owed,
+        price=93,
+        cause=Cause.RETURN,
+        place=place,
+    )
 
 
 def redeemed(price: int) -> Event:

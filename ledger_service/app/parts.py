@@ -1,0 +1,45 @@
+"""What the ledger is made of, opened once and handed to the use cases."""
+
+from dataclasses import dataclass
+
+from chassis.runtime.clock import Clock
+from ledger_service.domain.fingerprints import Fingerprints
+from ledger_service.lanes.router import LaneRouter
+from ledger_service.peers.identity import IdentityMembers
+from ledger_service.peers.programs import ProgramDirectory
+from ledger_service.peers.rules import RulesPeer
+from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransfers
+from ledger_service.store.auditor import PostgresAuditor
+from ledger_service.store.corrections import PostgresCorrections
+from ledger_service.store.history import PostgresHistory
+from ledger_service.store.log import PostgresLog
+from ledger_service.store.outcomes import PostgresOutcomes
+from ledger_service.store.reader import PostgresReader
+from ledger_service.store.refused_orders import PostgresRefusedOrders
+from ledger_service.store.returns import PostgresReturns
+from ledger_service.store.spend_reader import PostgresSpendReader
+from ledger_service.use_cases.admission import Admission
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Opened parts, as concrete classes."""
+
+    admission: Admission
+    programs: ProgramDirectory
+    members: IdentityMembers
+    rules: RulesPeer
+    lanes: LaneRouter
+    outcomes: PostgresOutcomes
+    reader: PostgresReader
+    log: PostgresLog
+    auditor: PostgresAuditor
+    fingerprints: Fingerprints
+    clock: Clock
+    refused_orders: PostgresRefusedOrders
+    returns: PostgresReturns
+    spend_reader: PostgresSpendReader
+    history: PostgresHistory
+    adjustments: PostgresAdjustments
+    transfers: PostgresTransfers
+    corrections: PostgresCorrections

@@ -1,0 +1,87 @@
+"""Claiming a sale that named nobody: stored answer → the sale → who, and what it earns → the member's lane."""
+
+from chassis.values.canonical import Plain
+from chassis.values.refusal import Refusal
+from ledger_service.domain import refusals
+from ledger_service.domain.accrual import moment
+from ledger_service.domain.answers import OrderAnswer
+from ledger_service.domain.commands import ClaimOrder, OrderPart, RequestKey
+from ledger_service.domain.fingerprints import order_key
+from ledger_service.domain.order import OrderState, PostedOrder, is_anonymous, order_id_of
+from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.again import again
+from ledger_service.use_cases.ports import Lanes, Members, Outcome, Outcomes, PostedDocument, Reader, Rules
+from ledger_service.use_cases.requests import ClaimRequest, member_intent
+from ledger_service.use_cases.together import together
+
+
+class ClaimAnonymousOrder:
+    """Credits a sale to who bought it, once. The stored document is judged anew, by the rules of its own time."""
+
+    def __init__(
+        self, admission: Admission, outcomes: Outcomes, reader: Reader, members: Members, rules: Rules, lanes: Lanes
+    ) -> None:
+        self._admission = admission
+        self._outcomes = outcomes
+        self._reader = reader
+        self._members = members
+        self._rules = rules
+        self._lanes = lanes
+
+    async def __call__(self, caller: str, request: ClaimRequest) -> Outcome:
+        """The outcome of the claim."""
+        asked = Asked(request.program, caller, request.request_id, _intent(request))
+        key, kept = await self._admission.kept(asked)
+        if kept is not None:
+            return kept
+        try:
+            return await again(lambda: self._claim(asked, key, request))
+        except Refusal:
+            # What is in the way may be this very claim, sent twice at once.
+            _, kept = await self._admission.kept(asked)
+            if kept is None:
+                raise
+            return kept
+
+    async def _claim(self, asked: Asked, key: RequestKey, request: ClaimRequest) -> Outcome:
+        facts = self._admission.program_at(request.program, request.occur_time)
+        sale = await self._sale(request)
+        document = sale.document
+        evaluation, resolution = await together(
+            self._rules.evaluate(request.program, document),
+            self._members.resolve(request.program, request.member),
+        )
+        where = Where(
+            document.location_id, evaluation.operator, evaluation.region, document.channel, evaluation.revision
+        )
+        origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
+        sale_key = order_key(request.program, request.sale)
+        part = OrderPart(sale_key, sale.order_id, document, evaluation.awards)
+        return await self._lanes.submit(ClaimOrder(origin, sale_key, part, facts.policies.claim_days))
+
+    async def _sale(self, request: ClaimRequest) -> PostedOrder:
+        """The sale as it was posted and still is nobody's."""
+        ref = request.sale
+        posted = await self._outcomes.of_document(order_key(request.program, ref))
+        if posted is None:
+            raise refusals.order_not_found(ref)
+        if not is_anonymous(posted.home):
+            raise refusals.order_not_claimable(ref, "claimed" if _named_nobody(posted) else "not anonymous")
+        view = await self._reader.order(request.program, posted.home, order_id_of(request.program, ref))
+        if view is None:
+            raise refusals.order_not_found(ref)
+        return view.order
+
+
+def _named_nobody(posted: PostedDocument) -> bool:
+    return isinstance(posted.answer, OrderAnswer) and posted.answer.state is OrderState.CLAIMABLE
+
+
+def _intent(request: ClaimRequest) -> Plain:
+    ref = request.sale
+    return [
+        "claim",
+        member_intent(request.member),
+        [ref.source, ref.document_id, ref.fulfilment_id],
+        moment(request.occur_time),
+    ]

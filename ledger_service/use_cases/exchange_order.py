@@ -1,0 +1,62 @@
+"""Exchanging goods: stored answer → who, what and the sales that come back → the member's lane."""
+
+from chassis.values.canonical import Plain
+from chassis.values.refusal import Refusal
+from ledger_service.domain.commands import ExchangeOrder, OrderPart, RequestKey
+from ledger_service.domain.fingerprints import order_intent, order_key, return_intent
+from ledger_service.domain.order import order_id_of
+from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.named_sales import NamedSales, return_part
+from ledger_service.use_cases.ports import Lanes, Outcome, Rules
+from ledger_service.use_cases.requests import member_intent
+from ledger_service.use_cases.return_requests import ExchangeRequest
+from ledger_service.use_cases.together import together
+
+
+class ExchangeOrders:
+    """A return and a sale in one commit. The sales that come back must be the member's."""
+
+    def __init__(self, admission: Admission, sales: NamedSales, rules: Rules, lanes: Lanes) -> None:
+        self._admission = admission
+        self._sales = sales
+        self._rules = rules
+        self._lanes = lanes
+
+    async def __call__(self, caller: str, request: ExchangeRequest) -> Outcome:
+        """The outcome of both."""
+        asked = _asked(caller, request)
+        key, kept = await self._admission.kept(asked)
+        if kept is not None:
+            return kept
+        try:
+            command = await self._command(asked, key, request)
+        except Refusal:
+            ref = request.sold.ref
+            exchanged = await self._admission.posted(key, order_key(request.program, ref), ref)
+            if exchanged is None:
+                raise
+            return exchanged
+        return await self._lanes.submit(command)
+
+    async def _command(self, asked: Asked, key: RequestKey, request: ExchangeRequest) -> ExchangeOrder:
+        program, back, sold = request.program, request.returned, request.sold
+        self._admission.program_at(program, back.occur_time)
+        facts = self._admission.program_at(program, sold.occur_time)
+        evaluation, sales = await together(self._rules.evaluate(program, sold), self._sales.posted(program, back.sales))
+        resolution = await self._sales.member(program, request.member, sales)
+        where = Where(sold.location_id, evaluation.operator, evaluation.region, sold.channel, evaluation.revision)
+        origin = self._admission.origin(asked, key, facts, resolution, where, sold.occur_time)
+        order = OrderPart(
+            order_key(program, sold.ref), order_id_of(program, sold.ref), sold, evaluation.awards, request.tenders
+        )
+        return ExchangeOrder(origin, return_part(facts, back, sales), order)
+
+
+def _asked(caller: str, request: ExchangeRequest) -> Asked:
+    member = member_intent(request.member)
+    intent: Plain = [
+        "exchange",
+        return_intent(member, request.returned),
+        order_intent(member, request.sold, request.tenders),
+    ]
+    return Asked(request.program, caller, request.request_id, intent)

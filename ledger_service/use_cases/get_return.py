@@ -1,0 +1,32 @@
+"""A return as it stands now."""
+
+from dataclasses import replace
+
+from ledger_service.domain import refusals
+from ledger_service.domain.hold import Hold, HoldState
+from ledger_service.domain.order import PostedReturn
+from ledger_service.use_cases.ports import Clock, Programs
+from ledger_service.use_cases.return_ports import StoredReturns
+
+
+class GetReturn:
+    """Finds a return by its id."""
+
+    def __init__(self, programs: Programs, returns: StoredReturns, clock: Clock) -> None:
+        self._programs = programs
+        self._returns = returns
+        self._clock = clock
+
+    async def __call__(self, program: str, return_id: str) -> PostedReturn | Hold:
+        """The return, or what is held for it as long as it was only announced; RETURN_NOT_FOUND."""
+        facts = self._programs.facts(program)
+        posted = await self._returns.posted(program, return_id)
+        if posted is not None:
+            return posted
+        hold = await self._returns.announced(program, return_id)
+        if hold is None:
+            raise refusals.return_not_found(return_id)
+        # Its time ends it, swept or not. A replay clock stands still between commands.
+        if hold.state is HoldState.OPEN and not facts.replay_clock and hold.time_out <= self._clock.now():
+            return replace(hold, state=HoldState.TIMED_OUT, parts=())
+        return hold

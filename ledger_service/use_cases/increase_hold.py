@@ -1,0 +1,30 @@
+"""Setting more points aside: stored answer → the authorization → its member's lane."""
+
+from chassis.values.canonical import Plain
+from ledger_service.domain.accrual import moment
+from ledger_service.domain.commands import IncreaseHold
+from ledger_service.use_cases.admission import Admission, Asked
+from ledger_service.use_cases.authorizations import Authorizations
+from ledger_service.use_cases.ports import Lanes, Outcome
+from ledger_service.use_cases.spend_requests import Covers, IncreaseRequest
+
+
+class IncreaseAHold:
+    """More points under the same terms, until the same time-out."""
+
+    def __init__(self, admission: Admission, authorizations: Authorizations, lanes: Lanes) -> None:
+        self._admission = admission
+        self._authorizations = authorizations
+        self._lanes = lanes
+
+    async def __call__(self, caller: str, request: IncreaseRequest, covers: Covers) -> Outcome:
+        """The outcome of the increase."""
+        intent: Plain = ["increase", request.authorization_id, request.points, moment(request.occur_time)]
+        asked = Asked(request.program, caller, request.request_id, intent)
+        key, kept = await self._admission.kept(asked)
+        if kept is not None:
+            return kept
+        facts = self._admission.program_at(request.program, request.occur_time)
+        found = await self._authorizations.find(request.program, request.authorization_id, covers)
+        origin = self._admission.origin(asked, key, facts, found.resolution, found.where, request.occur_time)
+        return await self._lanes.submit(IncreaseHold(origin, request.authorization_id, request.points))
