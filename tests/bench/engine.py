@@ -59,14 +59,15 @@ class Desk:
         command = self._pure.order_command(member, document, lines, awards)
         key = _KEYS.request(_PROGRAM, "till", document, [document, points])
         origin = replace(command.origin, request_id=document, request=key)
-        return replace(command, origin=origin, document_key=order_key(_PROGRAM, command.document.ref))
+        order = replace(command.order, document_key=order_key(_PROGRAM, command.order.document.ref))
+        return replace(command, origin=origin, order=order)
 
     def redemption(self, member: str) -> RedeemPoints:
         """A redemption of a few points."""
         request = f"r{next(self._numbers)}"
         key = _KEYS.request(_PROGRAM, "till", request, [member, _REDEEMED_POINTS])
         origin = replace(self._pure.origin(member), request_id=request, request=key)
-        return RedeemPoints(origin, f"red_{request}", _REDEEMED_POINTS, _TERMS, None)
+        return RedeemPoints(origin, request.encode(), f"red_{request}", _REDEEMED_POINTS, _TERMS, None)
 
 
 @asynccontextmanager

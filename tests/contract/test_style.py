@@ -14,6 +14,7 @@ P95_FUNCTION = 55
 ROOMS = {
     "__init__.py",
     "__main__.py",
+    "app",
     "app.py",
     "domain",
     "lanes",

@@ -1,0 +1,152 @@
+"""What must be true after a simulation, whatever happened in it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from ledger_service.domain.commands import Command
+from ledger_service.domain.slice import Slice
+from ledger_service.lanes.commit import commit_batch
+from ledger_service.lanes.guard import UNGUARDED
+from ledger_service.store import codec
+from ledger_service.use_cases.ports import Head
+from tests.simulation.database import EventRow, MemoryDatabase, RequestRow
+from tests.simulation.service import KEYS, PROGRAM
+from tests.simulation.store import MemoryBatch, MemoryBatches
+from tests.simulation.world import Heard, World
+
+NO_TRACE = {"AUTHORIZATION_NOT_FOUND", "REDEMPTION_NOT_FOUND", "ORDER_NOT_FOUND", "OTHER_MEMBERS_ORDER"}
+"""Reasons that are found before the lane: the same call may be made again and succeed."""
+
+
+def judge(world: World) -> None:
+    """Raises AssertionError at the first thing that is not as it must be."""
+    _every_answer_is_in_the_log(world)
+    _nothing_happened_twice(world)
+    _the_log_is_whole(world.database)
+    asyncio.run(_the_log_replays(world))
+    _each_member_saw_one_order(world)
+    _no_point_too_many(world.database)
+
+
+def _row_of(world: World, heard: Heard) -> RequestRow | None:
+    key = KEYS.request(PROGRAM, heard.wish.caller, heard.wish.request_id, []).key
+    return world.database.requests.get(key)
+
+
+def _event_of(world: World, heard: Heard) -> EventRow | None:
+    """The event of a request, or of the document that another request had posted before."""
+    row = _row_of(world, heard)
+    return None if row is None or row.place is None else world.database.log[row.place]
+
+
+def _every_answer_is_in_the_log(world: World) -> None:
+    answers = {row.answer for row in world.database.log.values()}
+    for heard in world.heard:
+        row = _row_of(world, heard)
+        if heard.answer is not None:
+            assert heard.answer in answers, f"lost: {heard.wish.request_id}"
+            event = _event_of(world, heard)
+            assert event is None or event.answer == heard.answer
+        elif heard.refusal is not None and row is not None:
+            # Refused by the ledger: refused for ever. What was refused on its way there left no trace.
+            assert row.refusal == codec.encode_refusal(heard.refusal) or heard.refusal.reason in NO_TRACE
+
+
+def _nothing_happened_twice(world: World) -> None:
+    times: dict[tuple[str, str], int] = defaultdict(int)
+    for row in world.database.log.values():
+        times[row.event.caller, row.event.request_id] += 1
+    assert all(count == 1 for count in times.values())
+    assert times.keys() <= {(heard.wish.caller, heard.wish.request_id) for heard in world.heard}
+
+
+def _the_log_is_whole(database: MemoryDatabase) -> None:
+    for partition, head in database.heads.items():
+        positions = sorted(position for part, position in database.log if part == partition)
+        assert positions == list(range(1, head.position + 1))
+
+
+async def _the_log_replays(world: World) -> None:
+    """Carried out alone and in the log's order, every command gives the same answer, and all end in the same state."""
+    alone = MemoryDatabase(world.database.partitions)
+    heads = {partition: Head(partition, 0, 0, row.hash) for partition, row in alone.heads.items()}
+    for place in sorted(world.database.log):
+        row, partition = world.database.log[place], place[0]
+        made = world.made[row.event.caller, row.event.request_id]
+        # What was overtaken had been made anew: one of them is what was carried out.
+        for command in reversed(made):
+            head = await _carried_out(alone, heads[partition], command, row.event.post_time, row.payload)
+            if head is not None:
+                heads[partition] = head
+                break
+        else:
+            raise AssertionError(f"cannot be repeated: {row.event.request_id}")
+        assert alone.log[place].answer == row.answer
+    assert _state(alone.rows) == _state(world.database.rows)
+    assert {key: row.state for key, row in alone.entries.items()} == {
+        key: row.state for key, row in world.database.entries.items()
+    }
+
+
+async def _carried_out(
+    database: MemoryDatabase, head: Head, command: Command, now: datetime, payload: bytes
+) -> Head | None:
+    """The head after a command that gives this event; None if it gives another, or none."""
+    fences = {command.origin.wallet: UNGUARDED}
+    try:
+        decided = await commit_batch(_OnlyThis(database, payload), head, [command], fences, now)
+    except _OtherwiseError:
+        return None
+    return decided.head
+
+
+class _OtherwiseError(Exception):
+    """The command gives another event than it gave."""
+
+
+class _OnlyThis:
+    """A store that commits one event and no other."""
+
+    def __init__(self, database: MemoryDatabase, payload: bytes) -> None:
+        self._store = MemoryBatches(database)
+        self._payload = payload
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryBatch]:
+        """A transaction."""
+        async with self._store.begin() as batch:
+            yield batch
+            if batch.payloads != [self._payload]:
+                raise _OtherwiseError
+
+
+def _state(rows: Slice) -> dict[str, object]:
+    wallets = {key: (wallet.version, wallet.balance, wallet.debt, wallet.held) for key, wallet in rows.wallets.items()}
+    kept = {name: getattr(rows, name) for name in ("accruals", "burns", "returned", "holds", "redemptions", "returns")}
+    return {"wallets": wallets, "orders": rows.orders, **kept}
+
+
+def _each_member_saw_one_order(world: World) -> None:
+    """What was answered before something else was asked lies before it in the member's history."""
+    by_member: dict[str, list[tuple[Heard, int]]] = defaultdict(list)
+    for heard in world.heard:
+        event = _event_of(world, heard)
+        if heard.answer is not None and event is not None:
+            by_member[event.event.root].append((heard, event.event.wallet_version))
+    for history in by_member.values():
+        for one, version in history:
+            later = (other_version for other, other_version in history if one.told < other.asked)
+            assert all(version < other_version for other_version in later)
+
+
+def _no_point_too_many(database: MemoryDatabase) -> None:
+    """Points held are held by somebody, and nothing is held of what is not there."""
+    held: dict[str, int] = defaultdict(int)
+    for hold in database.rows.holds.values():
+        for part in hold.parts:
+            held[part.accrual_id] += part.points
+    for accrual in database.rows.accruals.values():
+        assert accrual.held == held[accrual.accrual_id] >= 0

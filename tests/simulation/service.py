@@ -1,0 +1,160 @@
+"""The ledger's use cases over simulated parts: what a call does below the servicer, and a world around it that is
+always the same: members are who they say, a line earns a point for each dollar, Linden takes points."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.commands import Command
+from ledger_service.domain.fingerprints import Fingerprints
+from ledger_service.domain.hold import Hold
+from ledger_service.domain.order import OrderDocument
+from ledger_service.domain.redemption import Redemption, RedemptionTerms
+from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.authorizations import Authorizations
+from ledger_service.use_cases.authorize_redemption import AuthorizeRedemptionAtBrand
+from ledger_service.use_cases.cancel_order import CancelOrders
+from ledger_service.use_cases.capture_redemption import CaptureAnAuthorization
+from ledger_service.use_cases.named_sales import NamedSales
+from ledger_service.use_cases.ports import (
+    Clock,
+    Evaluation,
+    Lanes,
+    LineEvaluation,
+    MemberRef,
+    Outcome,
+    Place,
+    ProgramFacts,
+    Resolution,
+)
+from ledger_service.use_cases.post_orders import PostOrders
+from ledger_service.use_cases.post_returns import PostReturns
+from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
+from ledger_service.use_cases.restore_redemption import RestoreARedemption
+from ledger_service.use_cases.void_redemption import VoidARedemption
+from tests.simulation.database import MemoryDatabase, Moment
+from tests.simulation.lookups import MemoryOutcomes
+from tests.support.pure_ledger import award, terms
+
+PROGRAM = "prg"
+AT_LINDEN = terms("linden", "0.8", {"north": "1", "harbor": "0.9"})
+FACTS = ProgramFacts(
+    PROGRAM, "rev_test", False, 400, MappingProxyType({"shop": Place("shop", "linden", "west", "USD")})
+)
+KEYS = Fingerprints(b"simulation")
+
+
+class World:
+    """Peers that never fail: what breaks is the ledger's own."""
+
+    def facts(self, _program: str) -> ProgramFacts:
+        """The program's."""
+        return FACTS
+
+    def all(self) -> Sequence[ProgramFacts]:
+        """The only program's."""
+        return (FACTS,)
+
+    async def resolve(self, _program: str, member: MemberRef) -> Resolution:
+        """Nobody was ever merged."""
+        return Resolution(member.member_id, member.member_id, (member.member_id,), 0, "")
+
+    async def evaluate(self, _program: str, order: OrderDocument, _revision: str | None = None) -> Evaluation:
+        """A point for each dollar."""
+        lines = (
+            LineEvaluation(
+                line.line_number, line.brand, (award(line.line_number, line.net // 100, line.brand),), "", ("",)
+            )
+            for line in order.lines
+        )
+        return Evaluation("rev_test", "linden", "west", "UTC", tuple(lines))
+
+    async def redemption_terms(
+        self, _program: str, _location: str, _brand: str, _currency: str, _occur_time: datetime
+    ) -> RedemptionTerms:
+        """Linden's."""
+        return AT_LINDEN
+
+
+@dataclass(frozen=True)
+class MemorySpendReader:
+    """See `use_cases.spend_ports.SpendReader`."""
+
+    database: MemoryDatabase
+    moment: Moment
+
+    async def hold(self, _wallet: MemberKey, _homes: Sequence[str], hold_id: str) -> Hold | None:
+        """A hold, as it was left by the last command."""
+        await self.moment("look up")
+        return self.database.rows.holds.get(hold_id)
+
+    async def redemption(self, _wallet: MemberKey, _homes: Sequence[str], redemption_id: str) -> Redemption | None:
+        """A redemption."""
+        await self.moment("look up")
+        return self.database.rows.redemptions.get(redemption_id)
+
+    async def restricted(self, _wallet: MemberKey, _homes: Sequence[str], _as_of: datetime) -> dict[str, int]:
+        """Nothing is restricted here."""
+        return {}
+
+    async def spendable(
+        self, _wallet: MemberKey, _homes: Sequence[str], _points: int, _as_of: datetime
+    ) -> Sequence[Accrual]:
+        """Nobody asks for quotes here."""
+        return ()
+
+
+@dataclass
+class Recorder:
+    """Lanes that remember what was made of each request."""
+
+    lanes: Lanes
+    made: dict[tuple[str, str], list[Command]]
+
+    async def submit(self, command: Command) -> Outcome:
+        """Commits a command."""
+        self.made.setdefault((command.origin.caller, command.origin.request_id), []).append(command)
+        return await self.lanes.submit(command)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The use cases of one process."""
+
+    post_orders: PostOrders
+    redeem: RedeemPointsAtBrand
+    authorize: AuthorizeRedemptionAtBrand
+    capture: CaptureAnAuthorization
+    void: VoidARedemption
+    restore: RestoreARedemption
+    post_returns: PostReturns
+    cancel_order: CancelOrders
+
+
+def cases_of(outcomes: MemoryOutcomes, reader: MemorySpendReader, lanes: Recorder, clock: Clock) -> Cases:
+    """The use cases, wired as the ledger wires them."""
+    world = World()
+    admission = Admission(outcomes, world, KEYS, clock, str)
+    sales, held = NamedSales(outcomes, world), Authorizations(outcomes, world, reader)
+    return Cases(
+        post_orders=PostOrders(admission, world, world, lanes),
+        redeem=RedeemPointsAtBrand(admission, world, world, lanes),
+        authorize=AuthorizeRedemptionAtBrand(admission, world, world, lanes),
+        capture=CaptureAnAuthorization(admission, held, lanes),
+        void=VoidARedemption(admission, outcomes, world, held, lanes),
+        restore=RestoreARedemption(admission, outcomes, world, reader, lanes),
+        post_returns=PostReturns(admission, sales, lanes),
+        cancel_order=CancelOrders(admission, outcomes, sales, lanes),
+    )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a till wants, under one request id: the call is made again, here or elsewhere, until it is answered."""
+
+    caller: str
+    request_id: str
+    member: str
+    call: Callable[[Cases], Awaitable[Outcome]] = field(compare=False)
