@@ -18,7 +18,7 @@ from tests.integration.mesh.hostile import Wire, refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment
 from tests.support.reference import Rpc, rpcs
 
-STREAMS = {"StreamEvents", "StreamProgramRevisions", "VerifyIntegrity"}
+STREAMS = {"StreamEvents", "StreamOrders", "StreamProgramRevisions", "VerifyIntegrity"}
 ROLES = [name.removeprefix("ROLE_") for name, number in role_pb2.Role.items() if number]
 WALLET = "/loyalty.ledger.v1.LedgerService/GetWallet"
 
