@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-TEST_FOLDERS = ("unit", "contract", "property", "integration", "load", "fault")
+TEST_FOLDERS = ("unit", "contract", "property", "simulation", "integration", "load", "fault")
 
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("ruff", "check")),

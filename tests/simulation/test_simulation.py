@@ -82,3 +82,16 @@ def _is_condemned(seed: int, scenario: Scenario) -> bool:
     except (AssertionError, LookupError, StuckError):
         return True
     return False
+
+
+# --- more of the same, for make soak
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(
+    "scenario", [KILLED, STOPPED, CUT, LEASELESS, ROUGH], ids=["killed", "stopped", "cut", "leaseless", "rough"]
+)
+def test_many_worlds(scenario: Scenario) -> None:
+    for seed in range(1_000, 1_400):
+        judge(run_world(seed, scenario))

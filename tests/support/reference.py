@@ -23,6 +23,8 @@ from google.protobuf.descriptor_pb2 import (
 )
 from loyalty.type.v1 import role_pb2
 
+from tests.support.precedence import precedence_page
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROTOS = CHECKOUT / "protos"
 PAGES = CHECKOUT / "docs" / "reference"
@@ -277,6 +279,7 @@ def pages() -> Mapping[Path, str]:
     return {
         PAGES / "authority.md": authority_page(),
         PAGES / "errors.md": errors_page(),
+        PAGES / "precedence.md": precedence_page(),
         INTEGRATE: integrate_page(),
     }
 
