@@ -108,7 +108,9 @@ class Reading:
     def accrual(self, accrual_id: str) -> Accrual | None:
         """An accrual that the command names, as it stands now."""
         known = self._accruals.get(accrual_id) or self._state.accruals.get(accrual_id)
-        return known if known is not None and known.program == self.origin.program else None
+        # Another command of the batch may have named what is not this wallet's.
+        mine = known is not None and known.program == self.origin.program and known.home in self.origin.homes
+        return known if mine else None
 
     def named(self, accrual_id: str) -> Accrual:
         """An accrual that something of the wallet names, and that was read with it."""
