@@ -38,6 +38,8 @@ _CONTRACT = ServiceContract.of(settlement_service_pb2.DESCRIPTOR.services_by_nam
 _LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 _TOTALS_SECONDS = 30.0
+_VERIFICATION_MS = 120_000
+"""The checkers of the books share one snapshot."""
 
 
 @asynccontextmanager
@@ -47,7 +49,10 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
     programs = ProgramDirectory()
     async with (
         open_database(
-            settings.database_url, application_name=runtime.service_name, pool_size=settings.database_pool_size
+            settings.database_url,
+            application_name=runtime.service_name,
+            pool_size=settings.database_pool_size,
+            transaction_timeout_ms=_VERIFICATION_MS,
         ) as database,
         connect(settings.ledger_address, _LEDGER, token, timeout_seconds=_TOTALS_SECONDS) as ledger,
         connect(settings.rules_address, _RULES, token) as rules,

@@ -38,6 +38,10 @@ class Caller:
         """True if the token covers the brand."""
         return _covers(self.brands, brand)
 
+    def may_use_location(self, location: str) -> bool:
+        """True if the token covers the location."""
+        return _covers(self.locations, location)
+
     def require_location(self, location: str) -> None:
         """Refuse `DIVISION_NOT_ALLOWED` unless the token covers the location."""
         _require(self.locations, location, "location", DIVISION_NOT_ALLOWED)

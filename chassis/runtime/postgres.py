@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import asyncpg
@@ -23,6 +24,10 @@ T = TypeVar("T")
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_MS = 5_000
+TRANSACTION_TIMEOUT_MS = 15_000
+"""A session that stops between preparing a statement and running it is not idle to the server, and no statement of it
+is overdue. Only this ends its transaction and frees what it has locked."""
+_TRANSACTION_TIMEOUT_SINCE = 17
 ACQUIRE_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
 RETRIES = 5
@@ -159,12 +164,14 @@ async def open_database(
     application_name: str,
     pool_size: int,
     statement_timeout_ms: int = STATEMENT_TIMEOUT_MS,
+    transaction_timeout_ms: int = TRANSACTION_TIMEOUT_MS,
     whole_history: bool = False,
 ) -> AsyncIterator[Database]:
     """A pool of at most `pool_size` connections, opened as they are needed. Raises UNAVAILABLE if the first one
     cannot be made.
 
-    `whole_history` is for statements that join whole tables: they hash, instead of looking each row up.
+    `whole_history` is for statements that join whole tables: they hash, instead of looking each row up. Transactions
+    of many statements need a longer `transaction_timeout_ms`; 0: no bound, for those that lock nothing.
     """
     with _away_is_unavailable():
         pool = await asyncpg.create_pool(
@@ -172,6 +179,7 @@ async def open_database(
             min_size=1,
             max_size=pool_size,
             timeout=CONNECT_SECONDS,
+            init=partial(_bound_transactions, transaction_timeout_ms),
             reset=_keep_as_it_is,
             # The server ends a statement first; this is for a server that no longer answers at all.
             command_timeout=statement_timeout_ms / 1000 + 2,
@@ -194,6 +202,12 @@ async def open_database(
         await _close(pool)
 
 
+async def _bound_transactions(milliseconds: int, connection: "asyncpg.Connection[Row]") -> None:
+    """Servers before PostgreSQL 17 do not know the setting, so it is not among those of the connection."""
+    if connection.get_server_version().major >= _TRANSACTION_TIMEOUT_SINCE:
+        await connection.execute(f"SET transaction_timeout = {milliseconds}")
+
+
 async def _keep_as_it_is(_connection: object) -> None:
     """Our statements leave nothing behind in a session (no settings, cursors, listeners or session locks), and
     asking the server to reset it would cost a round trip each time a connection is given back."""
@@ -213,6 +227,10 @@ def _away_is_unavailable(raw: "PoolConnectionProxy[Row] | None" = None) -> Itera
     try:
         yield
     except _AWAY as error:
+        if raw is not None and isinstance(error, TimeoutError):
+            # The server ends an overdue statement first. This one is silent, and would answer no rollback either.
+            with suppress(asyncpg.InterfaceError):
+                raw.terminate()
         raise unavailable(_DATABASE) from error
     except asyncpg.InterfaceError as error:
         if raw is not None and not _is_gone(raw):

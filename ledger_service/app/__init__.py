@@ -67,6 +67,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             application_name=f"{runtime.service_name}-audit",
             pool_size=_AUDIT_CONNECTIONS,
             statement_timeout_ms=_AUDIT_STATEMENT_MS,
+            transaction_timeout_ms=0,
             whole_history=True,
         ) as audit_database,
         open_leases(settings.redis_url) as leases,

@@ -113,7 +113,7 @@ def _returns(parts: Parts) -> ReturnCases:
     return ReturnCases(
         post_returns=PostReturns(admission, sales, lanes),
         open_return=OpenReturns(admission, sales, lanes),
-        cancel_return=CancelReturns(admission, outcomes, sales, lanes),
+        cancel_return=CancelReturns(admission, outcomes, parts.returns, sales, lanes),
         get_return=GetReturn(parts.programs, parts.returns, parts.clock),
         list_parked_returns=ListParkedReturns(parts.programs, parts.returns),
         resolve_parked_return=ResolveParkedReturns(admission, parts.returns, sales, lanes),

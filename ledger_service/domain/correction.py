@@ -45,14 +45,16 @@ def regrant(accrual: Accrual, after: int, was: ReturnedLine | None, will: Return
 
     `reversed + shift` is what would have been reversed had the grant always been what it is now. It follows the
     returned share of the grant; where nothing came back it is what was reversed for other reasons. What expired is
-    gone already: it can be neither returned nor corrected away, so the two are never more than the grant together.
+    gone already: it can be neither returned nor corrected away, so the two are never more than the grant together;
+    but for points that money had made good when they were restored, and that lapsed in their turn.
     """
     before = granted_of(accrual)
     taken = accrual.reversed + accrual.shift
     target = accrual.reversed
     if was is not None or will is not None:
         target = taken + returned_part(after, will) - returned_part(before, was)
-    target = min(target, after - accrual.expired)
+    beside = max(0, taken + accrual.expired - before)
+    target = min(target, after - accrual.expired + beside)
     points = (after - target) - (before - taken)
     return Regrant(accrual, before, after, points, target - accrual.reversed)
 

@@ -183,8 +183,8 @@ class ReturnState(Enum):
 @dataclass(frozen=True, slots=True)
 class PostedReturn:
     """A return as the ledger keeps it. `awaited`: the sales a parked one waits for. `reason`: why it was refused, or
-    what a person wrote when rejecting it or cancelling the sale. `resolved_by`: who ended its waiting. `park_time` is set if it was ever parked, and so are `policy` and
-    `place_entity`: what it is to be carried out by."""
+    what a person wrote when rejecting it or cancelling the sale. `resolved_by`: who ended its waiting. `park_time` is
+    set if it was ever parked, and so are `policy` and `place_entity`: what it is to be carried out by."""
 
     program: str
     return_id: str

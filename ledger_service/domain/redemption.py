@@ -53,6 +53,11 @@ class RedemptionTerms:
         """True if the brand takes that number: its minimum or more, in its blocks."""
         return points >= self.minimum_points and points % self.block_points == 0
 
+    def most_of(self, points: int) -> int:
+        """The largest number, up to `points`, that the brand takes; 0 if it takes none."""
+        most = points - points % self.block_points
+        return most if self.takes(most) else 0
+
 
 IMPLIED_LINE = 1
 """A redemption that is not attached to an order has one line."""

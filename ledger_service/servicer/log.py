@@ -7,6 +7,7 @@ from loyalty.ledger.v1 import ledger_service_pb2 as messages
 from loyalty.ledger.v1 import read_requests_pb2 as reading
 
 from chassis.runtime.behaviour import Context
+from chassis.runtime.caller import ANY, current_caller
 from ledger_service.servicer.common import admit, followed
 from ledger_service.use_cases.audit import GetLedgerTotals, VerifyIntegrity
 from ledger_service.use_cases.export_movements import ExportMovements
@@ -34,6 +35,7 @@ class LogRpcs:
     ) -> AsyncIterator[messages.StreamEventsResponse]:
         """The log, and what is appended to it."""
         programs = followed(requests.optional_program(request.program_id))
+        _admit_everything()
         after = requests.cursor_of("after", request.after)
         async for item in self.log.stream_events(programs, after, request.stop_at_head):
             yield events.stream_message(item)
@@ -44,6 +46,7 @@ class LogRpcs:
         """The outcomes of the checkers."""
         program = requests.program_of(request.program_id)
         admit(program)
+        _admit_everything()
         async for check in self.log.verify_integrity(program):
             yield events.check_message(check)
 
@@ -53,6 +56,7 @@ class LogRpcs:
         """Totals up to a cursor."""
         program = requests.program_of(request.program_id)
         admit(program)
+        _admit_everything()
         up_to = requests.positions_of("up_to", request.up_to)
         return events.totals_message(await self.log.get_ledger_totals(program, up_to))
 
@@ -64,5 +68,13 @@ class LogRpcs:
         after = requests.cursor_of("after", request.after)
         up_to = requests.cursor_of("up_to", request.up_to)
         admit(program)
+        _admit_everything()
         async for part in self.log.export_movements(program, after, up_to):
             yield read_answers.export_message(part)
+
+
+def _admit_everything() -> None:
+    """The log holds what was done at every brand and place: it is for callers whom all of them concern."""
+    caller = current_caller()
+    caller.require_brand(ANY)
+    caller.require_location(ANY)

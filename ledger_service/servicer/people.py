@@ -43,9 +43,10 @@ class PeopleRpcs:
     ) -> messages.ExtendExpiryResponse:
         """Lets points expire later."""
         asked = time_requests.extend_request(request)
-        caller = admit(asked.program)
+        # Without accruals they are those of every brand.
+        caller = admit(asked.program, None, None if asked.accrual_ids else ANY)
         annotate(request_id=asked.request_id)
-        outcome = await self.people.extend_expiry(caller.subject, asked)
+        outcome = await self.people.extend_expiry(caller.subject, asked, caller.may_use_brand)
         tell_replayed(context, outcome)
         return time_answers.expiry_extended(outcome.answer)
 
@@ -54,7 +55,8 @@ class PeopleRpcs:
     ) -> messages.AdjustPointsResponse:
         """Gives or takes points by a person's word."""
         asked = people_requests.adjust_request(request)
-        caller = admit(asked.program, asked.location_id or None, asked.brand)
+        # Without a location it is for all of them: a token that covers only some has to name one.
+        caller = admit(asked.program, asked.location_id or ANY, asked.brand)
         annotate(request_id=asked.request_id)
         outcome = await self.people.adjust_points(caller.subject, asked)
         tell_replayed(context, outcome)
@@ -69,7 +71,7 @@ class PeopleRpcs:
         asked = people_requests.decide_request(request)
         caller = admit(asked.program)
         annotate(request_id=asked.request_id, adjustment_id=asked.adjustment_id)
-        outcome = await self.people.decide_adjustment(caller.subject, asked, caller.require_brand)
+        outcome = await self.people.decide_adjustment(caller.subject, asked, caller.may_use_brand)
         tell_replayed(context, outcome)
         return people_answers.adjustment_decided(outcome.answer)
 
@@ -78,7 +80,7 @@ class PeopleRpcs:
     ) -> messages.ListProposedAdjustmentsResponse:
         """Adjustments that wait for a second person."""
         program, size = people_requests.proposed_request(request)
-        admit(program)
+        admit(program, None, ANY)
         place = people_answers.proposed_place(program, request.page_token)
         return people_answers.proposed_page(program, await self.people.list_adjustments(program, place, size))
 
@@ -87,7 +89,8 @@ class PeopleRpcs:
     ) -> messages.TransferPointsResponse:
         """Moves points to another member."""
         asked = people_requests.transfer_request(request)
-        caller = admit(asked.program)
+        # Which brands' points leave is for the burn order to say.
+        caller = admit(asked.program, None, ANY)
         annotate(request_id=asked.request_id)
         transfer = await self.people.transfer_points(caller.subject, asked)
         tell_replayed(context, transfer.outcome)

@@ -70,7 +70,7 @@ class ReturnRpcs:
         asked = return_requests.cancel_return_request(request)
         caller = admit(asked.program)
         annotate(request_id=asked.request_id, return_id=asked.return_id)
-        outcome = await self.returns.cancel_return(caller.subject, asked)
+        outcome = await self.returns.cancel_return(caller.subject, asked, caller.may_use_location)
         tell_replayed(context, outcome)
         return return_answers.return_cancelled(outcome.answer)
 
@@ -101,9 +101,7 @@ class ReturnRpcs:
         asked = return_requests.resolve_return_request(request)
         caller = admit(asked.program)
         annotate(request_id=asked.request_id, return_id=asked.return_id)
-        resolved = await self.returns.resolve_parked_return(
-            caller.subject, asked, lambda location: bool({location, ANY} & caller.locations)
-        )
+        resolved = await self.returns.resolve_parked_return(caller.subject, asked, caller.may_use_location)
         tell_replayed(context, resolved.outcome)
         return return_answers.return_resolved(resolved)
 

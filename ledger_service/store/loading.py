@@ -107,8 +107,7 @@ class Loading:
         sales = {(key.program, order): (key, home) for key, touches in named for order, home in touches.sales}
         if sales:
             await self.read_sales(state, sales)
-        accruals = [(key, home, one) for key, touches in named for home, one in touches.accruals]
-        if accruals:
+        if accruals := [(key.program, home, one) for key, touches in named for home, one in touches.accruals]:
             await self._read_accruals(state, accruals)
         if redemptions := [(key, one) for key, touches in named for one in touches.redemptions]:
             await self._read_redemptions(state, redemptions)
@@ -160,46 +159,39 @@ class Loading:
             posted = document_rows.return_of(row)
             state.returns[posted.return_id] = posted
 
-    async def _read_accruals(self, state: Slice, accruals: Sequence[tuple[MemberKey, str, str]]) -> None:
-        values = {(rows.bucket(key.program, home), key.program, one): key for key, home, one in accruals}
-        for row in await self._connection.fetch(SQL.read_accruals, *rows.columns(values, 3)):
+    async def _read_accruals(self, state: Slice, accruals: Iterable[tuple[str, str, str]]) -> None:
+        """Reads accruals of (program, home, id), as far as their homes are the batch's wallets'."""
+        values = {(rows.bucket(program, home), program, one) for program, home, one in accruals}
+        owners = _owners(state)
+        for row in await self._connection.fetch(SQL.read_accruals, *rows.columns(sorted(values), 3)):
             accrual = rows.accrual_of(row)
-            key = values[rows.bucket(accrual.program, accrual.home), accrual.program, accrual.accrual_id]
-            if accrual.home in state.homes[key]:
+            if key := owners.get((accrual.program, accrual.home)):
                 state.add_accruals(key, [accrual])
 
     async def _read_redemptions(self, state: Slice, redemptions: Sequence[tuple[MemberKey, str]]) -> None:
         """Reads redemptions of wallets with every burn and accrual behind them, and what paid debts of those."""
-        wallet_of = {(key.program, one): key for key, one in redemptions}
+        owners = _owners(state)
         burns: list[tuple[MemberKey, MovementRef, str]] = []
         for row in await self._connection.fetch(SQL.read_redemptions, *_everywhere(state, redemptions)):
             redemption = document_rows.redemption_of(row)
-            state.redemptions[redemption.redemption_id] = redemption
-            key = wallet_of[redemption.program, redemption.redemption_id]
-            burns += [(key, piece.movement, piece.accrual_id) for piece in redemption.pieces]
+            if key := owners.get((redemption.program, redemption.root)):
+                state.redemptions[redemption.redemption_id] = redemption
+                burns += [(key, piece.movement, piece.accrual_id) for piece in redemption.pieces]
         if burns:
             values = {(rows.bucket(key.program, ref.home), key.program, *ref) for key, ref, _ in burns}
             found = await self._connection.fetch(SQL.read_burns_at, *rows.columns(values, 4))
             state.add_burns(map(document_rows.burn_of, found))
-            await self._read_accruals(state, [(key, ref.home, accrual_id) for key, ref, accrual_id in burns])
+            await self._read_accruals(state, ((key.program, ref.home, one) for key, ref, one in burns))
             # Most were never in debt: asked for at once, that costs one look instead of one for each.
             await self._read_payers(state, ((key, accrual_id) for key, _, accrual_id in burns))
 
     async def _read_holds(self, state: Slice, holds: Sequence[tuple[MemberKey, str]]) -> None:
         """Reads holds of wallets with the accruals they hold."""
-        wallet_of = {(key.program, one): key for key, one in holds}
-        found = await self._connection.fetch(SQL.read_holds, *_everywhere(state, holds))
-        await self._take_holds(state, wallet_of, found)
+        await self._take_holds(state, await self._connection.fetch(SQL.read_holds, *_everywhere(state, holds)))
 
-    async def _take_holds(
-        self, state: Slice, wallet_of: Mapping[tuple[str, str], MemberKey], found: Sequence[Row]
-    ) -> None:
-        accruals: list[tuple[MemberKey, str, str]] = []
-        for row in found:
-            hold = state.holds.setdefault(row["hold_id"], document_rows.hold_of(row))
-            key = wallet_of[hold.program, hold.hold_id]
-            accruals += [(key, part.home, part.accrual_id) for part in hold.parts]
-        if accruals:
+    async def _take_holds(self, state: Slice, found: Sequence[Row]) -> None:
+        holds = [state.holds.setdefault(row["hold_id"], document_rows.hold_of(row)) for row in found]
+        if accruals := [(hold.program, part.home, part.accrual_id) for hold in holds for part in hold.parts]:
             await self._read_accruals(state, accruals)
 
     # --- burns
@@ -228,8 +220,7 @@ class Loading:
         if paid:
             more = await self._connection.fetch(SQL.read_burns_at, *rows.columns(sorted(paid), 4))
             state.add_burns(map(document_rows.burn_of, more))
-            accruals = [(wanted[burn.program, burn.debtor], burn.movement.home, burn.accrual_id) for burn in burns]
-            await self._read_accruals(state, accruals)
+            await self._read_accruals(state, ((burn.program, burn.movement.home, burn.accrual_id) for burn in burns))
 
     # --- more
 
@@ -249,7 +240,7 @@ class Loading:
                 state.due_until[key] = until
             case NeedsTimedOut(until=until):
                 found = await self._connection.fetch(SQL.read_timed_out, *here, until)
-                await self._take_holds(state, {(row["program"], row["hold_id"]): key for row in found}, found)
+                await self._take_holds(state, found)
                 state.timed_out_until[key] = until
             case NeedsPending(after=after):
                 found = await self._connection.fetch(SQL.read_pending, *here, after)
@@ -271,3 +262,9 @@ def _everywhere(state: Slice, named: Sequence[tuple[MemberKey, str]]) -> list[Se
     was absorbed since."""
     keys = {(rows.bucket(key.program, home), key.program, one) for key, one in named for home in state.homes[key]}
     return rows.columns(sorted(keys), 3)
+
+
+def _owners(state: Slice) -> dict[tuple[str, str], MemberKey]:
+    """Each home of the batch's wallets, and whose it is. What is read belongs to the wallet it lies in, whichever
+    command named it: another member's may name it too, before it is refused."""
+    return {(key.program, home): key for key, homes in state.homes.items() for home in homes}

@@ -13,7 +13,7 @@ from ledger_service.store.statements import SQL
 from ledger_service.store.wallet_view import wallet_view
 from ledger_service.store.wallet_views import wallet_views
 from ledger_service.use_cases.history_ports import WalletHomes
-from ledger_service.use_cases.ports import EVERY_MOVEMENT, MovementFilter, MovementView, OrderView
+from ledger_service.use_cases.ports import EVERY_MOVEMENT, AccrualHome, MovementFilter, MovementView, OrderView
 
 
 class PostgresReader:
@@ -38,11 +38,11 @@ class PostgresReader:
             for homes, view in zip(asked, found, strict=True)
         ]
 
-    async def accrual_homes(self, program: str, homes: Sequence[str], ids: Sequence[str]) -> Mapping[str, str]:
+    async def accrual_homes(self, program: str, homes: Sequence[str], ids: Sequence[str]) -> Mapping[str, AccrualHome]:
         """Under which of some homes accruals lie, by id; those that lie elsewhere are left out."""
         buckets = [rows.bucket(program, home) for home in homes]
         found = await self._database.fetch(SQL.find_accruals, buckets, program, list(homes), list(ids))
-        return {row["accrual_id"]: row["home"] for row in found}
+        return {row["accrual_id"]: AccrualHome(row["home"], row["brand"]) for row in found}
 
     async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
         """A posted sale."""

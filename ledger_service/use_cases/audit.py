@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
 from ledger_service.use_cases.ports import Auditor, Log, Programs
+from ledger_service.use_cases.stream_events import begun_at
 
 
 class VerifyIntegrity:
@@ -29,6 +30,9 @@ class GetLedgerTotals:
         self._log = log
 
     async def __call__(self, program: str, up_to: Sequence[LogPosition]) -> LedgerTotals:
-        """Totals up to and with the given positions; up to now if there are none."""
+        """Totals up to and with the given positions; up to now if there are none. CURSOR_INVALID for positions that
+        were never written: what is summed up to them would be another sum later."""
         self._programs.facts(program)
-        return await self._auditor.totals(program, up_to or await self._log.heads())
+        heads = await self._log.heads()
+        begun_at(dict(up_to), heads)
+        return await self._auditor.totals(program, up_to or heads)

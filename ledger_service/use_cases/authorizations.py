@@ -10,7 +10,7 @@ from ledger_service.domain.hold import Hold, Spending
 from ledger_service.use_cases.admission import Where
 from ledger_service.use_cases.ports import MemberRef, Members, Outcomes, Resolution
 from ledger_service.use_cases.spend_ports import SpendReader
-from ledger_service.use_cases.spend_requests import Covers
+from ledger_service.use_cases.spend_requests import Covers, is_covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Authorizations:
         self._reader = reader
 
     async def find(self, program: str, authorization_id: str, covers: Covers) -> Found:
-        """The authorization, if the caller's token covers its place; AUTHORIZATION_NOT_FOUND."""
+        """The authorization; AUTHORIZATION_NOT_FOUND also if the caller's token does not cover its place and brand."""
         posted = await self._outcomes.of_document(authorization_key(program, authorization_id))
         if posted is None or not isinstance(posted.answer, AuthorizationAnswer):
             raise refusals.authorization_not_found(authorization_id)
@@ -45,7 +45,7 @@ class Authorizations:
         resolution = await self._members.resolve(program, MemberRef(member_id=posted.answer.wallet.root))
         key = MemberKey(program, resolution.root)
         hold = await self._reader.hold(key, resolution.homes, authorization_id)
-        if hold is None or hold.spending is None:
+        spending = None if hold is None else hold.spending
+        if hold is None or spending is None or not is_covered(covers, spending.location_id, spending.terms.here.brand):
             raise refusals.authorization_not_found(authorization_id)
-        covers(hold.spending.location_id, hold.spending.terms.here.brand)
-        return Found(hold, hold.spending, resolution)
+        return Found(hold, spending, resolution)

@@ -1,5 +1,7 @@
 """Taking pending points back: stored answer → what is named and whose it is → the member's lane."""
 
+from collections.abc import Callable
+
 from chassis.values.ids import made_id
 from ledger_service.domain.commands import CancelPending
 from ledger_service.use_cases.admission import Admission, Asked, Where
@@ -16,14 +18,14 @@ class CancelPendingPoints:
         self._targets = targets
         self._lanes = lanes
 
-    async def __call__(self, caller: str, request: PendingRequest) -> Outcome:
-        """The outcome of the cancellation."""
+    async def __call__(self, caller: str, request: PendingRequest, require_brand: Callable[[str], None]) -> Outcome:
+        """The outcome of the cancellation; `require_brand` refuses brands that the caller does not cover."""
         asked = Asked(request.program, caller, request.request_id, request.intent("cancel"))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
         facts = self._admission.program_at(request.program, request.occur_time)
-        target, resolution = await self._targets.find(request)
+        target, resolution = await self._targets.find(request, require_brand)
         where = Where("", "", "", "", facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         pending_id = made_id("pnd", request.program, caller, request.request_id)

@@ -1,5 +1,7 @@
 """Claiming a sale that named nobody: stored answer → the sale → who, and what it earns → the member's lane."""
 
+from collections.abc import Callable
+
 from chassis.values.canonical import Plain
 from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
@@ -28,14 +30,15 @@ class ClaimAnonymousOrder:
         self._rules = rules
         self._lanes = lanes
 
-    async def __call__(self, caller: str, request: ClaimRequest) -> Outcome:
-        """The outcome of the claim."""
+    async def __call__(self, caller: str, request: ClaimRequest, require_brand: Callable[[str], None]) -> Outcome:
+        """The outcome of the claim; `require_brand` refuses brands that the caller does not cover: a claim credits
+        points of every brand of the sale."""
         asked = Asked(request.program, caller, request.request_id, _intent(request))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
         try:
-            return await again(lambda: self._claim(asked, key, request))
+            return await again(lambda: self._claim(asked, key, request, require_brand))
         except Refusal:
             # What is in the way may be this very claim, sent twice at once.
             _, kept = await self._admission.kept(asked)
@@ -43,10 +46,14 @@ class ClaimAnonymousOrder:
                 raise
             return kept
 
-    async def _claim(self, asked: Asked, key: RequestKey, request: ClaimRequest) -> Outcome:
+    async def _claim(
+        self, asked: Asked, key: RequestKey, request: ClaimRequest, require_brand: Callable[[str], None]
+    ) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         sale = await self._sale(request)
         document = sale.document
+        for brand in sorted(document.brands):
+            require_brand(brand)
         evaluation, resolution = await together(
             self._rules.evaluate(request.program, document),
             self._members.resolve(request.program, request.member),

@@ -1,5 +1,7 @@
 """Correcting a line that was sold: stored answer → the sale → judged again by its own revision → the member's lane."""
 
+from collections.abc import Callable
+
 from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import moment
@@ -23,19 +25,25 @@ class CorrectOrderLine:
         self._reader = reader
         self._correct = correct
 
-    async def __call__(self, caller: str, request: CorrectLineRequest) -> Outcome:
-        """The outcome of the correction."""
+    async def __call__(
+        self, caller: str, request: CorrectLineRequest, require_location: Callable[[str], None]
+    ) -> Outcome:
+        """The outcome of the correction; `require_location` refuses the sale of a place that the caller does not
+        cover."""
         asked = Asked(request.program, caller, request.request_id, _intent(request))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
-        return await again(lambda: self._try(asked, key, request))
+        return await again(lambda: self._try(asked, key, request, require_location))
 
-    async def _try(self, asked: Asked, key: RequestKey, request: CorrectLineRequest) -> Outcome:
+    async def _try(
+        self, asked: Asked, key: RequestKey, request: CorrectLineRequest, require_location: Callable[[str], None]
+    ) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         if request.location_id not in facts.places:
             raise refusals.location_not_found(request.program, request.location_id)
         order = await self._order(request)
+        require_location(order.document.location_id)
         document = corrected_document(order.document, request.line)
         if document is None:
             raise refusals.not_correctable(request.order, "it has no line of that number, brand and SKU")

@@ -26,16 +26,16 @@ class DecideProposedAdjustment:
         self._adjustments = adjustments
         self._lanes = lanes
 
-    async def __call__(self, caller: str, request: DecideRequest, require_brand: Callable[[str], None]) -> Outcome:
-        """The outcome of the decision; `require_brand` refuses brands that the caller does not cover."""
+    async def __call__(self, caller: str, request: DecideRequest, covers_brand: Callable[[str], bool]) -> Outcome:
+        """The outcome of the decision; `covers_brand` says which brands concern the caller, to whom there is no
+        proposal of another."""
         asked = Asked(request.program, caller, request.request_id, _intent(request))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
         facts = self._admission.program_at(request.program, request.occur_time)
-        adjustment = await self._find(request)
+        adjustment = await self._find(request, covers_brand)
         terms = adjustment.terms
-        require_brand(terms.brand)
         if caller == adjustment.caller or request.operator_id == terms.operator_id:
             raise refusals.second_person_needed(request.adjustment_id)
         resolution = await self._members.resolve(request.program, MemberRef(member_id=adjustment.home))
@@ -49,11 +49,11 @@ class DecideProposedAdjustment:
         )
         return await self._lanes.submit(command)
 
-    async def _find(self, request: DecideRequest) -> Adjustment:
+    async def _find(self, request: DecideRequest, covers_brand: Callable[[str], bool]) -> Adjustment:
         posted = await self._outcomes.of_document(adjustment_key(request.program, request.adjustment_id))
         if posted is not None:
             found = await self._adjustments.find(request.program, posted.home, request.adjustment_id)
-            if found is not None:
+            if found is not None and covers_brand(found.terms.brand):
                 return found
         raise refusals.adjustment_not_found(request.adjustment_id)
 

@@ -1,5 +1,7 @@
 """A later expiry: stored answer → whose points and which → the member's lane."""
 
+from collections.abc import Callable
+
 from chassis.values.ids import made_id
 from ledger_service.domain import refusals
 from ledger_service.domain.commands import ExtendExpiry
@@ -17,27 +19,30 @@ class ExtendExpiryOfPoints:
         self._reader = reader
         self._lanes = lanes
 
-    async def __call__(self, caller: str, request: ExtendRequest) -> Outcome:
-        """The outcome of the extension."""
+    async def __call__(self, caller: str, request: ExtendRequest, covers_brand: Callable[[str], bool]) -> Outcome:
+        """The outcome of the extension; `covers_brand` says which brands concern the caller, to whom there are no
+        accruals of others."""
         asked = Asked(request.program, caller, request.request_id, request.intent)
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
         facts = self._admission.program_at(request.program, request.occur_time)
         resolution = await self._members.resolve(request.program, request.member)
-        accruals = await self._accruals(request, resolution)
+        accruals = await self._accruals(request, resolution, covers_brand)
         where = Where("", "", "", "", facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         extension_id = made_id("ext", request.program, caller, request.request_id)
         command = ExtendExpiry(origin, extension_id, accruals, request.expire_time, request.reason, request.operator_id)
         return await self._lanes.submit(command)
 
-    async def _accruals(self, request: ExtendRequest, resolution: Resolution) -> tuple[tuple[str, str], ...]:
+    async def _accruals(
+        self, request: ExtendRequest, resolution: Resolution, covers_brand: Callable[[str], bool]
+    ) -> tuple[tuple[str, str], ...]:
         """The named accruals as (home, id); ACCRUAL_NOT_FOUND if one is not the member's."""
         if not request.accrual_ids:
             return ()
-        homes = await self._reader.accrual_homes(request.program, resolution.homes, request.accrual_ids)
+        found = await self._reader.accrual_homes(request.program, resolution.homes, request.accrual_ids)
         for accrual_id in request.accrual_ids:
-            if accrual_id not in homes:
+            if accrual_id not in found or not covers_brand(found[accrual_id].brand):
                 raise refusals.accrual_not_found(accrual_id)
-        return tuple((homes[accrual_id], accrual_id) for accrual_id in request.accrual_ids)
+        return tuple((found[accrual_id].home, accrual_id) for accrual_id in request.accrual_ids)

@@ -12,7 +12,7 @@ from ledger_service.domain.hold import HoldState
 from ledger_service.use_cases.authorizations import Authorizations
 from ledger_service.use_cases.ports import Clock, MemberRef, Members, Outcomes, Programs, Reader
 from ledger_service.use_cases.spend_ports import SpendReader
-from ledger_service.use_cases.spend_requests import Covers
+from ledger_service.use_cases.spend_requests import Covers, is_covered
 
 
 class GetAuthorization:
@@ -53,7 +53,6 @@ class GetRedemption:
         resolution = await self._members.resolve(program, MemberRef(member_id=answer.wallet.root))
         key = MemberKey(program, resolution.root)
         redemption = await self._reader.redemption(key, resolution.homes, redemption_id)
-        if redemption is None:
+        if redemption is None or not is_covered(covers, redemption.location_id, redemption.brand):
             raise refusals.redemption_not_found(redemption_id)
-        covers(redemption.location_id, redemption.brand)
         return redemption_view(redemption)

@@ -294,6 +294,13 @@ class MovementFilter:
 EVERY_MOVEMENT = MovementFilter()
 
 
+class AccrualHome(NamedTuple):
+    """Under which home an accrual lies, and whose points it is of."""
+
+    home: str
+    brand: str
+
+
 class Reader(Protocol):
     """Reads outside any lane."""
 
@@ -304,7 +311,7 @@ class Reader(Protocol):
         program's clock is the replay of its orders. What lapses within `soon_days`, and next, is told if they are
         above 0."""
 
-    async def accrual_homes(self, program: str, homes: Sequence[str], ids: Sequence[str]) -> Mapping[str, str]:
+    async def accrual_homes(self, program: str, homes: Sequence[str], ids: Sequence[str]) -> Mapping[str, AccrualHome]:
         """Under which of some homes accruals lie, by id; those that lie elsewhere are left out."""
 
     async def order(self, program: str, home: str, order_id: str) -> OrderView | None:

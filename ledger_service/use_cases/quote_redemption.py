@@ -45,7 +45,7 @@ class QuoteRedemption:
         restricted = await self._spend_reader.restricted(key, homes, wallet.as_of)
         barred = sum(points for scope, points in restricted.items() if not place.allows(scope))
         available = max(0, wallet.available - barred)
-        points = request.points or available
+        points = request.points or terms.most_of(available) or available
         await self._check_terms(key, homes, wallet, terms, place, points, barred)
         return quote(terms, points, available, wallet.as_of)
 

@@ -7,7 +7,8 @@ from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey, moment
 from ledger_service.domain.commands import RequestKey, RestoreRedemption
-from ledger_service.domain.fingerprints import redemption_key
+from ledger_service.domain.fingerprints import authorization_key, redemption_key
+from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.redemption import Redemption, redemption_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
@@ -23,7 +24,7 @@ from ledger_service.use_cases.ports import (
 )
 from ledger_service.use_cases.requests import member_intent
 from ledger_service.use_cases.spend_ports import SpendReader
-from ledger_service.use_cases.spend_requests import Covers
+from ledger_service.use_cases.spend_requests import Covers, is_covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class RestoreARedemption:
         policy = facts.policies.returns
         if original and member is not None:
             if posted is None:
+                await self._check_other_kind(asked, original, redemption_id)
                 where = Where("", "", "", "", facts.revision)
                 origin = self._admission.origin(asked, key, facts, member, where, request.occur_time)
                 command = RestoreRedemption(
@@ -82,13 +84,20 @@ class RestoreARedemption:
             if posted.voided:
                 return _kept_away_before(posted, member, redemption_id)
         redemption, resolution = await self._find(request.program, redemption_id, posted)
-        covers(redemption.location_id, redemption.brand)
-        if member is not None and member.root != resolution.root:
+        mine = member is None or member.root == resolution.root
+        if not mine or not is_covered(covers, redemption.location_id, redemption.brand):
             raise refusals.redemption_not_found(redemption_id)
         where = _where(facts, redemption)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         command = RestoreRedemption(origin, redemption_id, request.points, request.reason, policy, b"")
         return await self._lanes.submit(command)
+
+    async def _check_other_kind(self, asked: Asked, original: str, redemption_id: str) -> None:
+        """REDEMPTION_NOT_FOUND if the request did arrive, but set points aside: they are for VoidRedemption."""
+        made = authorization_id_of(asked.program, asked.caller, original)
+        posted = await self._outcomes.of_document(authorization_key(asked.program, made))
+        if posted is not None and not posted.voided:
+            raise refusals.redemption_not_found(redemption_id)
 
     async def _find(
         self, program: str, redemption_id: str, posted: PostedDocument | None

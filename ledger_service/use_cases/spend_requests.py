@@ -4,10 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.values.refusal import Refusal
 from ledger_service.use_cases.ports import MemberRef
 
 Covers = Callable[[str, str], object]
 """Raises a Refusal unless the caller's token covers a location and brand; asked once they are known."""
+
+
+def is_covered(covers: Covers, location_id: str, brand: str) -> bool:
+    """Whether the caller may know of what was made there: otherwise it is refused as if it did not exist."""
+    try:
+        covers(location_id, brand)
+    except Refusal:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import RequestKey, VoidRedemption
-from ledger_service.domain.fingerprints import authorization_key
+from ledger_service.domain.fingerprints import authorization_key, redemption_key
 from ledger_service.domain.hold import authorization_id_of
+from ledger_service.domain.redemption import redemption_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.authorizations import Authorizations
@@ -58,6 +59,7 @@ class VoidARedemption:
         if original and member is not None:
             posted = await self._outcomes.of_document(directory_key)
             if posted is None:
+                await self._check_other_kind(asked, original, authorization_id)
                 where = Where("", "", "", "", facts.revision)
                 origin = self._admission.origin(asked, key, facts, member, where, request.occur_time)
                 return await self._lanes.submit(VoidRedemption(origin, authorization_id, directory_key))
@@ -68,6 +70,13 @@ class VoidARedemption:
             raise refusals.authorization_not_found(authorization_id)
         origin = self._admission.origin(asked, key, facts, found.resolution, found.where, request.occur_time)
         return await self._lanes.submit(VoidRedemption(origin, authorization_id, b""))
+
+    async def _check_other_kind(self, asked: Asked, original: str, authorization_id: str) -> None:
+        """AUTHORIZATION_NOT_FOUND if the request did arrive, but spent the points: they are for RestoreRedemption."""
+        made = redemption_id_of(asked.program, asked.caller, original)
+        posted = await self._outcomes.of_document(redemption_key(asked.program, made))
+        if posted is not None and not posted.voided:
+            raise refusals.authorization_not_found(authorization_id)
 
 
 def _voided_before(posted: PostedDocument, member: Resolution, authorization_id: str) -> Outcome:

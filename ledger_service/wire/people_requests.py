@@ -41,6 +41,8 @@ def adjust_request(request: messages.AdjustPointsRequest) -> AdjustRequest:
         }
         for field in (field for field, there in given.items() if there):
             reader.fault(f"adjustment.{field}", "is only for points that are given")
+    elif asked.HasField("expire_time") and _when(asked.expire_time) <= _when(request.occur_time):
+        reader.fault("adjustment.expire_time", "must be after occur_time")
     reader.count("adjustment.note", len(asked.note), LONGEST_TEXT, least=0)
     adjust = AdjustRequest(
         program=reader.id("program_id", request.program_id),
@@ -60,6 +62,10 @@ def adjust_request(request: messages.AdjustPointsRequest) -> AdjustRequest:
     )
     reader.finish()
     return adjust
+
+
+def _when(time: Timestamp) -> tuple[int, int]:
+    return time.seconds, time.nanos
 
 
 def decide_request(request: messages.DecideAdjustmentRequest) -> DecideRequest:

@@ -45,9 +45,10 @@ class Engine:
         """The lane of a wallet."""
         return self.lanes[partition_of(bucket_of(*wallet), len(self.lanes))]
 
-    async def wallet(self, program: str, member: str) -> WalletView:
-        """A wallet as it is now."""
-        return await self.reader.wallet(MemberKey(program, member), (member,), self.clock.now(), replay_clock=False)
+    async def wallet(self, program: str, member: str, soon_days: int = 0) -> WalletView:
+        """A wallet as it is now, with what lapses in that many days."""
+        key, now = MemberKey(program, member), self.clock.now()
+        return await self.reader.wallet(key, (member,), now, replay_clock=False, soon_days=soon_days)
 
     async def broken(self, program: str) -> list[IntegrityCheck]:
         """The checks that do not hold."""

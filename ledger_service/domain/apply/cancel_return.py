@@ -14,8 +14,10 @@ def cancel_return(draft: Draft, command: CancelReturn) -> Applied:
     hold = draft.hold(command.return_id)
     if hold is None or hold.kind is not HoldKind.RETURN:
         raise refusals.return_not_found(command.return_id)
-    if hold.state is not HoldState.OPEN:
-        raise refusals.return_ended(command.return_id, hold.state.value)
+    # One that holds nothing is not booked when its time is over, and has ended all the same.
+    state = hold.state_at(draft.post_time)
+    if state is not HoldState.OPEN:
+        raise refusals.return_ended(command.return_id, state.value)
     draft.end_hold(hold, HoldState.VOIDED)
     answer = CancelledReturnAnswer(
         return_id=command.return_id,

@@ -17,8 +17,8 @@ from ledger_service.domain.redemption import Redemption, RedemptionPiece, tender
 
 def pay(draft: Draft, part: OrderPart) -> tuple[Redemption, ...]:
     """Captures or attaches what pays for a sale, in order of its tenders, and repays the debt that lay hidden under
-    their holds. Together they are worth no more than the lines above 0."""
-    due = sum(max(line.net, 0) for line in part.document.lines)
+    their holds. Together they are worth no more than the sale: its discount lines are taken off first."""
+    due = max(0, sum(line.net for line in part.document.lines))
     paid: list[Redemption] = []
     for tender in part.tenders:
         redemption = (
@@ -84,8 +84,11 @@ def _lines(document: OrderDocument, tender_id: str, tender: Tender, brand: str, 
 def _told(document: OrderDocument, tender_id: str, tender: Tender, points: int) -> Sequence[LinePoints]:
     lines = sorted((line.line_number, line.points) for line in tender.lines)
     for number, _ in lines:
-        if document.line(number) is None:
+        line = document.line(number)
+        if line is None:
             raise refusals.tender_not_attachable(tender_id, f"the order has no line {number}")
+        if line.net < 1:
+            raise refusals.tender_not_attachable(tender_id, f"line {number} has nothing to pay")
     told = sum(part for _, part in lines)
     if told != points:
         raise refusals.tender_not_attachable(tender_id, f"its lines take {told} points, not {points}")

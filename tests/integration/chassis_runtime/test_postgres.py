@@ -96,6 +96,7 @@ async def test_a_cancelled_transaction_leaves_nothing_and_its_connection_is_good
         ("statement_timeout", "10s"),
         ("lock_timeout", "5s"),
         ("idle_in_transaction_session_timeout", "5s"),
+        ("transaction_timeout", "15s"),
     ],
 )
 async def test_sessions_are_bounded(database: Database, setting: str, value: str) -> None:

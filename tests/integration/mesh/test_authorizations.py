@@ -302,7 +302,7 @@ async def test_a_token_of_another_place_cannot_touch_an_authorization(shop: Till
             mesh.ledger.GetRedemption(spending.GetRedemptionRequest(program_id=shop.program, authorization_id=held)),
         )
         for call in calls:
-            assert said(await refusal_of(call))[2] == "DIVISION_NOT_ALLOWED"
+            assert said(await refusal_of(call))[2] == "AUTHORIZATION_NOT_FOUND"
     assert (await look(shop, held)).state == OPEN
 
 

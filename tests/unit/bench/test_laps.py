@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
 from tests.bench.laps import Lap, drive
-from tests.bench.plan import Plan
+from tests.bench.plan import QUICK, Plan
 from tests.bench.rounds import Case, run_rounds
 
 
@@ -49,7 +50,7 @@ async def test_a_failing_call_fails_the_lap() -> None:
 
 
 def plan(rounds: int, warm_up: bool = True) -> Plan:
-    return Plan(rounds=rounds, lap_seconds=0.01, limit_seconds=1, members=1, warm_up=warm_up, growth_accruals=1)
+    return replace(QUICK, rounds=rounds, lap_seconds=0.01, limit_seconds=1, warm_up=warm_up)
 
 
 def cases(order: list[str]) -> list[Case]:

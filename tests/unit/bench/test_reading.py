@@ -1,12 +1,14 @@
-"""What is read from pgbench, and what follows from sizes and laps: growth per accrual and the claims."""
+"""What is read from pgbench, and what follows from sizes and laps: growth, the claims and the goals."""
 
 import pytest
 
-from tests.bench import engine
+from tests.bench import engine, histories
 from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
+from tests.bench.goals import LEAST_HOT, LONGEST_CALL, LONGEST_SALE, goals, longer
 from tests.bench.growth import Growth, Size, Snapshot, added, growth
 from tests.bench.laps import Lap
 from tests.bench.pgbench import latencies_of, rate_of
+from tests.bench.plan import FULL
 from tests.bench.sizes import growth_table
 
 
@@ -28,10 +30,10 @@ def snapshot(accruals: int, scale: int) -> Snapshot:
     return Snapshot(accruals, 300 * scale, 200 * scale, ledger, {"entry": Size(900 * scale, 100 * scale)})
 
 
-def test_growth_is_the_difference_per_accrual() -> None:
-    assert growth(1, snapshot(5, 1), snapshot(15, 3)) == Growth(
-        lines=1,
-        accruals=10,
+def test_growth_is_the_difference_for_each() -> None:
+    assert growth("orders of 1 line", 10, snapshot(5, 1), snapshot(15, 3)) == Growth(
+        title="orders of 1 line",
+        count=10,
         payloads=60.0,
         answers=40.0,
         ledger={"accrual": Size(200.0, 100.0), "burn": Size(14.0, 1.4)},
@@ -44,11 +46,11 @@ def test_relations_add_up() -> None:
 
 
 def test_the_growth_table_adds_up_to_the_ledger() -> None:
-    names = ("accrual", "movement", "event", "posted_order", "request_key", "document_key", "wallet", "home")
-    one = Growth(1, 10, 60.0, 40.0, {name: Size(100.0, 10.0) for name in names}, {"entry": Size(7.0, 3.0)})
-    lines = growth_table([one]).splitlines()
+    names = ("accrual", "movement", "event", "wallet", "home")
+    one = Growth("orders", 10, 60.0, 40.0, {name: Size(100.0, 10.0) for name in names}, {"entry": Size(7.0, 3.0)})
+    lines = growth_table("accrual", names[:3], [one]).splitlines()
     cells = {row[1]: row[2:4] for row in ([cell.strip() for cell in line.split("|")] for line in lines)}
-    assert cells["**ledger**"] == ["800", "80"]
+    assert cells["**ledger**"] == ["500", "50"]
     assert cells["others (`wallet`, `home`, …)"] == ["200", "20"]
     assert cells["**books of settlement**"] == ["7", "3"]
 
@@ -74,3 +76,28 @@ def test_group_commit_has_to_gain_enough(times: float, held: bool) -> None:
 @pytest.mark.parametrize(("memory", "held"), [(MOST_IDLE_BYTES - 1, True), (MOST_IDLE_BYTES, False)])
 def test_an_idle_service_has_to_be_small(memory: int, held: bool) -> None:
     assert claims(laps(LEAST_GAIN), {"rules": memory})[-1].held is held
+
+
+def with_histories(hot: float, call: float, sale: float) -> dict[str, list[Lap]]:
+    """Laps in which hot members, calls for long histories, and sales into a full database do so many times."""
+    measured = laps(LEAST_GAIN)
+    for kind in (engine.SALES, engine.REDEMPTIONS):
+        for who, rate in ((engine.SPREAD, 100.0), (engine.HOT, 100.0 * hot)):
+            measured[engine.case_name(kind, who, engine.CALLERS[-1], engine.GROUP)] = [Lap(1, rate, 1.0, 1.0)]
+    for what, who, _ in histories.listed(FULL):
+        times = 1.0 if who == histories.fewer(who) else sale if what == histories.SALE else call
+        measured[histories.case_name(what, who)] = [Lap(1, 100.0 / times, 1.0, 1.0)]
+    return measured
+
+
+def test_a_call_takes_longer_where_fewer_are_done() -> None:
+    assert longer(with_histories(1.0, 4.0, 1.0), histories.WALLET, histories.MANY).middle == 4.0
+
+
+def test_what_is_as_good_as_its_goal_meets_it() -> None:
+    assert all(goal.held for goal in goals(with_histories(LEAST_HOT, LONGEST_CALL, LONGEST_SALE), FULL))
+
+
+def test_what_is_worse_than_its_goal_misses_it() -> None:
+    worse = with_histories(LEAST_HOT - 0.01, LONGEST_CALL + 0.01, LONGEST_SALE + 0.01)
+    assert not any(goal.held for goal in goals(worse, FULL))

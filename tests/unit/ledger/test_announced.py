@@ -127,6 +127,14 @@ def test_what_has_ended_cannot_be_cancelled(ledger: PureLedger, counter: Returns
         counter.cancel("ana", "back")
 
 
+def test_what_held_nothing_cannot_be_cancelled_after_its_time_out_either(ledger: PureLedger, counter: Returns) -> None:
+    ledger.redeem("ana", 17, LINDEN)
+    assert counter.announce("ana", "back", whole("sale", 1)).held_points == 0
+    ledger.pass_time(timedelta(days=30))
+    with pytest.raises(Refusal, match="RETURN_ENDED"):
+        counter.cancel("ana", "back")
+
+
 def test_what_was_never_announced_cannot_be_cancelled(counter: Returns) -> None:
     with pytest.raises(Refusal, match="RETURN_NOT_FOUND"):
         counter.cancel("ana", "back")

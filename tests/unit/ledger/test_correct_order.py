@@ -7,8 +7,10 @@ import pytest
 from chassis.values.refusal import Refusal
 from ledger_service.domain.movement import Cause, MovementKind
 from ledger_service.domain.order import ReturnBasis
+from ledger_service.domain.policies import LapsedRestore, ReturnPolicy, SpentPoints
 from tests.support.pure_ledger import NOON, PureLedger, award, sold, terms
 from tests.support.pure_people import People
+from tests.support.pure_restores import bring_back, restore, spend
 
 QUANTITY, WHOLE = ReturnBasis.QUANTITY, ReturnBasis.WHOLE
 LINDEN = terms("linden", "1", {"north": "1", "harbor": "1"})
@@ -113,6 +115,26 @@ def test_what_has_expired_cannot_be_corrected_away(ledger: PureLedger, people: P
     for points in (4, 10):
         answer = people.correct("ben", "old", [award(1, points, "north")])
         assert (answer.corrected[0].points, answer.wallet.balance, answer.wallet.debt) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("points", "change"), [(10, 0), (4, 0), (16, 0)])
+def test_what_money_made_good_is_not_given_once_more(
+    ledger: PureLedger, people: People, points: int, change: int
+) -> None:
+    """The goods came back, the issuer made the spent points good, they were restored: half lapsed, half live."""
+    given = award(1, 10, "north", expire_time=NOON + timedelta(days=1))
+    ledger.post_order("ben", "old", [sold(1, 1000, "north")], [given])
+    spent = spend(ledger, 10, LINDEN, "ben")
+    lines = {1: (WHOLE, None)}
+    bring_back(ledger, "r", "old", lines, ReturnPolicy(spent=SpentPoints.WRITE_OFF), "ben")
+    ledger.pass_time(timedelta(days=2))
+    restore(ledger, spent, 5, ReturnPolicy(lapsed=LapsedRestore.EXPIRE), "ben")
+    restore(ledger, spent, 5, ReturnPolicy(lapsed=LapsedRestore.GRACE), "ben")
+
+    answer = people.correct("ben", "old", [award(1, points, "north")])
+
+    assert [one.points for one in answer.corrected] == ([change] if points != 10 else [])
+    assert (answer.wallet.balance, answer.wallet.debt) == (5, 0)
 
 
 def test_points_that_come_after_their_expiry_expire_at_once(ledger: PureLedger, people: People) -> None:

@@ -190,9 +190,10 @@ def refused(spending: PureSpending, why: str, lines: list[OrderLine], *tenders: 
 
 def test_more_than_the_sale_is_worth_is_refused(spending: PureSpending) -> None:
     discount = OrderLine(2, "linden", "off", (), 1, None, -20, None, True)
-    spending.sell("ana", "just", [sold(1, 40, "linden"), discount], [capturing(held(spending))])
+    spending.sell("ana", "just", [sold(1, 60, "linden"), discount], [capturing(held(spending))])
     again = capturing(held(spending))
     refused(spending, "it is worth 40 minor units, 39 are left to pay", [sold(1, 39, "linden")], again)
+    refused(spending, "it is worth 40 minor units, 39 are left to pay", [sold(1, 59, "linden"), discount], again)
 
 
 def test_tenders_together_pay_no_more_than_the_sale(spending: PureSpending) -> None:

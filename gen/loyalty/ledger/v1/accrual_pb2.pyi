@@ -129,7 +129,7 @@ class Accrual(_message.Message):
 
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """When it expires; absent: never."""
+        """When it expires; absent: never. Of points that follow the wallet's last activity: not before this."""
 
     @_builtins.property
     def scope(self) -> _evaluation_pb2.RedemptionScope:

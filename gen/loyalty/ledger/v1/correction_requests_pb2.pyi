@@ -76,11 +76,13 @@ class Adjustment(_message.Message):
     brand_id: _builtins.str
     """The brand whose points they are."""
     funder_entity_id: _builtins.str
-    """Who bears them. Empty: the brand's entity."""
+    """Only with points above 0: who bears them. Empty: the brand's entity."""
     accrual_id: _builtins.str
     """Only with points below 0: from this accrual; empty: from the brand's spendable points in burn order."""
     currency_code: _builtins.str
-    """ISO 4217 code in which the points are carried; needed only where the brand carries them in several."""
+    """Only with points above 0: ISO 4217 code in which they are carried; needed only where the brand carries them in
+    several.
+    """
     reason_code: _builtins.str
     """Why: a short code of the program's own, e.g. `goodwill`. Id."""
     note: _builtins.str
@@ -89,7 +91,7 @@ class Adjustment(_message.Message):
     """Who decided, as the shop knows the person; no personal data. Id."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """Only with points above 0: when they expire; absent: never."""
+        """Only with points above 0: when they expire, after `occur_time`; absent: never."""
 
     def __init__(
         self,
@@ -129,7 +131,7 @@ class AdjustPointsRequest(_message.Message):
     request_id: _builtins.str
     """Names this intent for ever, per program and caller. Id."""
     location_id: _builtins.str
-    """Where; may be empty. Id."""
+    """Where; empty only with a token that covers every location. Id."""
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """Whose points."""
@@ -513,7 +515,7 @@ class ExtendExpiryRequest(_message.Message):
 
     @_builtins.property
     def accrual_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """These accruals; empty: every one with points that expires before `expire_time`."""
+        """These accruals; empty, with a token that covers every brand: each with points that expires before `expire_time`."""
 
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:

@@ -91,20 +91,20 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     till that still wants it starts anew under a new id.
     """
     ERROR_REASON_AUTHORIZATION_NOT_FOUND: _ErrorReason.ValueType  # 20
-    """NOT_FOUND. The program has no such authorization. Nothing was kept: correct the id and send again, same id of the
-    request.
+    """NOT_FOUND. The program has no such authorization, or none that concerns the caller. Nothing was kept: correct the
+    id and send again, same id of the request.
     """
     ERROR_REASON_AUTHORIZATION_ENDED: _ErrorReason.ValueType  # 21
-    """FAILED_PRECONDITION. The authorization was captured, voided or timed out; the metadata say which. Authorize anew
-    under a new id.
+    """FAILED_PRECONDITION. The authorization was captured, voided or timed out; `state` says which (`cleared`, `voided`,
+    `timed_out`). Authorize anew under a new id.
     """
     ERROR_REASON_CAPTURE_EXCEEDS_HOLD: _ErrorReason.ValueType  # 22
     """FAILED_PRECONDITION. More is captured than the authorization still holds; the metadata say how much. Increase the
     hold first, or capture less, under a new id.
     """
     ERROR_REASON_REDEMPTION_NOT_FOUND: _ErrorReason.ValueType  # 23
-    """NOT_FOUND. The program has no such redemption. Nothing was kept: correct the id and send again, same id of the
-    request.
+    """NOT_FOUND. The program has no such redemption, or none that concerns the caller. Nothing was kept: correct the id
+    and send again, same id of the request.
     """
     ERROR_REASON_NOT_RESTORABLE: _ErrorReason.ValueType  # 24
     """FAILED_PRECONDITION. More is restored than is left of the redemption; the metadata say how much is. Tell the
@@ -116,15 +116,17 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_TENDER_NOT_ATTACHABLE: _ErrorReason.ValueType  # 26
     """FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, attached to
-    an order already, given back in part, split over lines that do not add up, or worth more than the order; the
-    metadata say why. Correct it under a new id.
+    an order already, given back in part, split over lines that do not add up or have nothing to pay, or worth more
+    than the order; the metadata say why. Correct it under a new id.
     """
     ERROR_REASON_RETURN_NOT_FOUND: _ErrorReason.ValueType  # 27
     """NOT_FOUND. The program has no such return. Nothing was kept: correct the id and send again, same id of the
     request.
     """
     ERROR_REASON_RETURN_ENDED: _ErrorReason.ValueType  # 28
-    """FAILED_PRECONDITION. The return does not wait any more; the metadata say where it stands. Tell the cashier."""
+    """FAILED_PRECONDITION. The return does not wait any more; `state` says where it stands (an announced one that was
+    cancelled is `voided`). Tell the cashier.
+    """
     ERROR_REASON_ORDER_NOT_CLAIMABLE: _ErrorReason.ValueType  # 29
     """FAILED_PRECONDITION. The sale is not anonymous, or was claimed or cancelled before. Tell the cashier, who tells
     the shopper.
@@ -260,20 +262,20 @@ ERROR_REASON_VOIDED_BEFORE: ErrorReason.ValueType  # 19
 till that still wants it starts anew under a new id.
 """
 ERROR_REASON_AUTHORIZATION_NOT_FOUND: ErrorReason.ValueType  # 20
-"""NOT_FOUND. The program has no such authorization. Nothing was kept: correct the id and send again, same id of the
-request.
+"""NOT_FOUND. The program has no such authorization, or none that concerns the caller. Nothing was kept: correct the
+id and send again, same id of the request.
 """
 ERROR_REASON_AUTHORIZATION_ENDED: ErrorReason.ValueType  # 21
-"""FAILED_PRECONDITION. The authorization was captured, voided or timed out; the metadata say which. Authorize anew
-under a new id.
+"""FAILED_PRECONDITION. The authorization was captured, voided or timed out; `state` says which (`cleared`, `voided`,
+`timed_out`). Authorize anew under a new id.
 """
 ERROR_REASON_CAPTURE_EXCEEDS_HOLD: ErrorReason.ValueType  # 22
 """FAILED_PRECONDITION. More is captured than the authorization still holds; the metadata say how much. Increase the
 hold first, or capture less, under a new id.
 """
 ERROR_REASON_REDEMPTION_NOT_FOUND: ErrorReason.ValueType  # 23
-"""NOT_FOUND. The program has no such redemption. Nothing was kept: correct the id and send again, same id of the
-request.
+"""NOT_FOUND. The program has no such redemption, or none that concerns the caller. Nothing was kept: correct the id
+and send again, same id of the request.
 """
 ERROR_REASON_NOT_RESTORABLE: ErrorReason.ValueType  # 24
 """FAILED_PRECONDITION. More is restored than is left of the redemption; the metadata say how much is. Tell the
@@ -285,15 +287,17 @@ cashier; another number takes a new id.
 """
 ERROR_REASON_TENDER_NOT_ATTACHABLE: ErrorReason.ValueType  # 26
 """FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, attached to
-an order already, given back in part, split over lines that do not add up, or worth more than the order; the
-metadata say why. Correct it under a new id.
+an order already, given back in part, split over lines that do not add up or have nothing to pay, or worth more
+than the order; the metadata say why. Correct it under a new id.
 """
 ERROR_REASON_RETURN_NOT_FOUND: ErrorReason.ValueType  # 27
 """NOT_FOUND. The program has no such return. Nothing was kept: correct the id and send again, same id of the
 request.
 """
 ERROR_REASON_RETURN_ENDED: ErrorReason.ValueType  # 28
-"""FAILED_PRECONDITION. The return does not wait any more; the metadata say where it stands. Tell the cashier."""
+"""FAILED_PRECONDITION. The return does not wait any more; `state` says where it stands (an announced one that was
+cancelled is `voided`). Tell the cashier.
+"""
 ERROR_REASON_ORDER_NOT_CLAIMABLE: ErrorReason.ValueType  # 29
 """FAILED_PRECONDITION. The sale is not anonymous, or was claimed or cancelled before. Tell the cashier, who tells
 the shopper.

@@ -502,7 +502,9 @@ class QuoteRedemptionRequest(_message.Message):
     currency_code: _builtins.str
     """ISO 4217 code; the location's currency."""
     points: _builtins.int
-    """How many, above 0; 0: all that are available."""
+    """How many, above 0; 0: the most that can be spent, in the brand's blocks (all that are available, if that is less
+    than the brand takes).
+    """
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """Whose points."""

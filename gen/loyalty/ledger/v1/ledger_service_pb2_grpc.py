@@ -326,8 +326,8 @@ class LedgerServiceServicer:
     def RedeemPoints(self, request, context):
         """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
         redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
-        QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, WORTH_NOTHING,
+        NO_SETTLEMENT_TERMS, QUOTE_CHANGED, VOIDED_BEFORE, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -381,7 +381,7 @@ class LedgerServiceServicer:
 
     def ClaimOrder(self, request, context):
         """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-        before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
         PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -433,7 +433,7 @@ class LedgerServiceServicer:
 
     def AuthorizeRedemption(self, request, context):
         """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
-        out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+        out. The rate is fixed for every capture. Reasons: those of RedeemPoints.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -450,7 +450,7 @@ class LedgerServiceServicer:
     def CaptureRedemption(self, request, context):
         """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
         captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
-        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, VOIDED_BEFORE, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
         REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -559,8 +559,8 @@ class LedgerServiceServicer:
 
     def TransferPoints(self, request, context):
         """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
-        were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
-        INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        were. The points leave in one commit and arrive in a second one. For tokens that cover every brand. Reasons:
+        MEMBER_NOT_FOUND, SAME_WALLET, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -647,7 +647,8 @@ class LedgerServiceServicer:
 
     def GetLedgerTotals(self, request, context):
         """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-        reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
+        reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
+        every brand and location, as are the three above.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -73,8 +73,8 @@ class LedgerServiceStub:
     RedeemPoints: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.RedeemPointsRequest, _ledger_service_pb2.RedeemPointsResponse]
     """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
     redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
-    QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, WORTH_NOTHING,
+    NO_SETTLEMENT_TERMS, QUOTE_CHANGED, VOIDED_BEFORE, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     GetWallet: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetWalletRequest, _ledger_service_pb2.GetWalletResponse]
     """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
@@ -104,7 +104,7 @@ class LedgerServiceStub:
     """
     ClaimOrder: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]
     """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-    before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
     PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     CancelOrder: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]
@@ -132,7 +132,7 @@ class LedgerServiceStub:
     """
     AuthorizeRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.AuthorizeRedemptionRequest, _redemption_requests_pb2.AuthorizeRedemptionResponse]
     """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
-    out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+    out. The rate is fixed for every capture. Reasons: those of RedeemPoints.
     """
     IncreaseHold: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.IncreaseHoldRequest, _redemption_requests_pb2.IncreaseHoldResponse]
     """Sets more points aside under an open authorization. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
@@ -141,7 +141,7 @@ class LedgerServiceStub:
     CaptureRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.CaptureRedemptionRequest, _redemption_requests_pb2.CaptureRedemptionResponse]
     """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
     captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
-    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, VOIDED_BEFORE, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
     REQUEST_ID_REUSED.
     """
     VoidRedemption: _grpc.UnaryUnaryMultiCallable[_redemption_requests_pb2.VoidRedemptionRequest, _redemption_requests_pb2.VoidRedemptionResponse]
@@ -196,8 +196,8 @@ class LedgerServiceStub:
     """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
     TransferPoints: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.TransferPointsRequest, _correction_requests_pb2.TransferPointsResponse]
     """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
-    were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
-    INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    were. The points leave in one commit and arrive in a second one. For tokens that cover every brand. Reasons:
+    MEMBER_NOT_FOUND, SAME_WALLET, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     PlanCorrection: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.PlanCorrectionRequest, _correction_requests_pb2.PlanCorrectionResponse]
     """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
@@ -237,7 +237,8 @@ class LedgerServiceStub:
     """
     GetLedgerTotals: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetLedgerTotalsRequest, _ledger_service_pb2.GetLedgerTotalsResponse]
     """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-    reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
+    reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
+    every brand and location, as are the three above.
     """
 
 @_typing.type_check_only
@@ -280,8 +281,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     RedeemPoints: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.RedeemPointsRequest, _ledger_service_pb2.RedeemPointsResponse]  # type: ignore[assignment]
     """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
     redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
-    QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, WORTH_NOTHING,
+    NO_SETTLEMENT_TERMS, QUOTE_CHANGED, VOIDED_BEFORE, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     GetWallet: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetWalletRequest, _ledger_service_pb2.GetWalletResponse]  # type: ignore[assignment]
     """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
@@ -311,7 +312,7 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """
     ClaimOrder: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]  # type: ignore[assignment]
     """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-    before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
     PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     CancelOrder: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]  # type: ignore[assignment]
@@ -339,7 +340,7 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """
     AuthorizeRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.AuthorizeRedemptionRequest, _redemption_requests_pb2.AuthorizeRedemptionResponse]  # type: ignore[assignment]
     """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
-    out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+    out. The rate is fixed for every capture. Reasons: those of RedeemPoints.
     """
     IncreaseHold: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.IncreaseHoldRequest, _redemption_requests_pb2.IncreaseHoldResponse]  # type: ignore[assignment]
     """Sets more points aside under an open authorization. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
@@ -348,7 +349,7 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     CaptureRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.CaptureRedemptionRequest, _redemption_requests_pb2.CaptureRedemptionResponse]  # type: ignore[assignment]
     """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
     captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
-    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, VOIDED_BEFORE, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
     REQUEST_ID_REUSED.
     """
     VoidRedemption: _aio.UnaryUnaryMultiCallable[_redemption_requests_pb2.VoidRedemptionRequest, _redemption_requests_pb2.VoidRedemptionResponse]  # type: ignore[assignment]
@@ -403,8 +404,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
     TransferPoints: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.TransferPointsRequest, _correction_requests_pb2.TransferPointsResponse]  # type: ignore[assignment]
     """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
-    were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
-    INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    were. The points leave in one commit and arrive in a second one. For tokens that cover every brand. Reasons:
+    MEMBER_NOT_FOUND, SAME_WALLET, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     PlanCorrection: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.PlanCorrectionRequest, _correction_requests_pb2.PlanCorrectionResponse]  # type: ignore[assignment]
     """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
@@ -444,7 +445,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """
     GetLedgerTotals: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetLedgerTotalsRequest, _ledger_service_pb2.GetLedgerTotalsResponse]  # type: ignore[assignment]
     """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-    reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
+    reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
+    every brand and location, as are the three above.
     """
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -520,8 +522,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ledger_service_pb2.RedeemPointsResponse, _abc.Awaitable[_ledger_service_pb2.RedeemPointsResponse]]:
         """Spends points at one brand: consumes exact accruals in burn order and books what their funders owe the
         redeemer. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND,
-        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, INSUFFICIENT_POINTS, WORTH_NOTHING, NO_SETTLEMENT_TERMS,
-        QUOTE_CHANGED, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, NO_POINT_VALUE, NOT_REDEEMABLE_SO, INSUFFICIENT_POINTS, WORTH_NOTHING,
+        NO_SETTLEMENT_TERMS, QUOTE_CHANGED, VOIDED_BEFORE, LOCK_LOST, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
@@ -587,7 +589,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_requests_pb2.ClaimOrderResponse, _abc.Awaitable[_order_requests_pb2.ClaimOrderResponse]]:
         """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-        before the claim earn nothing. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
+        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
         PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
@@ -651,7 +653,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_redemption_requests_pb2.AuthorizeRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.AuthorizeRedemptionResponse]]:
         """Sets points aside for a redemption at one brand: exact accruals in burn order, until captured, voided or timed
-        out. The rate is fixed for every capture. Reasons: those of RedeemPoints, and VOIDED_BEFORE.
+        out. The rate is fixed for every capture. Reasons: those of RedeemPoints.
         """
 
     @_abc_1.abstractmethod
@@ -672,7 +674,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_redemption_requests_pb2.CaptureRedemptionResponse, _abc.Awaitable[_redemption_requests_pb2.CaptureRedemptionResponse]]:
         """Spends points that are set aside: whole, in part, several times. A capture is worth the floor of all points
         captured so far, less what earlier captures were worth. Reasons: AUTHORIZATION_NOT_FOUND, AUTHORIZATION_ENDED,
-        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, NO_SETTLEMENT_TERMS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, VOIDED_BEFORE, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
         REQUEST_ID_REUSED.
         """
 
@@ -805,8 +807,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_correction_requests_pb2.TransferPointsResponse, _abc.Awaitable[_correction_requests_pb2.TransferPointsResponse]]:
         """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
-        were. The points leave in one commit and arrive in a second one. Reasons: MEMBER_NOT_FOUND, SAME_WALLET,
-        INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        were. The points leave in one commit and arrive in a second one. For tokens that cover every brand. Reasons:
+        MEMBER_NOT_FOUND, SAME_WALLET, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
@@ -912,7 +914,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetLedgerTotalsResponse, _abc.Awaitable[_ledger_service_pb2.GetLedgerTotalsResponse]]:
         """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
-        reconciles itself against. Reasons: PROGRAM_NOT_FOUND, AMOUNT_OUT_OF_RANGE.
+        reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
+        every brand and location, as are the three above.
         """
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -224,7 +224,7 @@ class EarnedPoints(_message.Message):
     """Points granted."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """When they expire; absent: never."""
+        """When they expire; absent: never. Of points that follow the wallet's last activity: not before this."""
 
     @_builtins.property
     def available_time(self) -> _timestamp_pb2.Timestamp:
@@ -416,9 +416,9 @@ class ReversedPoints(_message.Message):
     reversed: _builtins.int
     """Points taken back by this return."""
     reversed_so_far: _builtins.int
-    """Points taken back so far in all."""
+    """Points taken back so far in all; more than were granted where a correction took points after a part came back."""
     granted: _builtins.int
-    """Points it had been granted."""
+    """Points it had been granted, corrections included."""
     @_builtins.property
     def sale_line(self) -> Global___SaleLineRef:
         """The sale's line."""

@@ -395,8 +395,8 @@ class RestoreRedemptionRequest(_message.Message):
     redemption_id: _builtins.str
     """The redemption."""
     original_request_id: _builtins.str
-    """The request id of the same caller's RedeemPoints whose answer never came. If it never arrived either, it will
-    be refused VOIDED_BEFORE should it still come.
+    """The request id of the same caller's RedeemPoints or CaptureRedemption whose answer never came. If it never
+    arrived either, it will be refused VOIDED_BEFORE should it still come.
     """
     points: _builtins.int
     """How many; 0: all that is left."""
