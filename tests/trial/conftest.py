@@ -18,3 +18,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("trials")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the largest file last: every check of integrity walks the event chains of all programs before it."""
+    items.sort(key=lambda item: item.path.name == "test_cj.py")

@@ -4,27 +4,49 @@ import asyncio
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
+from loyalty.ledger.v1 import order_requests_pb2 as orders
+from loyalty.ledger.v1 import redemption_requests_pb2 as redemptions
 
 from chassis.values.refusal import Refusal
 from tests.support.mesh import Till
-from tests.trial.documents import Document, card
+from tests.trial.documents import Call, Document, card
+
+if TYPE_CHECKING:
+    from grpc.aio import UnaryUnaryCall
 
 QUEUES = 4
 SALES_AT_ONCE = 250
 ENROLMENTS_AT_ONCE = 32
 
-Answer = ledger.PostOrderResponse | ledger.PostReturnResponse
+Answer = (
+    ledger.PostOrderResponse
+    | ledger.PostReturnResponse
+    | orders.CorrectOrderLineResponse
+    | ledger.RedeemPointsResponse
+    | redemptions.AuthorizeRedemptionResponse
+    | redemptions.VoidRedemptionResponse
+    | redemptions.RestoreRedemptionResponse
+)
 
 
 @dataclass(slots=True)
 class Posted:
-    """Answers by document, how many of them were those of an earlier call, and what was refused."""
+    """Answers and reasons of refusals by request id, and how many answers were those of an earlier call."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     replayed: int = 0
-    refused: list[str] = field(default_factory=list)
+
+    def sales(self) -> dict[str, str]:
+        """Document id by order id."""
+        return {
+            answer.order_id: request_id.removeprefix("trial:")
+            for request_id, answer in self.answers.items()
+            if isinstance(answer, ledger.PostOrderResponse)
+        }
 
 
 async def enroll(till: Till, cards: Iterable[str]) -> dict[str, str]:
@@ -52,22 +74,63 @@ async def _known_to_ledger(till: Till, value: str) -> None:
     raise TimeoutError("the program never became known to the ledger")
 
 
-async def post(till: Till, documents: Sequence[Document]) -> Posted:
-    """Posts all documents once."""
-    queues: list[list[Document]] = [[] for _ in range(QUEUES)]
+def queues_of(documents: Sequence[Document], count: int) -> list[list[Document]]:
+    """The documents in so many queues, each in order, a member's in one of them."""
+    queues: list[list[Document]] = [[] for _ in range(count)]
     for document in documents:
-        queues[zlib.crc32(document.card.encode()) % QUEUES].append(document)
+        queues[zlib.crc32(document.card.encode()) % count].append(document)
+    return queues
+
+
+async def post(till: Till, documents: Sequence[Document]) -> Posted:
+    """Posts all documents once, sales in batches."""
     posted = Posted()
-    await asyncio.gather(*(_Queue(till, posted).run(queue) for queue in queues))
+    counter = Counter(till, posted)
+    await asyncio.gather(*(_Queue(counter).run(queue) for queue in queues_of(documents, QUEUES)))
     return posted
 
 
-class _Queue:
-    """Collects sales into batches; a return first sends off the sales of its member."""
+class Counter:
+    """Makes calls one by one and keeps what they answer."""
 
     def __init__(self, till: Till, posted: Posted) -> None:
-        self._till = till
-        self._posted = posted
+        self.till = till
+        self.posted = posted
+
+    async def post(self, document: Document) -> Answer | None:
+        """Posts a document by itself; None if it is refused."""
+        call = document.call
+        calling = self._calling(call)
+        try:
+            answer: Answer = await calling
+        except Refusal as refusal:
+            self.posted.refused[call.request_id] = refusal.reason
+            return None
+        trailers = dict(await calling.trailing_metadata() or ())
+        self.keep(call.request_id, answer, replayed=trailers.get("replayed") == "true")
+        return answer
+
+    def _calling(self, call: Call) -> "UnaryUnaryCall[Any, Any]":
+        mesh = self.till.mesh.ledger
+        if isinstance(call, ledger.PostOrderRequest):
+            return mesh.PostOrder(call)
+        if isinstance(call, ledger.PostReturnRequest):
+            return mesh.PostReturn(call)
+        return mesh.CorrectOrderLine(call)
+
+    def keep(self, request_id: str, answer: Answer, *, replayed: bool = False) -> None:
+        """Keeps an answer."""
+        self.posted.answers[request_id] = answer
+        self.posted.replayed += replayed
+        place = answer.position
+        self.till.reached[place.partition] = max(place.position, self.till.reached.get(place.partition, 0))
+
+
+class _Queue:
+    """Collects sales into batches; what else a member does first sends off the member's sales."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
         self._sales: list[Document] = []
 
     async def run(self, documents: Iterable[Document]) -> None:
@@ -79,33 +142,17 @@ class _Queue:
             else:
                 if any(sale.card == document.card for sale in self._sales):
                     await self._flush()
-                await self._return(document, document.call)
+                await self._counter.post(document)
         await self._flush()
 
     async def _flush(self) -> None:
-        sales, self._sales = self._sales, []
-        if not sales:
+        calls = [sale.call for sale in self._sales if isinstance(sale.call, ledger.PostOrderRequest)]
+        self._sales = []
+        if not calls:
             return
-        calls = [sale.call for sale in sales if isinstance(sale.call, ledger.PostOrderRequest)]
-        response = await self._till.mesh.ledger.BatchPostOrders(ledger.BatchPostOrdersRequest(orders=calls))
-        for sale, result in zip(sales, response.results, strict=True):
+        response = await self._counter.till.mesh.ledger.BatchPostOrders(ledger.BatchPostOrdersRequest(orders=calls))
+        for call, result in zip(calls, response.results, strict=True):
             if result.WhichOneof("result") == "refusal":
-                self._posted.refused.append(f"{sale.document_id}: {result.refusal.reason} {result.refusal.message}")
+                self._counter.posted.refused[call.request_id] = result.refusal.reason
             else:
-                self._keep(sale, result.posted, result.replayed)
-
-    async def _return(self, document: Document, call: ledger.PostReturnRequest) -> None:
-        calling = self._till.mesh.ledger.PostReturn(call)
-        try:
-            answer = await calling
-        except Refusal as refusal:
-            self._posted.refused.append(f"{document.document_id}: {refusal}")
-            return
-        trailers = dict(await calling.trailing_metadata() or ())
-        self._keep(document, answer, trailers.get("replayed") == "true")
-
-    def _keep(self, document: Document, answer: Answer, replayed: bool) -> None:
-        self._posted.answers[document.document_id] = answer
-        self._posted.replayed += replayed
-        place = answer.position
-        self._till.reached[place.partition] = max(place.position, self._till.reached.get(place.partition, 0))
+                self._counter.keep(call.request_id, result.posted, replayed=result.replayed)

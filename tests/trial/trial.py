@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -41,18 +41,25 @@ class Trial:
         return f"{self.till.program}: {sizes}, {self.log.events:,} events; {seconds}"
 
 
-async def run(till: Till, program: str, documents: Sequence[Document]) -> Trial:
-    """Makes the program and the members, posts everything, waits for the books, reads what is stored."""
+Poster = Callable[[Till, Sequence[Document]], Awaitable[Posted]]
+
+
+async def run(
+    till: Till, program: str, documents: Sequence[Document], poster: Poster = post, *, lots: bool = True
+) -> Trial:
+    """Makes the program and the members, posts everything, waits for the books, reads what is stored; of each lot
+    too, unless there are several to a line."""
     seconds: dict[str, float] = {}
     await till.apply(PROGRAMS / program, program)
     with _timed(seconds, "enrol"):
         members = await enroll(till, (document.card for document in documents))
     with _timed(seconds, "post"):
-        posted = await post(till, documents)
+        posted = await poster(till, documents)
     with _timed(seconds, "books behind"):
         await _books_come_up(till)
     with _timed(seconds, "read"):
-        log = await read_log(till, {member_id: value for value, member_id in members.items()})
+        cards = {member_id: value for value, member_id in members.items()}
+        log = await read_log(till, cards, posted.sales() if lots else {})
         wallets = await read_wallets(till, members.values())
     return Trial(till, documents, members, posted, log, wallets, seconds)
 
