@@ -10,11 +10,12 @@ import pytest_asyncio
 
 from deploy.local.ports import Ports
 from deploy.local.scratch import scratch_directory
+from deploy.local.services import SERVICES
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
-
-# Its assertions shall say what differs, like those of a test.
-pytest.register_assert_rewrite("tests.fault.rounds")
+from tests.fault.cut_ledger import CutLedger, cut_ledger_in
+from tests.fault.many_ledgers import LEDGERS, Shoppers, shoppers_in, until_shared
+from tests.support.servers import throwaway_stack
 
 COUNTED = pytest.StashKey[list[str]]()
 SEED_VARIABLE = "FAULT_SEED"
@@ -41,6 +42,34 @@ async def victim() -> AsyncIterator[LocalStack]:
         settings = StackSettings(data_dir=directory / "stack", ports=Ports.free(), durable=True)
         async with LocalStack(settings) as stack:
             yield stack
+
+
+@pytest_asyncio.fixture(scope="module")
+async def cut_ledger(victim: LocalStack) -> AsyncIterator[CutLedger]:
+    """The same mesh with its ledger behind relays, and a program of its own."""
+    async with cut_ledger_in(victim, f"cuts-{secrets.token_hex(3)}") as cut_ledger:
+        yield cut_ledger
+
+
+@pytest_asyncio.fixture(scope="session")
+async def three_ledgers() -> AsyncIterator[LocalStack]:
+    """The mesh with three ledger processes over one database."""
+    async with throwaway_stack(*SERVICES, ledgers=len(LEDGERS)) as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(scope="session")
+async def program_of_three(three_ledgers: LocalStack) -> AsyncIterator[Shoppers]:
+    """A program with a till at each of the three ledgers."""
+    async with shoppers_in(three_ledgers, "shared") as shoppers:
+        yield shoppers
+
+
+@pytest_asyncio.fixture
+async def shoppers(program_of_three: Shoppers) -> Shoppers:
+    """The same, with every process owning its share of the lanes."""
+    await until_shared(program_of_three.stack)
+    return program_of_three
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,22 +1,26 @@
 """One round: load, kill a process at a random moment, start it again, and prove that nothing was lost or doubled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from loyalty.rules.v1 import rules_service_pb2 as rules
 
-from chassis.values.refusal import Refusal
+from deploy.local.mesh import Mesh, open_mesh
+from deploy.local.services import service_of
 from deploy.local.stack import LocalStack
+from tests.fault.many_ledgers import ledger_at, patiently
 from tests.fault.model import Model
 from tests.load.acks import Ack, read_acks
 from tests.load.calls import REQUESTS, Intent, make_until_answered
 from tests.load.generator import Load, RunningLoad, now
 from tests.load.office import FOLDER
-from tests.support.mesh import Till, open_till
+from tests.support.mesh import ALL_ROLES, Till, open_till
 
 PROCESSES = ("ledger", "identity", "rules", "settlement", "postgres", "valkey")
 EARLIER_SAMPLE = 100
@@ -37,6 +41,7 @@ class Tally:
     replayed: int = 0
     start_seconds: list[float] = field(default_factory=list)
     recovery_seconds: list[float] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
 
     def add(self, load: RunningLoad) -> None:
         """Counts one round's load."""
@@ -49,7 +54,8 @@ class Tally:
         """As a line of text. Recovery is from ready to the answer of the last of all clients."""
         started, recovered = sorted(self.start_seconds), sorted(self.recovery_seconds)
         return (
-            f"{self.process:<10} {self.kills:>3} kills, {self.acked:>6,} acknowledged, {self.retried:>5,} repeated "
+            f"{self.process:<10} {self.kills:>3} kills, {self.acked:>6,} acknowledged of "
+            f"{len(self.kinds)} kinds, {self.retried:>5,} repeated "
             f"({self.done_before} had been carried out), {self.replayed:>6,} asked again; ready {_spread(started)} "
             f"after the kill, all clients answered {_spread(recovered)} after that"
         )
@@ -62,11 +68,15 @@ def _spread(seconds: list[float]) -> str:
 class Rounds:
     """The rounds of one program."""
 
-    def __init__(self, stack: LocalStack, till: Till, directory: Path, random: Random) -> None:
+    def __init__(
+        self, stack: LocalStack, till: Till, meshes: Mapping[str, Mesh], directory: Path, random: Random
+    ) -> None:
+        """`meshes` by the address of the ledger that each calls."""
         self._stack = stack
         self._till = till
+        self._meshes = meshes
         self._random = random
-        self._load = Load(till.mesh, stack.address("ledger"), till.program, directory, random)
+        self._load = Load(meshes, till.program, directory, random)
         self._model = Model()
         self._earlier: list[Ack] = []
         self._read: set[Path] = set()
@@ -79,18 +89,13 @@ class Rounds:
         running = self._load.start()
         await running.answered_since(now())
         await running.stop()
+        assert running.surprises == []
         await self._prove(Tally("none"))
 
     async def _known_to_ledger(self) -> None:
-        async with asyncio.timeout(PROVEN_WITHIN_SECONDS):
-            while True:
-                try:
-                    await self._till.wallet(self._load.members[0])
-                    return
-                except Refusal as refusal:
-                    if refusal.reason != "PROGRAM_NOT_FOUND":
-                        raise
-                    await asyncio.sleep(0.05)
+        for mesh in self._meshes.values():
+            till = Till(mesh, self._till.program)
+            await patiently(partial(till.wallet, self._load.members[0]), also="PROGRAM_NOT_FOUND")
 
     async def round(self, tally: Tally, *victims: str) -> None:
         """Kills the victims at one random moment, starts them again, and proves everything."""
@@ -132,6 +137,7 @@ class Rounds:
 
     async def _prove(self, tally: Tally) -> None:
         acks = self._new_acks()
+        tally.kinds.update(ack.rpc for ack in acks)
         self._model.take(acks)
         self._till.reached = self._model.reached
         assert self._model.faults() == []
@@ -179,8 +185,17 @@ class Rounds:
 
 @asynccontextmanager
 async def rounds_on(stack: LocalStack, program: str, directory: Path, random: Random) -> AsyncIterator[Rounds]:
-    """Rounds on a new program of a running mesh, warmed up."""
-    async with open_till(stack, program) as till:
-        rounds = Rounds(stack, till, directory, random)
+    """Rounds on a new program of a running mesh, warmed up; clients call all of its ledgers."""
+    async with AsyncExitStack() as opened:
+        till = await opened.enter_async_context(open_till(stack, program))
+        token = stack.token("till", programs=[program], roles=ALL_ROLES)
+        meshes = {
+            stack.address(process.name): await opened.enter_async_context(
+                open_mesh(ledger_at(stack, process.name), token)
+            )
+            for process in stack.processes
+            if service_of(process.name) == "ledger"
+        }
+        rounds = Rounds(stack, till, meshes, directory, random)
         await rounds.warm_up()
         yield rounds

@@ -4,6 +4,7 @@ from pathlib import Path
 from random import Random
 
 from deploy.local.stack import LocalStack
+from tests.fault.many_ledgers import LEDGERS
 from tests.fault.rounds import PROCESSES, Tally, rounds_on
 
 
@@ -15,3 +16,12 @@ async def test_a_kill_of_each_process_loses_and_doubles_nothing(
             tally = Tally(process)
             await rounds.round(tally, process)
             counted.append(tally.told())
+
+
+async def test_a_kill_of_one_of_three_ledgers_loses_and_doubles_nothing(
+    three_ledgers: LocalStack, tmp_path: Path, random: Random, counted: list[str]
+) -> None:
+    async with rounds_on(three_ledgers, "kill-one", tmp_path, random) as rounds:
+        tally = Tally("one of three")
+        await rounds.round(tally, random.choice(LEDGERS))
+        counted.append(tally.told())

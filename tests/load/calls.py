@@ -5,8 +5,11 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from loyalty.identity.v1 import identity_service_pb2 as identity
+from loyalty.ledger.v1 import correction_requests_pb2 as people
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.rules.v1 import rules_service_pb2 as rules
 
@@ -14,19 +17,22 @@ from chassis.values.refusal import Refusal
 from deploy.local.mesh import Mesh
 from tests.load.acks import Answer
 
+_METHODS: Mapping[str, tuple[str, MethodDescriptor]] = {
+    method.name: (name, method)
+    for name, service in (
+        ("rules", rules.DESCRIPTOR.services_by_name["RulesService"]),
+        ("identity", identity.DESCRIPTOR.services_by_name["IdentityService"]),
+        ("ledger", ledger.DESCRIPTOR.services_by_name["LedgerService"]),
+    )
+    for method in service.methods
+}
+"""Every rpc of these services by its name, with the mesh's name of the service."""
+
 REQUESTS: Mapping[str, type[Message]] = {
-    "EnrollMember": identity.EnrollMemberRequest,
-    "ApplyProgram": rules.ApplyProgramRequest,
-    "PostOrder": ledger.PostOrderRequest,
-    "RedeemPoints": ledger.RedeemPointsRequest,
-    "PostReturn": ledger.PostReturnRequest,
+    name: GetMessageClass(method.input_type) for name, (_, method) in _METHODS.items()
 }
 RESPONSES: Mapping[str, type[Message]] = {
-    "EnrollMember": identity.EnrollMemberResponse,
-    "ApplyProgram": rules.ApplyProgramResponse,
-    "PostOrder": ledger.PostOrderResponse,
-    "RedeemPoints": ledger.RedeemPointsResponse,
-    "PostReturn": ledger.PostReturnResponse,
+    name: GetMessageClass(method.output_type) for name, (_, method) in _METHODS.items()
 }
 
 
@@ -46,8 +52,8 @@ class Told(NamedTuple):
 
 def stub(mesh: Mesh, rpc: str) -> Callable[..., Awaitable[Message]]:
     """The stub of a call."""
-    service = {"EnrollMember": mesh.identity, "ApplyProgram": mesh.rules}.get(rpc, mesh.ledger)
-    found: Callable[..., Awaitable[Message]] = getattr(service, rpc)
+    service, _ = _METHODS[rpc]
+    found: Callable[..., Awaitable[Message]] = getattr(getattr(mesh, service), rpc)
     return found
 
 
@@ -60,6 +66,9 @@ async def make(mesh: Mesh, intent: Intent, timeout_seconds: float) -> Told:
         if refusal.transient:
             raise
         return Told(Answer.refused(refusal), replayed=False)
+    if isinstance(response, people.TransferPointsResponse):
+        # Whether the points have arrived is told as it is by now; the rest is the answer that is kept.
+        response.ClearField("arrived")
     trailers = dict(await calling.trailing_metadata() or ())
     return Told(Answer(response.SerializeToString(deterministic=True)), trailers.get("replayed") == "true")
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -22,12 +23,14 @@ OFFICE_GAP_SECONDS = 0.5
 
 
 class Load:
-    """Clients that go on from round to round on one program. Refuses any host but this one."""
+    """Clients that go on from round to round on one program, spread over `meshes` by the addresses of their ledgers.
+    Refuses any host but this one."""
 
-    def __init__(self, mesh: Mesh, address: str, program: str, directory: Path, random: Random) -> None:
-        if address.rpartition(":")[0] != LOOPBACK:
-            raise ValueError(f"{address} is not on the loopback address")
-        self._mesh = mesh
+    def __init__(self, meshes: Mapping[str, Mesh], program: str, directory: Path, random: Random) -> None:
+        for address in meshes:
+            if address.rpartition(":")[0] != LOOPBACK:
+                raise ValueError(f"{address} is not on the loopback address")
+        self._meshes = list(meshes.values())
         self._directory = directory
         self._rounds = 0
         self.program = program
@@ -41,10 +44,10 @@ class Load:
         """Sets all clients going."""
         self._rounds += 1
         clients = [
-            Client(self._mesh, shopper, AckFile(self._file(shopper.name)), SHOPPERS_GAP_SECONDS)
-            for shopper in self._shoppers
+            Client(mesh, shopper, AckFile(self._file(shopper.name)), SHOPPERS_GAP_SECONDS)
+            for mesh, shopper in zip(cycle(self._meshes), self._shoppers, strict=False)
         ]
-        clients.append(Client(self._mesh, self.office, AckFile(self._file("office")), OFFICE_GAP_SECONDS))
+        clients.append(Client(self._meshes[0], self.office, AckFile(self._file("office")), OFFICE_GAP_SECONDS))
         return RunningLoad(clients)
 
     def files(self) -> list[Path]:

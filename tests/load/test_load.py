@@ -17,7 +17,7 @@ NOBODY = cast(Mesh, None)
 @pytest.mark.parametrize("address", ["10.1.2.3:7403", "loyalty.example:7403", "127.0.0.1.example:7403"])
 def test_another_machine_is_never_loaded(address: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not on the loopback address"):
-        Load(NOBODY, address, "load", tmp_path, Random(1))
+        Load({address: NOBODY}, "load", tmp_path, Random(1))
 
 
 def test_acknowledgements_are_read_back_as_they_were_kept(tmp_path: Path) -> None:
