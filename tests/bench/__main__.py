@@ -21,7 +21,9 @@ from deploy.local.stack import LocalStack
 from tests.bench.claims import claims
 from tests.bench.echo import echo_case
 from tests.bench.engine import engine_cases
+from tests.bench.goals import goals
 from tests.bench.growth import measure_growth
+from tests.bench.histories import history_cases
 from tests.bench.machine import Machine
 from tests.bench.memory import idle_memory
 from tests.bench.mesh import mesh_load
@@ -30,6 +32,7 @@ from tests.bench.pgbench import pgbench_cases
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.result import Result
 from tests.bench.rounds import run_rounds
+from tests.support.servers import Databases
 
 PAGE = CHECKOUT / "docs" / "reference" / "benchmarks.md"
 
@@ -39,7 +42,7 @@ _LONGER_SECONDS = 60.0
 def main() -> int:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the mesh.")
-    parser.add_argument("--quick", action="store_true", help="a look in under 90 seconds; prints only")
+    parser.add_argument("--quick", action="store_true", help="a look in under two minutes; prints only")
     parser.add_argument("--page", type=Path, help=f"where the page goes (default: {PAGE.name}; with --quick: nowhere)")
     arguments = parser.parse_args()
     configure_logs("bench", "WARNING")
@@ -51,6 +54,9 @@ def main() -> int:
     print(text)
     if target is not None:
         target.write_text(text)
+    for goal in goals(result.measured, plan):
+        if not goal.held:
+            print(f"GOAL MISSED: {goal.text}: {goal.figure}", file=sys.stderr)
     broken = [claim for claim in claims(result.measured, result.idle) if not claim.held]
     for claim in broken:
         print(f"DID NOT HOLD: {claim.text}: {claim.figure}", file=sys.stderr)
@@ -71,12 +77,15 @@ async def measure(plan: Plan, command: str) -> Result:
         idle = await idle_memory(stack)
         _report("posting for the growth of the databases")
         load = await opened.enter_async_context(mesh_load(stack, plan))
-        growths = await measure_growth(stack, load)
+        grown = await measure_growth(stack, load)
         _report("preparing the yardsticks and the engine")
         echo = await opened.enter_async_context(echo_case(plan))
         yardsticks = [echo, *await opened.enter_async_context(pgbench_cases(stack.postgres))]
-        engines = await opened.enter_async_context(engine_cases(stack, plan))
-        cases = [*yardsticks, *engines, *load.cases()]
+        servers = (Databases(stack), stack.valkey.url)
+        engines = await opened.enter_async_context(engine_cases(*servers, plan))
+        _report(f"filling a database with {plan.accruals:,} accruals")
+        histories = await opened.enter_async_context(history_cases(*servers, plan))
+        cases = [*yardsticks, *engines, *histories, *load.cases()]
         measured = await run_rounds(cases, plan, begun + plan.limit_seconds, _report)
         return Result(
             command=command,
@@ -87,7 +96,7 @@ async def measure(plan: Plan, command: str) -> Result:
             measured=measured,
             lags=load.lags,
             spent=load.spent,
-            growths=growths,
+            grown=grown,
             idle=idle,
             loaded=await idle_memory(stack),
         )

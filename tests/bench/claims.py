@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.bench import engine
 from tests.bench.figures import Spread, fine, ratio
 from tests.bench.memory import MEGABYTE
-from tests.bench.rounds import Measured
+from tests.bench.rounds import Measured, rates
 
 LEAST_GAIN = 3.0
 """Group commit by one command a transaction, at the most callers."""
@@ -24,10 +24,7 @@ class Claim:
 
 def gain(measured: Measured, kind: str, who: str, callers: int) -> Spread:
     """How many times more commands group commit takes."""
-    one, group = (
-        [lap.per_second for lap in measured[engine.case_name(kind, who, callers, batch)]]
-        for batch in (engine.ONE, engine.GROUP)
-    )
+    one, group = (rates(measured, engine.case_name(kind, who, callers, batch)) for batch in (engine.ONE, engine.GROUP))
     return ratio(group, one)
 
 

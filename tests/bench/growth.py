@@ -1,4 +1,4 @@
-"""What an accrual costs on disk: the growth of the databases over a known number of them, by relation."""
+"""What accruals, redemptions and holds cost on disk: the growth of the databases over so many of them, by relation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from deploy.local.stack import LocalStack
 from tests.bench.mesh import MeshLoad
 from tests.bench.till import ORDERS_A_BATCH
 
-LINES = (1, 10)
-"""Shapes of orders: every line earns one accrual."""
-
 _LIMIT_SECONDS = 60.0
+_IN_FLIGHT = 32
+"""Of redemptions and holds; sales come a hundred in a call, one call at a time."""
+
 _SIZES = """
     SELECT relname, pg_table_size(oid) AS rows, pg_indexes_size(oid) AS indexes
     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -51,44 +51,59 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Bytes per accrual. `payloads` and `answers` are parts of the table `event`."""
+    """Bytes for each of `count` things of a kind. `payloads` and `answers` are parts of the table `event`."""
 
-    lines: int
-    accruals: int
+    title: str
+    count: int
     payloads: float
     answers: float
     ledger: Mapping[str, Size]
     books: Mapping[str, Size]
 
 
-async def measure_growth(stack: LocalStack, load: MeshLoad) -> Sequence[Growth]:
-    """Posts as many sales of each shape as bring the planned number of accruals, and looks at what they left."""
-    found = []
-    for lines in LINES:
-        before = await _snapshot(stack)
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What was measured: per accrual of two shapes of orders (every line earns one), and per spending of some kinds."""
+
+    earned: Sequence[Growth]
+    spent: Sequence[Growth]
+
+
+async def measure_growth(stack: LocalStack, load: MeshLoad) -> Grown:
+    """Does as much of each as is planned, and looks at what it left."""
+    earned = []
+    for lines in (1, 10):
         calls = max(1, load.plan.growth_accruals // (lines * ORDERS_A_BATCH))
+        before = await _snapshot(stack)
         await load.lap(f"BatchPostOrders {lines}", 1, _LIMIT_SECONDS, calls)
         await load.books()
-        found.append(growth(lines, before, await _snapshot(stack)))
-    return found
+        after = await _snapshot(stack)
+        title = f"orders of {lines} line{'s' if lines > 1 else ''}"
+        earned.append(growth(title, after.accruals - before.accruals, before, after))
+    spent = []
+    for title, call in (("redemption", "RedeemPoints"), ("hold", "Authorize"), ("hold, captured", "Capture")):
+        before = await _snapshot(stack)
+        lap = await load.lap(call, _IN_FLIGHT, _LIMIT_SECONDS, load.plan.growth_spendings)
+        await load.books()
+        spent.append(growth(title, lap.calls, before, await _snapshot(stack)))
+    return Grown(earned, spent)
 
 
-def growth(lines: int, before: Snapshot, after: Snapshot) -> Growth:
-    """The difference per accrual."""
-    accruals = after.accruals - before.accruals
+def growth(title: str, count: int, before: Snapshot, after: Snapshot) -> Growth:
+    """The difference for each of `count`."""
     return Growth(
-        lines=lines,
-        accruals=accruals,
-        payloads=(after.payloads - before.payloads) / accruals,
-        answers=(after.answers - before.answers) / accruals,
-        ledger=_grown(before.ledger, after.ledger, accruals),
-        books=_grown(before.books, after.books, accruals),
+        title=title,
+        count=count,
+        payloads=(after.payloads - before.payloads) / count,
+        answers=(after.answers - before.answers) / count,
+        ledger=_grown(before.ledger, after.ledger, count),
+        books=_grown(before.books, after.books, count),
     )
 
 
-def _grown(before: Mapping[str, Size], after: Mapping[str, Size], accruals: int) -> Mapping[str, Size]:
+def _grown(before: Mapping[str, Size], after: Mapping[str, Size], count: int) -> Mapping[str, Size]:
     return {
-        name: Size((size.rows - before[name].rows) / accruals, (size.indexes - before[name].indexes) / accruals)
+        name: Size((size.rows - before[name].rows) / count, (size.indexes - before[name].indexes) / count)
         for name, size in after.items()
     }
 

@@ -1,15 +1,16 @@
 """The page of a run: what is printed, and written to docs/reference/benchmarks.md."""
 
-from tests.bench import engine, pgbench, prose
+from tests.bench import engine, histories, pgbench, prose
 from tests.bench.claims import Claim, claims, gain
 from tests.bench.cpu import by_process
 from tests.bench.echo import IN_FLIGHT as ECHO_IN_FLIGHT
 from tests.bench.figures import counted, fine, ratio, share, spread, table
+from tests.bench.goals import goals, longer
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE
 from tests.bench.mesh import RPCS, Rpc, case_name
 from tests.bench.result import Result
-from tests.bench.sizes import growth_table
+from tests.bench.sizes import growth_tables
 
 ECHO = "echo"
 
@@ -24,12 +25,18 @@ def page(result: Result) -> str:
             prose.head(result.command, result.date, result.rounds, result.plan.lap_seconds, minutes),
             _machine(result.machine),
             "## What has to hold\n",
-            _claims(claims(result.measured, result.idle)),
+            _claims("claim", claims(result.measured, result.idle)),
+            prose.GOALS,
+            _claims("goal", goals(result.measured, result.plan)),
             prose.YARDSTICKS,
             _yardsticks(result),
             prose.ENGINE,
             _engine_rates(result),
             _engine_latencies(result),
+            prose.SPENDING,
+            _spending(result),
+            prose.histories(result.plan),
+            _histories(result),
             prose.MESH,
             _mesh(result),
             prose.COST,
@@ -37,7 +44,7 @@ def page(result: Result) -> str:
             prose.MEMORY,
             _memory(result),
             prose.GROWTH,
-            growth_table(result.growths),
+            growth_tables(result.grown),
         )
     )
 
@@ -55,9 +62,9 @@ def _machine(machine: Machine) -> str:
     return table(("machine", ""), facts)
 
 
-def _claims(found: list[Claim]) -> str:
+def _claims(kind: str, found: list[Claim]) -> str:
     rows = [(claim.text, claim.figure, "yes" if claim.held else "NO") for claim in found]
-    return table(("claim", "figure", "held"), rows)
+    return table((kind, "figure", "held"), rows)
 
 
 def _latencies(result: Result, case: str) -> tuple[str, str]:
@@ -93,6 +100,27 @@ def _engine_latencies(result: Result) -> str:
                 (f"{kind} of {who}", str(callers), *(cell for case in cases for cell in _latencies(result, case)))
             )
     return table(("latency, ms", "callers", "one: p50", "one: p99", "group: p50", "group: p99"), rows)
+
+
+def _spending(result: Result) -> str:
+    rows = []
+    for kind in (engine.REDEMPTIONS, *engine.TWO_STEPS):
+        for callers in engine.CALLERS:
+            case, one_step = (
+                engine.case_name(which, engine.SPREAD, callers, engine.GROUP) for which in (kind, engine.REDEMPTIONS)
+            )
+            by = "" if case == one_step else share(ratio(result.rates(case), result.rates(one_step)))
+            rows.append((kind, str(callers), counted(spread(result.rates(case))), *_latencies(result, case), by))
+    return table(("way of spending", "callers", "a second", "p50 ms", "p99 ms", "of one step"), rows)
+
+
+def _histories(result: Result) -> str:
+    rows = []
+    for call, who, title in histories.listed(result.plan):
+        case = histories.case_name(call, who)
+        times = "" if histories.fewer(who) == who else fine(longer(result.measured, call, who))
+        rows.append((f"`{call}`", title, counted(spread(result.rates(case))), *_latencies(result, case), times))
+    return table(("call", "history", "a second", "p50 ms", "p99 ms", "times as long"), rows)
 
 
 def _mesh(result: Result) -> str:

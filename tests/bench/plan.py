@@ -16,8 +16,34 @@ class Plan:
     """Whether a short round is run first and thrown away."""
     growth_accruals: int
     """Accruals of each shape of order that the growth of the databases is measured over."""
+    growth_spendings: int
+    """Redemptions and holds that it is measured over."""
+    accruals: int
+    """Accruals of the full database."""
+    movements: int
+    """Movements of a member with a long history."""
     most_calls: int = 20_000
 
 
-FULL = Plan(rounds=6, lap_seconds=1.0, limit_seconds=510.0, members=1_000, warm_up=True, growth_accruals=5_000)
-QUICK = Plan(rounds=2, lap_seconds=0.25, limit_seconds=78.0, members=100, warm_up=False, growth_accruals=500)
+FULL = Plan(
+    rounds=6,
+    lap_seconds=1.0,
+    limit_seconds=510.0,
+    members=1_000,
+    warm_up=True,
+    growth_accruals=5_000,
+    growth_spendings=1_000,
+    accruals=3_000_000,
+    movements=100_000,
+)
+QUICK = Plan(
+    rounds=2,
+    lap_seconds=0.25,
+    limit_seconds=100.0,
+    members=100,
+    warm_up=False,
+    growth_accruals=500,
+    growth_spendings=100,
+    accruals=50_000,
+    movements=5_000,
+)

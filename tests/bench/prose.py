@@ -1,5 +1,14 @@
 """What the figures of the page mean."""
 
+from tests.bench.plan import Plan
+
+GOALS = """\
+## Goals
+
+Recorded; a miss does not fail the run, since a busy machine may slow the two sides down differently. The hot member
+against many members is from the table of the engine below, the rest from that of long histories.
+"""
+
 YARDSTICKS = """\
 ## Yardsticks
 
@@ -14,6 +23,11 @@ One process, four lanes, real PostgreSQL and Valkey. A sale gives one accrual; a
 under a lease. Either each command is a transaction of its own, or whatever waits, up to 250, is one. *Gain* is the
 second by the first; *of pgbench* is the second by pgbench with as many clients, whose transaction does far less.
 Making the commands is part of both.
+"""
+
+SPENDING = """\
+Ways of spending, many members, group commit. In two steps the points are authorized first, and the capture follows
+once that is answered; a sale paid with points captures in its own commit and earns besides. Each counts once done.
 """
 
 MESH = """\
@@ -40,6 +54,22 @@ GROWTH = """\
 
 Bytes per accrual; each line earns one. What is not a row of an accrual is paid once an order, so long orders are
 cheaper by the accrual. The payloads of the log and the answers kept for repeated requests are parts of `event`.
+Then bytes per spending: a redemption in one step, a hold (an authorization) that stays open, and one that is captured.
+What they change in rows that were there leaves old versions behind, which is counted with the others.
+"""
+
+
+def histories(plan: Plan) -> str:
+    """How long histories and the full database were made, and what is called."""
+    return f"""\
+## Long histories
+
+Engine and database without gRPC and peers, whose share of a call would hide differences. One database is filled with
+{plan.accruals:,} accruals, those of members with {plan.movements:,} movements among them. Most of their accruals are
+spent or expired; up to a thousand are open and lapse over the year to come or, where they roll, a year after the last
+activity. Rows are made by set-based SQL and lie in the order in which they were earned; all checks of balances hold
+for them, hashes and most events are left out. Wallets (with what lapses in 30 days) and redemptions are called one at
+a time, sales are posted by 32 tills at once.
 """
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.bench.growth import Growth
+from tests.bench.growth import Grown
 from tests.bench.machine import Machine
 from tests.bench.plan import Plan
-from tests.bench.rounds import Measured
+from tests.bench.rounds import Measured, rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Result:
     measured: Measured
     lags: Mapping[str, Sequence[float]]
     spent: Mapping[str, Sequence[Mapping[str, float]]]
-    growths: Sequence[Growth]
+    grown: Grown
     idle: Mapping[str, int]
     loaded: Mapping[str, int]
 
@@ -33,4 +33,4 @@ class Result:
 
     def rates(self, case: str) -> list[float]:
         """Calls a second of a case in each round."""
-        return [lap.per_second for lap in self.measured[case]]
+        return rates(self.measured, case)

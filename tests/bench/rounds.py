@@ -22,6 +22,11 @@ Measured = Mapping[str, Sequence[Lap]]
 """The laps of each case by its name, one a round."""
 
 
+def rates(measured: Measured, case: str) -> list[float]:
+    """Calls a second of a case in each round."""
+    return [lap.per_second for lap in measured[case]]
+
+
 async def run_rounds(cases: Sequence[Case], plan: Plan, deadline: float, report: Callable[[str], None]) -> Measured:
     """Runs every case once in each of up to `plan.rounds` rounds, at least one, after the warm-up if one is planned. No
     further round begins that would end after `deadline`, a moment of `time.monotonic`."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
+from loyalty.ledger.v1 import redemption_requests_pb2 as redemptions
 from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 from loyalty.type.v1 import log_position_pb2, member_pb2
 
@@ -33,7 +34,7 @@ _POINTS = 10
 _ENROLLING = 32
 _TIMEOUT_SECONDS = 60.0
 
-Call = Callable[[], Awaitable[None]]
+Call = Callable[[], Awaitable[object]]
 
 
 @dataclass
@@ -52,6 +53,8 @@ class Load:
             "BatchPostOrders 1": lambda: self.post_orders(1),
             "BatchPostOrders 10": lambda: self.post_orders(10),
             "RedeemPoints": self.redeem,
+            "Authorize": self.authorize,
+            "Capture": self.capture,
             "GetWallet": self.wallet,
         }
 
@@ -88,6 +91,32 @@ class Load:
         )
         request.occur_time.FromDatetime(datetime.now(UTC))
         self._saw((await self.till.mesh.ledger.RedeemPoints(request)).position)
+
+    async def authorize(self) -> str:
+        """Ten points set aside; the authorization's id."""
+        request = redemptions.AuthorizeRedemptionRequest(
+            program_id=PROGRAM,
+            request_id=f"authorize-{next(self.numbers)}",
+            member=_by_card(self._card()),
+            location_id=_LOCATION,
+            brand_id="FRESH",
+            currency_code="USD",
+            points=_POINTS,
+        )
+        request.occur_time.FromDatetime(datetime.now(UTC))
+        answer = await self.till.mesh.ledger.AuthorizeRedemption(request)
+        self._saw(answer.position)
+        return answer.authorization.authorization_id
+
+    async def capture(self) -> None:
+        """Ten points set aside, then spent."""
+        request = redemptions.CaptureRedemptionRequest(
+            program_id=PROGRAM,
+            authorization_id=await self.authorize(),
+            request_id=f"capture-{next(self.numbers)}",
+        )
+        request.occur_time.FromDatetime(datetime.now(UTC))
+        self._saw((await self.till.mesh.ledger.CaptureRedemption(request)).position)
 
     async def wallet(self) -> None:
         """A balance."""

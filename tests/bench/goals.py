@@ -1,0 +1,46 @@
+"""Goals of the design, each with what this run came to. They are recorded and decide nothing: unlike claims they
+compare things that a busy machine may not slow down alike."""
+
+from tests.bench import engine, histories
+from tests.bench.claims import Claim
+from tests.bench.figures import Spread, fine, ratio
+from tests.bench.plan import Plan
+from tests.bench.rounds import Measured, rates
+
+LEAST_HOT = 0.8
+"""Commands a second of one hot member, by those of spread members."""
+LONGEST_CALL = 1.2
+"""A call for a member with a long history, by one for a member with a short one."""
+LONGEST_SALE = 1.3
+"""Posting into a full database, by posting into a nearly empty one."""
+
+
+def goals(measured: Measured, plan: Plan) -> list[Claim]:
+    """All goals, each with its figure."""
+    callers = engine.CALLERS[-1]
+    found = []
+    for kind in (engine.SALES, engine.REDEMPTIONS):
+        cases = (engine.case_name(kind, who, callers, engine.GROUP) for who in (engine.HOT, engine.SPREAD))
+        by = ratio(*(rates(measured, case) for case in cases))
+        text = f"{kind} of one hot member, {callers} callers: at least {LEAST_HOT:g} times those of many members"
+        found.append(Claim(text, fine(by), by.middle >= LEAST_HOT))
+    for call in (histories.WALLET, histories.REDEMPTION):
+        for who, which in ((histories.MANY, ""), (histories.MANY_ROLLING, " of points that roll")):
+            by = longer(measured, call, who)
+            text = (
+                f"`{call}`, {plan.movements:,} movements{which}: at most {LONGEST_CALL:g} times as long as with "
+                f"{histories.FEW_MOVEMENTS}"
+            )
+            found.append(Claim(text, fine(by), by.middle <= LONGEST_CALL))
+    by = longer(measured, histories.SALE, histories.MANY)
+    text = (
+        f"`{histories.SALE}`, {plan.accruals:,} accruals in the database: at most {LONGEST_SALE:g} times as long as "
+        f"with {histories.FEW_ACCRUALS:,}"
+    )
+    return [*found, Claim(text, fine(by), by.middle <= LONGEST_SALE)]
+
+
+def longer(measured: Measured, call: str, who: str) -> Spread:
+    """How many times as long a call takes as with little history of the same kind."""
+    cases = (histories.case_name(call, name) for name in (histories.fewer(who), who))
+    return ratio(*(rates(measured, case) for case in cases))
