@@ -65,11 +65,11 @@ def histories(plan: Plan) -> str:
 ## Long histories
 
 Engine and database without gRPC and peers, whose share of a call would hide differences. One database is filled with
-{plan.accruals:,} accruals, those of members with {plan.movements:,} movements among them. Most of their accruals are
-spent or expired; up to a thousand are open and lapse over the year to come or, where they roll, a year after the last
-activity. Rows are made by set-based SQL and lie in the order in which they were earned; all checks of balances hold
-for them, hashes and most events are left out. Wallets (with what lapses in 30 days) and redemptions are called one at
-a time, sales are posted by 32 tills at once.
+{plan.accruals:,} accruals, those of members with {plan.movements:,} movements among them. Most of their accruals
+are spent or expired; up to a thousand are open and lapse over the year to come or, where they roll, a year after the
+last activity. Rows are made by set-based SQL and lie in the order in which they were earned; all checks of balances
+hold for them, hashes and most events are left out. Wallets (with what lapses in 30 days) and redemptions are called
+one at a time and compared by the middle call, sales are posted by 32 tills at once and compared by how many.
 """
 
 

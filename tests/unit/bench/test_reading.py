@@ -86,7 +86,7 @@ def with_histories(hot: float, call: float, sale: float) -> dict[str, list[Lap]]
             measured[engine.case_name(kind, who, engine.CALLERS[-1], engine.GROUP)] = [Lap(1, rate, 1.0, 1.0)]
     for what, who, _ in histories.listed(FULL):
         times = 1.0 if who == histories.fewer(who) else sale if what == histories.SALE else call
-        measured[histories.case_name(what, who)] = [Lap(1, 100.0 / times, 1.0, 1.0)]
+        measured[histories.case_name(what, who)] = [Lap(1, 100.0 / times, times, times)]
     return measured
 
 
