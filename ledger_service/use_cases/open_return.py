@@ -5,7 +5,8 @@ from ledger_service.domain.commands import OpenReturn, RequestKey
 from ledger_service.domain.fingerprints import announcement_key, return_intent
 from ledger_service.domain.order import return_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
-from ledger_service.use_cases.named_sales import NamedSales, place_of, return_part
+from ledger_service.use_cases.again import again
+from ledger_service.use_cases.named_sales import NamedSales, locks_of, place_of, return_part
 from ledger_service.use_cases.ports import Lanes, Outcome
 from ledger_service.use_cases.requests import ReturnRequest, member_intent
 
@@ -19,12 +20,13 @@ class OpenReturns:
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: ReturnRequest) -> Outcome:
-        """The outcome of the announcement."""
+        """The outcome of the announcement; made anew if one of its sales was claimed meanwhile."""
         intent = ["open", return_intent(member_intent(request.member), request.document)]
         asked = Asked(request.program, caller, request.request_id, intent)
         key, kept = await self._admission.kept(asked)
-        if kept is not None:
-            return kept
+        return kept if kept is not None else await again(lambda: self._open(asked, key, request))
+
+    async def _open(self, asked: Asked, key: RequestKey, request: ReturnRequest) -> Outcome:
         ref = request.document.ref
         directory_key = announcement_key(request.program, return_id_of(request.program, ref))
         try:
@@ -44,4 +46,4 @@ class OpenReturns:
         resolution = await self._sales.owner(program, request.member, sales)
         where = Where(place.location_id, place.operator, place.region, document.channel, facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, document.occur_time)
-        return OpenReturn(origin, directory_key, return_part(facts, document, sales))
+        return OpenReturn(origin, directory_key, return_part(facts, document, sales), locks_of(program, sales))

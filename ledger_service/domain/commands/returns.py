@@ -73,15 +73,21 @@ class PostReturn(BaseCommand):
 
 @dataclass(frozen=True, slots=True)
 class OpenReturn(BaseCommand):
-    """Holds what remains of the accruals of announced lines."""
+    """Holds what remains of the accruals of announced lines. `sale_locks` as in PostReturn."""
 
     directory_key: bytes
     returned: ReturnPart
+    sale_locks: tuple[SaleLock, ...] = ()
 
     @property
     def entries(self) -> tuple[DirectoryEntry, ...]:
         """The announcement's; the return itself has one of its own."""
         return (DirectoryEntry(self.directory_key, self.returned.document.ref),)
+
+    @property
+    def locks(self) -> tuple[SaleLock, ...]:
+        """Sales of nobody's."""
+        return self.sale_locks
 
     @property
     def touches(self) -> Touches:

@@ -10,7 +10,7 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import OrderAnswer, ReturnAnswer
-from ledger_service.domain.commands import SaleLock
+from ledger_service.domain.commands import OpenReturn, SaleLock
 from ledger_service.domain.order import ReturnState, anonymous_home
 from ledger_service.use_cases.ports import Outcome
 from tests.integration.ledger.counter import Counter, key_of
@@ -162,6 +162,17 @@ async def test_a_sale_that_was_claimed_meanwhile_overtakes_its_return(house: Hou
     [heard] = await house.say(replace(command, sale_locks=(SaleLock(key_of("sale"), nobody),)))
     assert isinstance(heard, Refusal)
     assert (heard.reason, await states(house)) == (refusals.OVERTAKEN.name, [])
+
+
+async def test_a_sale_that_was_claimed_meanwhile_overtakes_its_announcement(house: House) -> None:
+    shop = Counter()
+    nobody = anonymous_home("prg", ref("sale"))
+    await house.done(shop.sale(nobody, "sale"))
+    await house.owner("UPDATE document_key SET home = 'ana'")
+    back = shop.back(nobody, "back", "sale")
+    [heard] = await house.say(OpenReturn(back.origin, b"ann", back.returned, (SaleLock(key_of("sale"), nobody),)))
+    assert isinstance(heard, Refusal)
+    assert heard.reason == refusals.OVERTAKEN.name
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 250])
