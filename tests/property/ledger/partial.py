@@ -10,8 +10,9 @@ from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.apply import Applied, NeedMore, Stamp, apply
 from ledger_service.domain.changes import Changes
-from ledger_service.domain.commands import Command
-from ledger_service.domain.hold import Hold
+from ledger_service.domain.commands import Command, ExchangeOrder, PostOrder
+from ledger_service.domain.hold import Hold, HoldState
+from ledger_service.domain.order import ReturnState, order_id_of
 from ledger_service.domain.slice import (
     Need,
     NeedsBurns,
@@ -36,6 +37,9 @@ class PartialLedger:
     def commit(self, commands: Sequence[Command], now: datetime) -> list[Applied | Refusal]:
         """One batch: read little, decide in order, write."""
         state = self.load(commands)
+        for command in commands:
+            if isinstance(command, PostOrder | ExchangeOrder):
+                self._read_parked(state, command)
         outcomes: list[Applied | Refusal] = []
         for command in commands:
             try:
@@ -96,6 +100,27 @@ class PartialLedger:
             }
         return state
 
+    def _read_parked(self, state: Slice, command: PostOrder | ExchangeOrder) -> None:
+        """What waited for a sale when the batch began, with what was announced of it and the other sales it names."""
+        key, order_id = command.origin.wallet, command.order.order_id
+        waiting = [
+            known
+            for known in self.rows.returns.values()
+            if known.state is ReturnState.PARKED
+            and order_id in {order_id_of(key.program, ref) for ref in known.document.sales}
+        ]
+        state.parked[order_id] = tuple(known.return_id for known in waiting)
+        for known in waiting:
+            state.returns.setdefault(known.return_id, known)
+            if known.return_id in self.rows.holds:
+                self._read_hold(state, key, self.rows.holds[known.return_id])
+            for other in {order_id_of(key.program, ref) for ref in known.document.sales} - {order_id}:
+                order = self.rows.orders.get((key.program, other))
+                if order is not None and order.home not in command.origin.homes:
+                    state.elsewhere.add(other)
+                elif (key.program, other) not in state.orders:
+                    self.read_sale(state, key, other)
+
     def read_sale(self, state: Slice, key: MemberKey, order_id: str) -> None:
         order_key = (key.program, order_id)
         if order_key not in self.rows.orders:
@@ -128,7 +153,8 @@ class PartialLedger:
                 state.add_accruals(key, self._due(state, key, until))
                 state.due_until[key] = until
             case NeedsTimedOut(until=until):
-                mine = (hold for hold in self.rows.holds.values() if hold.root == key.member and hold.parts)
+                open_ones = (hold for hold in self.rows.holds.values() if hold.state is HoldState.OPEN)
+                mine = (hold for hold in open_ones if hold.root == key.member)
                 waiting = sorted(mine, key=lambda hold: hold.time_out)
                 over = sum(hold.time_out <= until for hold in waiting)
                 for hold in waiting[: over + 1]:
@@ -176,6 +202,10 @@ class PartialLedger:
 
     def _of(self, key: MemberKey) -> list[Accrual]:
         return [self.rows.accruals[accrual_id] for accrual_id in self._ids_of(key)]
+
+    def wallet_of(self, hold: Hold) -> MemberKey:
+        """Whose points a hold sets aside."""
+        return MemberKey(hold.program, hold.root)
 
     def _ids_of(self, key: MemberKey) -> set[str]:
         return self.rows.of_wallet.get(key, set())

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger_service.domain.apply import Applied
+from tests.property.ledger.machine.histories import batches
 from tests.property.ledger.partial import PartialLedger
-from tests.property.ledger.test_partial_slices import batches
 from tests.property.ledger.timed import ANA, TimedTwin
 
 
