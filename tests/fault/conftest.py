@@ -45,9 +45,10 @@ async def victim() -> AsyncIterator[LocalStack]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def cut_ledger(victim: LocalStack) -> AsyncIterator[CutLedger]:
+async def cut_ledger(victim: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CutLedger]:
     """The same mesh with its ledger behind relays, and a program of its own."""
-    async with cut_ledger_in(victim, f"cuts-{secrets.token_hex(3)}") as cut_ledger:
+    program, records = f"cuts-{secrets.token_hex(3)}", tmp_path_factory.mktemp("records")
+    async with cut_ledger_in(victim, program, records) as cut_ledger:
         yield cut_ledger
 
 

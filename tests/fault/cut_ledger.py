@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import asyncpg
 from google.protobuf.message import Message
@@ -15,14 +16,19 @@ from chassis.values.ids import hash_of
 from chassis.values.refusal import Refusal
 from deploy.local.mesh import PROGRAMS, Mesh, open_mesh
 from deploy.local.ports import LOOPBACK
-from deploy.local.process import ManagedProcess
 from deploy.local.stack import LocalStack
 from tests.fault.deeds import CALLER, KINDS, Bench, Deed
+from tests.fault.deeds.spending import late
 from tests.fault.grpc_talk import CallCuts
+from tests.fault.histories import Call, windows
 from tests.fault.many_ledgers import patiently
 from tests.fault.postgres_talk import Cuts
+from tests.fault.recording_ledger import recorded_in, recording
 from tests.fault.relay import Relay, open_relay
-from tests.load.calls import RESPONSES, Told, make
+from tests.fault.replay import History, Replay
+from tests.load.acks import Answer
+from tests.load.calls import RESPONSES, Intent, Told, make
+from tests.load.client import HASTY_SECONDS
 from tests.support.mesh import ALL_ROLES, Till, open_till
 
 LEDGER = "ledger"
@@ -56,6 +62,7 @@ class CutLedger:
     stack: LocalStack
     till: Till
     cut_mesh: Mesh
+    records: Path
     cuts: Cuts
     database: Relay
     call_cuts: CallCuts
@@ -82,11 +89,24 @@ class CutLedger:
                 break
             except Refusal as refusal:
                 if time.monotonic() > began + ANSWERED_WITHIN_SECONDS:
-                    raise TimeoutError(f"{deed.kind} was not answered: {refusal}") from refusal
+                    raise TimeoutError(f"{deed.intent.rpc} was not answered: {refusal}") from refusal
                 await asyncio.sleep(0.02)
         made = Made(deed, told, time.monotonic() - began)
         self.made.append(made)
         return made
+
+    async def abandon(self, deed: Deed) -> None:
+        """Makes the deed's call once, without patience: it is carried out or not, and nobody asks again."""
+        with suppress(Refusal):
+            await make(self.till.mesh, deed.intent, HASTY_SECONDS)
+
+    def late(self, deed: Deed) -> Intent:
+        """What a deed that names an original request keeps from arriving."""
+        return late(Bench(self.till), deed)
+
+    async def ask(self, mesh: Mesh, intent: Intent) -> Answer:
+        """The final answer to a call."""
+        return (await patiently(lambda: make(mesh, intent, ANSWERED_WITHIN_SECONDS))).answer
 
     # --- what must be true
 
@@ -98,10 +118,19 @@ class CutLedger:
         assert await self.till.broken() == []
         self.made = []
 
+    async def replay(self, calls: Sequence[Call] = ()) -> Replay:
+        """Everything that was ever committed in the program, over again; `calls` tell when some of it was asked."""
+        commands = recorded_in(self.records)
+        url = self.stack.postgres.url(self.stack.database(LEDGER).name)
+        history = await History.read(url, self.till.program, commands)
+        replay = Replay(history, commands, windows(calls, self.till.program, CALLER))
+        await replay.run()
+        return replay
+
     async def _told_again(self, made: Made) -> None:
         told = await patiently(lambda: make(self.till.mesh, made.deed.intent, ANSWERED_WITHIN_SECONDS))
-        assert told.answer == made.told.answer, made.deed.kind
-        assert told.replayed or told.answer.refusal is not None, made.deed.kind
+        assert told.answer == made.told.answer, made.deed.intent.rpc
+        assert told.replayed or told.answer.refusal is not None, made.deed.intent.rpc
 
     async def _once(self) -> None:
         """Each request is in the log once, or kept as refused."""
@@ -116,9 +145,9 @@ class CutLedger:
         assert [request for request, count in times.items() if count != 1] == []
         for made in self.made:
             if made.told.answer.refusal is None:
-                assert all(claim in times for claim in made.deed.claims), made.deed.kind
+                assert all(claim in times for claim in made.deed.claims), made.deed.intent.rpc
             else:
-                assert made.deed.claims[0] not in times, made.deed.kind
+                assert made.deed.claims[0] not in times, made.deed.intent.rpc
         assert kept == refused
 
     async def _wallets_are_right(self, made: Made) -> None:
@@ -127,7 +156,7 @@ class CutLedger:
         stored = (await self.till.wallet(deed.members[0])).wallet
         if answer.refusal is None:
             told = _wallet_of(RESPONSES[deed.intent.rpc].FromString(answer.response))
-            assert (stored.version, stored.balance) == (told.version, told.balance), deed.kind
+            assert (stored.version, stored.balance) == (told.version, told.balance), deed.intent.rpc
         if isinstance(deed.intent.request, people.TransferPointsRequest):
             assert (await self.till.wallet(deed.members[1])).wallet.balance == deed.intent.request.points
 
@@ -138,14 +167,14 @@ def _wallet_of(response: Message) -> Wallet:
 
 
 @asynccontextmanager
-async def cut_ledger_in(stack: LocalStack, program: str) -> AsyncIterator[CutLedger]:
+async def cut_ledger_in(stack: LocalStack, program: str, records: Path) -> AsyncIterator[CutLedger]:
     """A running mesh whose ledger is started again behind a relay, and is put back afterwards."""
     cuts, call_cuts = Cuts(), CallCuts()
     port = int(stack.address(LEDGER).rpartition(":")[2])
     async with (
         open_relay(stack.postgres.settings.port, cuts.talk) as database,
         open_relay(port, call_cuts.talk) as calls,
-        _behind(stack, database),
+        _behind(stack, database, records),
         open_till(stack, program) as till,
         open_mesh(
             lambda service: f"{LOOPBACK}:{calls.port}" if service == LEDGER else stack.address(service),
@@ -155,15 +184,15 @@ async def cut_ledger_in(stack: LocalStack, program: str) -> AsyncIterator[CutLed
         await till.apply(PROGRAMS / "worked-basket", "worked-basket")
         first = await till.enroll("FIRST")
         await patiently(lambda: till.wallet(first), also="PROGRAM_NOT_FOUND")
-        yield CutLedger(stack, till, cut_mesh, cuts, database, call_cuts)
+        yield CutLedger(stack, till, cut_mesh, records, cuts, database, call_cuts)
 
 
 @asynccontextmanager
-async def _behind(stack: LocalStack, relay: Relay) -> AsyncIterator[None]:
-    """The ledger's process reaches PostgreSQL over the relay."""
+async def _behind(stack: LocalStack, relay: Relay, records: Path) -> AsyncIterator[None]:
+    """The ledger's process reaches PostgreSQL over the relay, and writes down what it commits."""
     usual = stack.process(LEDGER)
     url = usual.spec.environment[DATABASE_VARIABLE].replace(f":{relay.server_port}/", f":{relay.port}/")
-    behind = ManagedProcess(replace(usual.spec, environment={**usual.spec.environment, DATABASE_VARIABLE: url}))
+    behind = recording(usual, records, {DATABASE_VARIABLE: url})
     await usual.stop()
     await behind.start()
     try:

@@ -1,5 +1,7 @@
 """The model finds what the fault tests are there to find."""
 
+from loyalty.ledger.v1 import authorization_pb2, redemption_requests_pb2
+from loyalty.ledger.v1 import correction_requests_pb2 as people
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1.order_pb2 import Return, ReturnedShare, ReturnLine, SaleLineRef
 from loyalty.ledger.v1.redemption_pb2 import Redemption
@@ -43,6 +45,36 @@ def spending(version: int, balance: int, points: int) -> Ack:
     return Ack("RedeemPoints", request.SerializeToString(), Answer(answer.SerializeToString()))
 
 
+def gift(version: int, balance: int, points: int) -> Ack:
+    request = people.AdjustPointsRequest(adjustment=people.Adjustment(points=points))
+    answer = people.AdjustPointsResponse(wallet=wallet(version, balance))
+    return Ack("AdjustPoints", request.SerializeToString(), Answer(answer.SerializeToString()))
+
+
+def sent_to_ana(points: int) -> Ack:
+    """The answer is the giver's."""
+    request = people.TransferPointsRequest(points=points)
+    request.to.member_id = ANA
+    giver = Wallet(root_member_id="mem_ben", version=2, balance=0)
+    answer = people.TransferPointsResponse(points=points, wallet=giver)
+    return Ack("TransferPoints", request.SerializeToString(), Answer(answer.SerializeToString()))
+
+
+def given_to_ben(points: int) -> Ack:
+    request = people.AdjustPointsRequest(adjustment=people.Adjustment(points=points))
+    ben = Wallet(root_member_id="mem_ben", version=1, balance=points, available=points)
+    answer = people.AdjustPointsResponse(wallet=ben)
+    return Ack("AdjustPoints", request.SerializeToString(), Answer(answer.SerializeToString()))
+
+
+def hold(version: int, points: int, *, balance: int, held: int) -> Ack:
+    request = redemption_requests_pb2.AuthorizeRedemptionRequest(points=points)
+    told = Wallet(root_member_id=ANA, version=version, balance=balance, available=max(balance - held, 0), held=held)
+    authorization = authorization_pb2.Authorization(authorization_id="aut_1", held_points=points)
+    answer = redemption_requests_pb2.AuthorizeRedemptionResponse(authorization=authorization, wallet=told)
+    return Ack("AuthorizeRedemption", request.SerializeToString(), Answer(answer.SerializeToString()))
+
+
 def faults(*acks: Ack) -> list[str]:
     model = Model()
     model.take(acks)
@@ -78,3 +110,27 @@ def test_a_balance_that_jumps_is_found() -> None:
 
 def test_points_spent_that_were_not_there_are_found() -> None:
     assert "197 were spent of 196" in faults(sale(1, 196), spending(2, -1, 197))[0]
+
+
+def test_points_that_another_member_sent_arrive_between_two_answers() -> None:
+    model = Model()
+    model.take([given_to_ben(30), sent_to_ana(30), sale(1, 196), gift(3, 236, 10)])
+    assert model.faults() == []
+    assert model.wallets() == {ANA: (3, 236), "mem_ben": (2, 0)}
+
+
+def test_points_that_nobody_sent_are_found() -> None:
+    assert "missing [2]" in faults(sale(1, 196), gift(3, 236, 10))[0]
+
+
+def test_more_points_than_were_sent_are_found() -> None:
+    assert "told was 237" in faults(given_to_ben(30), sent_to_ana(30), sale(1, 196), gift(3, 237, 10))[0]
+
+
+def test_points_that_are_held_are_counted() -> None:
+    assert faults(sale(1, 196), hold(2, 60, balance=196, held=60)) == []
+    assert "60 are held" in faults(sale(1, 196), hold(2, 60, balance=196, held=50))[0]
+
+
+def test_more_points_held_than_there_are_is_found() -> None:
+    assert "200 were spent of 196" in faults(sale(1, 196), hold(2, 200, balance=196, held=200))[0]

@@ -218,6 +218,11 @@ class MemoryBatch:
         """The events it has written."""
         return [row.payload for row in self._log.values()]
 
+    @property
+    def refusals(self) -> list[bytes]:
+        """The refusals it keeps."""
+        return [row.refusal for row in self._requests.values() if row is not None and row.refusal is not None]
+
     # --- ending
 
     def commit(self) -> None:

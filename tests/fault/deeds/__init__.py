@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.fault.deeds import people, returning, selling, spending
-from tests.fault.deeds.bench import CALLER, Bench, Deed
+from tests.fault.deeds.bench import CALLER, Bench, Deed, intent_of
 
-__all__ = ["CALLER", "KINDS", "Bench", "Deed"]
+__all__ = ["CALLER", "KINDS", "Bench", "Deed", "intent_of"]
 
 KINDS: Mapping[str, Callable[[Bench], Awaitable[Deed]]] = {
     "sale": selling.sale,
