@@ -67,10 +67,6 @@ class Cuts:
         self.planned = [other for other in self.planned if not other.over] + [cut]
         return cut
 
-    def forget(self) -> None:
-        """Nothing is cut any more."""
-        self.planned = []
-
     def talk(self) -> "PostgresTalk":
         """The talk of a new connection."""
         return PostgresTalk(self)

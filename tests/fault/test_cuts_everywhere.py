@@ -95,10 +95,12 @@ async def test_a_connection_that_falls_silent_holds_up_its_lane_alone_and_not_fo
 ) -> None:
     *hanging, free = await in_each_lane(cut_ledger, kind)
     points = ((2, Moment.BEFORE), (COMMIT, Moment.SENT), (COMMIT, Moment.ANSWERED))
-    for deed, (statement, moment) in zip(hanging, points, strict=True):
-        cut_ledger.cuts.planned.append(Cut(cut_ledger.key(deed), statement, moment, silent=True))
+    cuts = [
+        cut_ledger.cuts.plan(Cut(cut_ledger.key(deed), statement, moment, silent=True))
+        for deed, (statement, moment) in zip(hanging, points, strict=True)
+    ]
     calls = [asyncio.create_task(cut_ledger.do(deed)) for deed in hanging]
-    for cut in cut_ledger.cuts.planned:
+    for cut in cuts:
         await cut.done.wait()
     assert (await cut_ledger.do(free)).seconds < RECOVERED_WITHIN_SECONDS
     made = await asyncio.gather(*calls)

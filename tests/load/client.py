@@ -23,7 +23,9 @@ ANSWERED_WITHIN_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 0.2
 MOST_AT_ONCE = 8
 
-EXPECTED_REFUSALS = frozenset(("INSUFFICIENT_POINTS", "NOT_RETURNABLE", "VOIDED_BEFORE"))
+EXPECTED_REFUSALS = frozenset(
+    ("INSUFFICIENT_POINTS", "NOT_RETURNABLE", "TENDER_NOT_ATTACHABLE", "VOIDED_BEFORE", "WORTH_NOTHING")
+)
 
 
 class Chooser(Protocol):
@@ -70,7 +72,7 @@ class Client:
 
     async def _step(self) -> None:
         intent, random = self.chooser.next(), self.chooser.random
-        if isinstance(self.chooser, Shopper) and intent.rpc == "PostOrder" and random.random() < 0.2:
+        if isinstance(self.chooser, Shopper) and _is_plain_sale(intent) and random.random() < 0.2:
             more = [Intent("PostOrder", self.chooser.sale()) for _ in range(random.randint(1, MOST_AT_ONCE - 1))]
             await self._batch([intent, *more])
         else:
@@ -138,3 +140,8 @@ class Client:
 
 def _read(rpc: str, response: bytes) -> Message:
     return RESPONSES[rpc].FromString(response)
+
+
+def _is_plain_sale(intent: Intent) -> bool:
+    """A sale that no points pay for."""
+    return isinstance(intent.request, ledger.PostOrderRequest) and not intent.request.tenders
