@@ -28,8 +28,9 @@ from ledger_service.store.statements import SQL
 Waiting = tuple[MemberKey, str, str]
 """A return that waited for a sale of a wallet: the wallet, the return's home and its id."""
 
-SPENDABLE_AT_FIRST = 256
-"""How many accruals in burn order are read for a redemption; each time it needs more, eight times as many."""
+SPENDABLE_AT_FIRST = 32
+"""How many accruals in burn order are read for a redemption; each time it needs more, eight times as many. Most need a
+few and would pay for reading the rest; one that spends a thousand accruals takes three looks."""
 
 
 class Loading:
@@ -104,6 +105,7 @@ class Loading:
 
     async def _read_named(self, state: Slice, commands: Sequence[BaseCommand], waiting: Sequence[Waiting]) -> None:
         named = [(command.origin.wallet, command.touches) for command in commands]
+        # A sale has one home in a batch: who names one of nobody's locks its entry, and leaves if it was claimed.
         sales = {(key.program, order): (key, home) for key, touches in named for order, home in touches.sales}
         if sales:
             await self.read_sales(state, sales)

@@ -21,7 +21,7 @@ def wallet_of(heard: Heard) -> WalletView:
     return heard.answer.wallet
 
 
-@pytest.mark.parametrize("lots", [33, 310])
+@pytest.mark.parametrize("lots", [32, 33, 256, 310])
 async def test_all_of_a_long_wallet_is_spent_at_once(house: House, lots: int) -> None:
     shop = Shop()
     await house.done(shop.sale("ana", "sale", *[1] * lots))
