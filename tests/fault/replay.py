@@ -8,9 +8,10 @@ were kept must be refused the same way at some point of the wallet's history at 
 
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import asyncpg
@@ -112,12 +113,13 @@ class _Nothing:
 
     database: MemoryDatabase
     refusals: list[bytes] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryBatch]:
         async with MemoryBatches(self.database).begin() as batch:
             yield batch
-            self.refusals = batch.refusals
+            self.refusals, self.payloads = batch.refusals, batch.payloads
             raise _NotThisError
 
 
@@ -139,6 +141,10 @@ class Replay:
                 wallet = ANY_WALLET if isinstance(command, ClaimOrder) else command.origin.wallet
                 self._open[wallet].add(request)
         self.refused = len(self.history.refusals)
+        logged = (one.event for queue in self.history.log.values() for one in queue)
+        waited = (pair for event in logged for pair in pairwise(event.settled_returns))
+        self._parked_after = {later: earlier for earlier, later in waited}
+        self._done: set[str] = set()
 
     async def run(self) -> None:
         """Raises AssertionError at the first thing that cannot have happened one by one."""
@@ -158,10 +164,29 @@ class Replay:
         """Carries out the first event of some partition that comes out as it did."""
         heads = [queue for queue in self.history.log.values() if queue]
         for queue in sorted(heads, key=lambda queue: self._tried(queue[0])):
-            if await self._carried_out(queue[0]):
+            if self._may_be_next(queue[0].event) and await self._carried_out(queue[0]):
+                self._done.add(queue[0].event.subject_id)
                 return queue.popleft()
-        stuck = [(queue[0].event.type.value, queue[0].event.request_id) for queue in heads]
-        raise AssertionError(f"none of these comes out as it did: {stuck}")
+        stuck = [await self._stuck(queue[0]) for queue in heads]
+        raise AssertionError("none of these comes out as it did:\n" + "\n".join(stuck))
+
+    async def _stuck(self, logged: Logged) -> str:
+        """What an event is, and what each try to carry it out came to instead."""
+        event, lines = logged.event, []
+        for _, command in self._made(logged.event):
+            store = _Nothing(self._database)
+            with suppress(_NotThisError):
+                await self._commit(store, event.position.partition, event.position.position, command, event.post_time)
+            refused = [str(codec.decode_refusal(refusal)) for refusal in store.refusals]
+            lines += [f"  {command!r}", *(f"  refused: {one}" for one in refused)]
+            lines += [f"  came out as: {one!r}" for one in store.payloads]
+        return "\n".join([f"{event.type.value} {event.request_id}, in the log as {logged.payload!r}", *lines])
+
+    def _may_be_next(self, event: Event) -> bool:
+        """False of a return that waits, if another one that was parked in another lane came before it: it comes out the
+        same then, too, and only their sale, which settles them in the order in which they came, tells."""
+        earlier = self._parked_after.get(event.subject_id)
+        return earlier is None or earlier in self._done
 
     def _tried(self, logged: Logged) -> float:
         return self._made(logged.event)[-1][0]

@@ -87,7 +87,7 @@ Deed = Callable[[Shoppers, str], Awaitable[None]]
 DEEDS: dict[str, tuple[Deed, float]] = {
     "killed": (killed, LEASE_SECONDS + 2 * RENEW_SECONDS),
     "stopped": (stopped, 3 * RENEW_SECONDS),
-    "robbed": (robbed, RENEW_SECONDS),
+    "robbed": (robbed, 2 * RENEW_SECONDS),
 }
 """What is done to a process, and within how many seconds every till is answered again."""
 
