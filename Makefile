@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv gen lint types test demo up down status trace bench fault trial soak clean
+.PHONY: help venv gen lint types test demo up down status plan apply export trace bench fault trial soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,15 @@ down: $(READY) ## stop the mesh; the data stay
 
 status: $(READY) ## show what runs
 	$(RUN) -m deploy.local status
+
+plan: $(READY) ## show what FOLDER=<program files> would change in the running mesh
+	@$(RUN) -m deploy.local.program plan $(FOLDER)
+
+apply: $(READY) ## make FOLDER=<program files> live in the running mesh: shows the plan and asks
+	@$(RUN) -m deploy.local.program apply $(FOLDER)
+
+export: $(READY) ## write the live files of PROGRAM=<id> to FOLDER=<new folder>
+	@$(RUN) -m deploy.local.program export $(FOLDER) --program $(PROGRAM)
 
 trace: $(READY) ## print a trace as a tree: the last, or ID=<order, request or trace id>
 	$(RUN) -m deploy.local.trace $(ID)

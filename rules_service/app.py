@@ -12,11 +12,13 @@ from chassis.runtime.application import Application, RegisteredService, Runtime
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.postgres import open_database
 from chassis.runtime.workers import repeating
+from rules_service.conditions.cel import CelConditions
 from rules_service.servicer import RulesServicer, UseCases
 from rules_service.settings import RulesSettings
 from rules_service.store.announcements import listening
 from rules_service.store.revision_log import PostgresRevisionLog
 from rules_service.use_cases.apply_program import ApplyProgram
+from rules_service.use_cases.drafts import Drafts
 from rules_service.use_cases.evaluate_orders import EvaluateOrders
 from rules_service.use_cases.follow_revisions import FollowRevisions
 from rules_service.use_cases.get_program import GetProgram
@@ -24,7 +26,7 @@ from rules_service.use_cases.live_programs import LivePrograms
 from rules_service.use_cases.past_revisions import PastRevisions
 from rules_service.use_cases.quote_redemption import QuoteRedemption
 from rules_service.use_cases.stream_programs import StreamPrograms
-from rules_service.wire.files import read_program
+from rules_service.wire.files import ProgramFiles
 from rules_service.workers.announcements import announcement_worker
 
 
@@ -36,13 +38,15 @@ async def build(settings: RulesSettings, runtime: Runtime) -> AsyncIterator[Appl
     ) as database:
         log = PostgresRevisionLog(database)
         live = LivePrograms()
-        follow = FollowRevisions(log, live)
+        conditions = CelConditions()
+        read = ProgramFiles(conditions, runtime.clock)
+        follow = FollowRevisions(log, live, conditions)
         await follow.refresh()
         use_cases = UseCases(
-            apply_program=ApplyProgram(log, read_program, follow, runtime.clock),
+            apply_program=ApplyProgram(log, read, follow, runtime.clock),
             get_program=GetProgram(log),
             stream_programs=StreamPrograms(live),
-            evaluate_orders=EvaluateOrders(PastRevisions(log, live)),
+            evaluate_orders=EvaluateOrders(PastRevisions(log, live, conditions), Drafts(read, conditions)),
             quote_redemption=QuoteRedemption(live),
         )
         contract = ServiceContract.of(rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"], role_pb2.roles)

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import uvloop
@@ -33,12 +33,15 @@ def run(
     build: Build[SettingsT],
     migrations_package: str,
     migration_literals: Callable[[SettingsT], Mapping[str, int]] = lambda _settings: {},
+    tools: Sequence[str] = (),
 ) -> None:
     """The whole of a service's `__main__`. Never returns: the process exits with the status above.
 
-    `migration_literals` gives the whole numbers that migrations may name besides `{app_role}`.
+    `migration_literals` gives the whole numbers that migrations may name besides `{app_role}`; `tools` are commands
+    that the caller carries out itself, told in the help alone.
     """
-    parser = argparse.ArgumentParser(prog=service_name)
+    more = f"also, with a --help of their own: {', '.join(tools)}" if tools else None
+    parser = argparse.ArgumentParser(prog=service_name, epilog=more)
     parser.add_argument("command", nargs="?", choices=("serve", "migrate"), default="serve")
     command = parser.parse_args().command
     settings = load_settings(settings_class)

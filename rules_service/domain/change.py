@@ -10,10 +10,13 @@ from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.refusals import revision_conflict, sandbox_fixed
 from rules_service.domain.revision import Revision
 
+NOTHING_YET = "none"
+"""The revision a change names that was planned when nothing was live."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """Asks to make files live. `expected_revision` empty: whatever is live."""
+    """Asks to make files live. `expected_revision` empty: whatever is live; NOTHING_YET: nothing is."""
 
     program_id: str
     request_id: str
@@ -51,7 +54,7 @@ def plan_change(live: Revision | None, program: Program, expected_revision: str)
     if live is not None and live.program.sandbox != program.sandbox:
         raise sandbox_fixed(program.program_id, live.program.sandbox)
     live_revision = live.revision if live is not None else ""
-    if expected_revision and expected_revision != live_revision:
+    if expected_revision and expected_revision != (live_revision or NOTHING_YET):
         raise revision_conflict(program.program_id, expected_revision, live_revision)
     content = program_content(program)
     before = program_content(live.program) if live is not None else {}

@@ -7,21 +7,26 @@ path's numbers count from 0 in the order of the file.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from rules_service.domain.check_agreements import agreement_faults
+from rules_service.domain.check_categories import category_faults
+from rules_service.domain.check_conditions import condition_faults
 from rules_service.domain.check_dates import interval_faults, overlaps
 from rules_service.domain.check_policies import policy_faults
 from rules_service.domain.check_rules import rule_faults
-from rules_service.domain.earn_rule import BaseMultiplier, EarnRule, PointsPerAmount
+from rules_service.domain.condition import Conditions
+from rules_service.domain.earn_rule import EarnRule
+from rules_service.domain.effects import BaseMultiplier, PointsPerAmount, ThresholdSteps
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
-from rules_service.domain.program import Agreement, Brand, Location, PointRate, Program
+from rules_service.domain.program import Brand, Location, PointRate, Program
 
 MOST_MINOR_UNITS_PER_POINT = 1_000_000
-MOST_SHARE_OF_FACE = 2
 
 
-def program_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
-    """Everything that is wrong with a program whose parts are well-formed one by one.
+def program_faults(program: Program, known: KnownIds, conditions: Conditions) -> Iterator[Fault]:
+    """Everything that is wrong with a program whose parts are well-formed one by one, whatever the time is.
 
-    `known` are the ids that are defined anywhere, also by parts too faulty to be among the program's.
+    `known` are the ids that are defined anywhere, also by parts too faulty to be among the program's. What depends on
+    the time is judged by `check_agreements.gap_faults`.
     """
     if program.replay_clock and not program.sandbox:
         yield Fault(("program", "replay_clock"), "only a sandbox program may run on a replay clock")
@@ -33,10 +38,10 @@ def program_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
     for location in program.locations:
         yield from _location_faults(location, known)
     yield from _missing_liabilities(program)
+    yield from category_faults(program, known)
     yield from rule_faults(program, known)
-    for agreement in program.agreements:
-        yield from _agreement_faults(agreement, known)
-    yield from _agreement_overlaps(program)
+    yield from condition_faults(program, conditions)
+    yield from agreement_faults(program, known)
 
 
 def _brand_faults(brand: Brand, known: KnownIds) -> Iterator[Fault]:
@@ -97,32 +102,9 @@ def _currencies_sold(program: Program) -> Mapping[str, set[str]]:
 def _paying_currencies(rule: EarnRule, sold: Mapping[str, set[str]]) -> set[str]:
     """Currencies of the orders a rule may pay on; a multiplier pays only where a base rule does."""
     if isinstance(rule.effect, PointsPerAmount):
-        return {rule.effect.per.currency_code}
+        return {per.currency_code for per in rule.effect.per}
+    if isinstance(rule.effect, ThresholdSteps):
+        return {step.at_least.currency_code for step in rule.effect.steps}
     if isinstance(rule.effect, BaseMultiplier):
         return set()
     return sold.get(rule.brand_id, set())
-
-
-def _agreement_faults(agreement: Agreement, known: KnownIds) -> Iterator[Fault]:
-    path: Path = ("agreements", agreement.agreement_id)
-    issuer, redeemer = agreement.issuer_entity_id, agreement.redeemer_entity_id
-    if issuer:
-        yield from unknown((*path, "issuer"), "entity", issuer, known.entities)
-    if redeemer:
-        yield from unknown((*path, "redeemer"), "entity", redeemer, known.entities)
-    if issuer and issuer == redeemer:
-        yield Fault((*path, "redeemer"), "one's own points owe nobody; leave the agreement out")
-    if agreement.share_of_face.fraction() > MOST_SHARE_OF_FACE:
-        yield Fault((*path, "share_of_face"), f"must be at most {MOST_SHARE_OF_FACE * 100}%")
-    yield from interval_faults(path, agreement.interval)
-
-
-def _agreement_overlaps(program: Program) -> Iterator[Fault]:
-    """A pair of entities has at most one agreement at any time."""
-    of_pair: dict[tuple[str, str], list[Agreement]] = defaultdict(list)
-    for agreement in program.agreements:
-        of_pair[agreement.issuer_entity_id, agreement.redeemer_entity_id].append(agreement)
-    for agreements in of_pair.values():
-        for later, earlier in overlaps([agreement.interval for agreement in agreements]):
-            reason = f"in force at once with {agreements[earlier].agreement_id}, for the same entities"
-            yield Fault(("agreements", agreements[later].agreement_id), reason)

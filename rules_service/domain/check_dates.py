@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from chassis.values.calendar import Interval
-from rules_service.domain.earn_rule import Selector
 from rules_service.domain.fault import Fault, Path
+from rules_service.domain.selector import Selector
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 

@@ -2,23 +2,14 @@
 
 from collections.abc import Iterator
 
-from rules_service.domain.check_dates import selector_date_faults
+from rules_service.domain.check_effects import effect_faults
+from rules_service.domain.check_groups import group_faults
+from rules_service.domain.check_selector import selection_faults
 from rules_service.domain.check_terms import terms_faults
-from rules_service.domain.earn_rule import (
-    EFFECT_NAMES,
-    WHOLE,
-    AccrualKind,
-    BaseMultiplier,
-    EarnRule,
-    Effect,
-    PointsPerAmount,
-)
+from rules_service.domain.earn_rule import WHOLE, AccrualKind, EarnRule
+from rules_service.domain.effects import EFFECT_NAMES, BaseMultiplier
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
 from rules_service.domain.program import ExpiryMode, Program
-
-MOST_POINTS = 1_000_000
-MOST_PER_MINOR_UNITS = 1_000_000_000
-MOST_FACTOR = 100
 
 
 def rule_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
@@ -27,34 +18,21 @@ def rule_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
     for rule in program.earn_rules:
         path: Path = ("earn_rules", rule.rule_id)
         yield from _references(path, rule, known)
-        yield from _effect_faults((*path, EFFECT_NAMES[type(rule.effect)]), rule.effect)
+        yield from effect_faults((*path, EFFECT_NAMES[type(rule.effect)]), rule.effect, known)
         yield from _funder_faults((*path, "funders"), rule)
-        yield from selector_date_faults((*path, "when"), rule.selector)
+        yield from selection_faults(path, rule, known)
         yield from terms_faults(path, rule, program.locations, known)
         if isinstance(rule.effect, BaseMultiplier) and rule.brand_id not in with_base:
             yield Fault((*path, "multiplier"), f"brand {rule.brand_id} has no base rule to multiply")
+    yield from group_faults(program, known)
     if program.expiry_mode is ExpiryMode.UNIFORM:
         yield from _uniform_expiry_faults(program)
 
 
 def _references(path: Path, rule: EarnRule, known: KnownIds) -> Iterator[Fault]:
     yield from unknown((*path, "brand"), "brand", rule.brand_id, known.brands)
-    for index, location_id in enumerate(rule.selector.location_ids):
-        yield from unknown((*path, "when", "locations", index), "location", location_id, known.locations)
     for funder in rule.funders:
         yield from unknown((*path, "funders", funder.entity_id), "entity", funder.entity_id, known.entities)
-
-
-def _effect_faults(path: Path, effect: Effect) -> Iterator[Fault]:
-    """Rates are above 0 and not absurd."""
-    if isinstance(effect, BaseMultiplier):
-        if not 1 < effect.factor.fraction() <= MOST_FACTOR:
-            yield Fault((*path, "factor"), f"must be above 1 and at most {MOST_FACTOR}")
-        return
-    if not 0 < effect.points.fraction() <= MOST_POINTS:
-        yield Fault((*path, "points"), f"must be above 0 and at most {MOST_POINTS}")
-    if isinstance(effect, PointsPerAmount) and not 0 < effect.per.minor_units <= MOST_PER_MINOR_UNITS:
-        yield Fault((*path, "per"), f"must be above 0 and at most {MOST_PER_MINOR_UNITS} minor units")
 
 
 def _funder_faults(path: Path, rule: EarnRule) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from rules_service.domain.availability import (
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.expiry import expiry_day, fewest_days
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
+from rules_service.domain.meetings import may_earn
 from rules_service.domain.program import Location
 from rules_service.domain.scope import AtBrands, FromPlace
 
@@ -23,14 +24,9 @@ def terms_faults(path: Path, rule: EarnRule, locations: Iterable[Location], know
             yield from unknown((*path, "scope", "brands", index), "brand", brand_id, known.brands)
     elif rule.scope is FromPlace.REGION:
         for location in locations:
-            if not location.region and _may_earn(rule, location):
+            if not location.region and may_earn(rule.brand_id, rule.selector, location):
                 reason = f"location {location.location_id}, where such points are earned, has no region"
                 yield Fault((*path, "scope"), reason)
-
-
-def _may_earn(rule: EarnRule, location: Location) -> bool:
-    named = rule.selector.location_ids
-    return rule.brand_id in location.brand_ids and (not named or location.location_id in named)
 
 
 def _availability_faults(path: Path, rule: EarnRule) -> Iterator[Fault]:

@@ -1,11 +1,13 @@
 """A revision made ready for deciding: nouns by id, rules indexed by brand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from chassis.values.calendar import zone
-from rules_service.domain.compiled_rule import CompiledRule, compile_rule
+from rules_service.domain.categories import CategoryTree
+from rules_service.domain.compiled_rule import CompiledRule, RuleParts, compile_rule
+from rules_service.domain.condition import Condition, ConditionFailed, ConditionFault, Conditions, LineView, OrderView
 from rules_service.domain.program import Brand, Location, Program
 from rules_service.domain.ranking import RankedRule, ranked
 from rules_service.domain.refusals import (
@@ -15,6 +17,7 @@ from rules_service.domain.refusals import (
     location_not_found,
 )
 from rules_service.domain.rule_index import RuleIndex
+from rules_service.domain.stacking import StackingMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
+class BrandRules:
+    """The rules of one brand, by ordinal and indexed. `woven`: some look at lines of an order together, or are chosen
+    between."""
+
+    rules: tuple[CompiledRule, ...]
+    index: RuleIndex
+    woven: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledProgram:
     """One revision of one program. Immutable; a decision uses one of these from beginning to end."""
 
@@ -35,7 +48,8 @@ class CompiledProgram:
     rules: tuple[RankedRule, ...]
     shops: Mapping[str, Shop]
     brands: Mapping[str, Brand]
-    index: Mapping[str, RuleIndex]
+    rules_of: Mapping[str, BrandRules]
+    tree: CategoryTree
 
     def shop(self, location_id: str) -> Shop:
         """The location; LOCATION_NOT_FOUND if there is none."""
@@ -61,23 +75,75 @@ def require_currency(shop: Shop, currency_code: str) -> None:
         raise currency_not_accepted(shop.location.location_id, currency_code, accepted)
 
 
-def compile_program(revision: str, program: Program) -> CompiledProgram:
-    """The program, ready for deciding under the name of its revision."""
-    brands = {brand.brand_id: brand for brand in program.brands}
+def compile_program(revision: str, program: Program, conditions: Conditions) -> CompiledProgram:
+    """The program, ready for deciding under the name of its revision.
+
+    A condition that is none, or none any more, keeps nothing else back: its rule fails when it is reached.
+    """
     rules = ranked(program.earn_rules)
-    by_brand: dict[str, list[CompiledRule]] = {brand_id: [] for brand_id in brands}
-    for rule in rules:
-        brand_id = rule.rule.brand_id
-        by_brand[brand_id].append(compile_rule(rule, brands[brand_id]))
+    tree = CategoryTree(program.categories)
+    ready = _ready_conditions(program, conditions)
     return CompiledProgram(
         revision=revision,
         program=program,
         rules=rules,
         shops={place.location_id: _shop(place) for place in program.locations},
-        brands=brands,
-        index={brand_id: RuleIndex(of_brand) for brand_id, of_brand in by_brand.items()},
+        brands={brand.brand_id: brand for brand in program.brands},
+        rules_of=_rules_of(program, rules, tree, ready),
+        tree=tree,
     )
+
+
+def _rules_of(
+    program: Program, rules: Sequence[RankedRule], tree: CategoryTree, conditions: Mapping[str, Condition]
+) -> dict[str, BrandRules]:
+    brands = {brand.brand_id: brand for brand in program.brands}
+    liability = {
+        brand.brand_id: {rate.currency_code: rate for rate in brand.liability_values} for brand in program.brands
+    }
+    groups = {group.group_id: group for group in program.stacking_groups if group.mode is not StackingMode.STACK}
+    by_brand: dict[str, list[CompiledRule]] = {brand_id: [] for brand_id in brands}
+    for rule in rules:
+        brand_id = rule.rule.brand_id
+        parts = RuleParts(
+            brand=brands[brand_id],
+            liability=liability[brand_id],
+            tree=tree,
+            condition=conditions.get(rule.rule.condition),
+            group=groups.get(rule.rule.stacking_group),
+        )
+        by_brand[brand_id].append(compile_rule(rule, parts))
+    return {brand_id: _brand_rules(of_brand) for brand_id, of_brand in by_brand.items()}
+
+
+def _brand_rules(rules: Sequence[CompiledRule]) -> BrandRules:
+    woven = any(rule.per_order is not None or rule.group is not None for rule in rules)
+    return BrandRules(tuple(rules), RuleIndex(rules), woven)
 
 
 def _shop(location: Location) -> Shop:
     return Shop(location, frozenset(location.brand_ids), zone(location.time_zone))
+
+
+@dataclass(frozen=True, slots=True)
+class _NoCondition:
+    """Stands where a source is no condition."""
+
+    reason: str
+
+    def holds(self, order: OrderView, line: LineView) -> bool:
+        """Always fails."""
+        raise ConditionFailed(self.reason)
+
+
+def _ready_conditions(program: Program, conditions: Conditions) -> dict[str, Condition]:
+    """Every condition of the program by its source, each compiled once."""
+    ready: dict[str, Condition] = {}
+    for rule in program.earn_rules:
+        source = rule.condition
+        if source and source not in ready:
+            found = conditions.compile(source)
+            if isinstance(found, ConditionFault):
+                found = _NoCondition(f"line {found.line}, column {found.column}: {found.reason}")
+            ready[source] = found
+    return ready

@@ -6,24 +6,20 @@ way back.
 """
 
 from base64 import b32encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
 from chassis.values.calendar import Interval
 from chassis.values.canonical import Plain, content_hash
+from rules_service.domain.content_effects import effect_content
 from rules_service.domain.content_policies import policies_content
 from rules_service.domain.content_rule_terms import availability_content, expiry_content, scope_content
-from rules_service.domain.earn_rule import (
-    EarnRule,
-    Effect,
-    PointsPerAmount,
-    PointsPerMeasure,
-    PointsPerUnit,
-    Selector,
-)
+from rules_service.domain.content_selector import basket_content, selector_content
+from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.numbers import ratio_text
-from rules_service.domain.program import Agreement, Brand, Location, PointValue, Program
+from rules_service.domain.program import Agreement, Brand, Category, Location, PointValue, Program
+from rules_service.domain.stacking import StackingGroup
 
 ALWAYS = "always"
 """Key of the point value that has no start."""
@@ -46,6 +42,8 @@ def program_content(program: Program) -> PlainMap:
         locations={location.location_id: _location(location) for location in program.locations},
         earn_rules={rule.rule_id: rule_content(rule) for rule in program.earn_rules},
         agreements={agreement.agreement_id: _agreement(agreement) for agreement in program.agreements},
+        categories={category.category_id: _category(category) for category in program.categories},
+        stacking={group.group_id: _group(group) for group in program.stacking_groups},
         **policies_content(program.policies),
     )
 
@@ -67,14 +65,18 @@ def rule_content(rule: EarnRule) -> PlainMap:
         kind=rule.kind.value,
         offer_id=rule.offer_id,
         description=rule.description,
-        selector=_selector(rule.selector),
-        **_effect(rule.effect),
+        selector=selector_content(rule.selector),
+        **effect_content(rule.effect),
         rounding=rule.rounding.value,
         rounding_scope=rule.rounding_scope.value,
         funders={funder.entity_id: funder.share_basis_points for funder in rule.funders},
         expiry=expiry_content(rule.expiry),
         available=availability_content(rule.availability),
         scope=scope_content(rule.scope),
+        basket=basket_content(rule.basket),
+        condition=rule.condition,
+        group=rule.stacking_group,
+        priority=rule.priority or None,
     )
 
 
@@ -143,6 +145,14 @@ def _location(location: Location) -> PlainMap:
     )
 
 
+def _category(category: Category) -> PlainMap:
+    return _present(name=category.name, parent_id=category.parent_id)
+
+
+def _group(group: StackingGroup) -> PlainMap:
+    return {"mode": group.mode.value, "basis": group.basis.value}
+
+
 def _agreement(agreement: Agreement) -> PlainMap:
     return _present(
         issuer_entity_id=agreement.issuer_entity_id,
@@ -157,29 +167,3 @@ def _interval(interval: Interval) -> PlainMap:
         start_time=instant_text(interval.start) if interval.start else None,
         end_time=instant_text(interval.end) if interval.end else None,
     )
-
-
-def _selector(selector: Selector) -> PlainMap:
-    return _present(
-        category_ids=_sorted(selector.category_ids),
-        skus=_sorted(selector.skus),
-        location_ids=_sorted(selector.location_ids),
-        channels=_sorted(selector.channels),
-        start_date=selector.start_date.isoformat() if selector.start_date else None,
-        end_date=selector.end_date.isoformat() if selector.end_date else None,
-    )
-
-
-def _sorted(ids: Iterable[str]) -> Sequence[Plain]:
-    return sorted(set(ids))
-
-
-def _effect(effect: Effect) -> PlainMap:
-    if isinstance(effect, PointsPerAmount):
-        per: PlainMap = {"currency_code": effect.per.currency_code, "minor_units": effect.per.minor_units}
-        return {"per_amount": {"points": ratio_text(effect.points), "per": per}}
-    if isinstance(effect, PointsPerUnit):
-        return {"per_unit": {"points": ratio_text(effect.points)}}
-    if isinstance(effect, PointsPerMeasure):
-        return {"per_measure": {"points": ratio_text(effect.points), "unit": effect.unit}}
-    return {"multiplier": {"factor": ratio_text(effect.factor)}}

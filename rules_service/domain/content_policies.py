@@ -6,6 +6,7 @@ from typing import Any
 from chassis.values.canonical import Plain
 from rules_service.domain.policies import (
     DEFAULTS,
+    AgreementGaps,
     BurnKey,
     Policies,
     Redeemer,
@@ -28,6 +29,7 @@ def policies_content(policies: Policies) -> dict[str, Plain]:
             redeemer=(redemption.redeemer.value, DEFAULTS.redemption.redeemer.value),
             hold_seconds=(redemption.hold_seconds, DEFAULTS.redemption.hold_seconds),
             longest_hold_seconds=(redemption.longest_hold_seconds, DEFAULTS.redemption.longest_hold_seconds),
+            agreement_gaps=(redemption.agreement_gaps.value, DEFAULTS.redemption.agreement_gaps.value),
         ),
         "returns": _changed(
             spent_points=(returns.spent_points.value, DEFAULTS.returns.spent_points.value),
@@ -62,6 +64,7 @@ def _redemption(section: Mapping[str, Any]) -> RedemptionPolicy:
         redeemer=Redeemer(section.get("redeemer", default.redeemer)),
         hold_seconds=section.get("hold_seconds", default.hold_seconds),
         longest_hold_seconds=section.get("longest_hold_seconds", default.longest_hold_seconds),
+        agreement_gaps=AgreementGaps(section.get("agreement_gaps", default.agreement_gaps)),
     )
 
 

@@ -1,30 +1,22 @@
 """The way back from normal form (`content`) to a program. Reads only what `content` wrote and was stored."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chassis.values.calendar import Interval
-from chassis.values.money import Money
 from chassis.values.rounding import Ratio, Rounding
 from rules_service.domain.content import ALWAYS
+from rules_service.domain.content_effects import read_effect
 from rules_service.domain.content_policies import read_policies
 from rules_service.domain.content_rule_terms import read_availability, read_expiry, read_scope
-from rules_service.domain.earn_rule import (
-    AccrualKind,
-    BaseMultiplier,
-    EarnRule,
-    Effect,
-    Funder,
-    PointsPerAmount,
-    PointsPerMeasure,
-    PointsPerUnit,
-    RoundingScope,
-    Selector,
-)
+from rules_service.domain.content_selector import read_basket, read_selector
+from rules_service.domain.earn_rule import AccrualKind, EarnRule, Funder, RoundingScope
+from rules_service.domain.effects import Basis
 from rules_service.domain.program import (
     Agreement,
     Brand,
+    Category,
     ExpiryMode,
     LegalEntity,
     Location,
@@ -32,6 +24,7 @@ from rules_service.domain.program import (
     PointValue,
     Program,
 )
+from rules_service.domain.stacking import StackingGroup, StackingMode
 
 Stored = Mapping[str, Any]
 """Plain data as it comes out of the store; its shape is that of `content`, version 1."""
@@ -53,6 +46,13 @@ def read_program(content: Stored) -> Program:
         earn_rules=tuple(_rule(key, noun) for key, noun in _by_id(content, "earn_rules")),
         agreements=tuple(_agreement(key, noun) for key, noun in _by_id(content, "agreements")),
         policies=read_policies(content),
+        categories=tuple(
+            Category(key, noun["name"], noun.get("parent_id", "")) for key, noun in _by_id(content, "categories")
+        ),
+        stacking_groups=tuple(
+            StackingGroup(key, StackingMode(noun["mode"]), Basis(noun["basis"]))
+            for key, noun in _by_id(content, "stacking")
+        ),
     )
 
 
@@ -114,42 +114,20 @@ def _rule(rule_id: str, noun: Stored) -> EarnRule:
         kind=AccrualKind(noun["kind"]),
         offer_id=noun.get("offer_id", ""),
         description=noun.get("description", ""),
-        selector=_selector(noun.get("selector", {})),
-        effect=_effect(noun),
+        selector=read_selector(noun.get("selector", {})),
+        effect=read_effect(noun),
         rounding=Rounding(noun["rounding"]),
         rounding_scope=RoundingScope(noun["rounding_scope"]),
         funders=tuple(Funder(entity, share) for entity, share in sorted(noun["funders"].items())),
         expiry=read_expiry(noun.get("expiry", {})),
         availability=read_availability(noun.get("available", {})),
         scope=read_scope(noun.get("scope", "")),
+        basket=read_basket(noun.get("basket", {})),
+        condition=noun.get("condition", ""),
+        stacking_group=noun.get("group", ""),
+        priority=noun.get("priority", 0),
     )
-
-
-def _selector(noun: Stored) -> Selector:
-    return Selector(
-        category_ids=tuple(noun.get("category_ids", ())),
-        skus=tuple(noun.get("skus", ())),
-        location_ids=tuple(noun.get("location_ids", ())),
-        channels=tuple(noun.get("channels", ())),
-        start_date=_date(noun.get("start_date")),
-        end_date=_date(noun.get("end_date")),
-    )
-
-
-def _effect(noun: Stored) -> Effect:
-    if amount := noun.get("per_amount"):
-        per = Money(amount["per"]["currency_code"], amount["per"]["minor_units"])
-        return PointsPerAmount(Ratio.of(amount["points"]), per)
-    if unit := noun.get("per_unit"):
-        return PointsPerUnit(Ratio.of(unit["points"]))
-    if measure := noun.get("per_measure"):
-        return PointsPerMeasure(Ratio.of(measure["points"]), measure["unit"])
-    return BaseMultiplier(Ratio.of(noun["multiplier"]["factor"]))
 
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

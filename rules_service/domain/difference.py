@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chassis.values.canonical import Plain
 from rules_service.domain.content import PlainMap
+from rules_service.domain.content_amounts import KEYS
 from rules_service.domain.numbers import money_text
 
 
@@ -51,7 +52,11 @@ def _places(value: Plain) -> Mapping[str, Plain] | None:
 
 
 def _is_money(value: Mapping[str, Plain]) -> bool:
-    return value.keys() == {"currency_code", "minor_units"}
+    return value.keys() == KEYS
+
+
+def _is_short(value: Plain) -> bool:
+    return isinstance(value, str) or (isinstance(value, Mapping) and _is_money(value))
 
 
 def _text(value: Plain) -> str:
@@ -61,6 +66,6 @@ def _text(value: Plain) -> str:
         return value
     if isinstance(value, Mapping) and _is_money(value):
         return money_text(int(str(value["minor_units"])), str(value["currency_code"]))
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ", ".join(value)
+    if isinstance(value, list) and all(_is_short(item) for item in value):
+        return ", ".join(_text(item) for item in value)
     return json.dumps(value, sort_keys=True, separators=(", ", ": "), ensure_ascii=False)

@@ -1,14 +1,14 @@
 """An earn rule as a value: which lines, how many points, how rounded, who funds them, when and where they live."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
-from chassis.values.money import Money
-from chassis.values.rounding import Ratio, Rounding
+from chassis.values.rounding import Rounding
 from rules_service.domain.availability import Availability
+from rules_service.domain.effects import Effect
 from rules_service.domain.expiry import Expiry
 from rules_service.domain.scope import Scope
+from rules_service.domain.selector import BasketCondition, Selector
 
 WHOLE = 10_000
 """All of an accrual, in basis points: what the shares of its funders sum to."""
@@ -29,47 +29,6 @@ class RoundingScope(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class PointsPerAmount:
-    """`points` for each `per` that was paid."""
-
-    points: Ratio
-    per: Money
-
-
-@dataclass(frozen=True, slots=True)
-class PointsPerUnit:
-    """`points` for each piece."""
-
-    points: Ratio
-
-
-@dataclass(frozen=True, slots=True)
-class PointsPerMeasure:
-    """`points` for each whole `unit` that was measured."""
-
-    points: Ratio
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class BaseMultiplier:
-    """`factor` (above 1) times the line's exact base points; the rule pays what goes beyond the base."""
-
-    factor: Ratio
-
-
-Effect = PointsPerAmount | PointsPerUnit | PointsPerMeasure | BaseMultiplier
-
-EFFECT_NAMES: dict[type[Effect], str] = {
-    PointsPerAmount: "per_amount",
-    PointsPerUnit: "per_unit",
-    PointsPerMeasure: "per_measure",
-    BaseMultiplier: "multiplier",
-}
-"""What each effect is called in contracts, files and stored content."""
-
-
-@dataclass(frozen=True, slots=True)
 class Funder:
     """An entity and its share of an accrual, above 0."""
 
@@ -78,23 +37,12 @@ class Funder:
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
-    """Which lines. An empty tuple selects everything; all that are given must match.
-
-    Dates are local to the location and half-open: `start_date` is in, `end_date` is out; None is open.
-    """
-
-    category_ids: tuple[str, ...] = ()
-    skus: tuple[str, ...] = ()
-    location_ids: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    start_date: date | None = None
-    end_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EarnRule:
-    """What lines of one brand earn. `offer_id` and `description` may be empty; funders sum to WHOLE."""
+    """What lines of one brand earn. `offer_id` and `description` may be empty; funders sum to WHOLE.
+
+    `condition` is a further condition in CEL, `stacking_group` the group in which the rule is decided; both may be
+    empty. `priority` counts in a group alone: higher goes before lower.
+    """
 
     rule_id: str
     brand_id: str
@@ -109,3 +57,7 @@ class EarnRule:
     expiry: Expiry
     availability: Availability = None
     scope: Scope = None
+    basket: BasketCondition | None = None
+    condition: str = ""
+    stacking_group: str = ""
+    priority: int = 0

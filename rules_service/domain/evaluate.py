@@ -1,34 +1,37 @@
 """Judges an order by one revision: which rules select each line, what they pay exactly, how that is made whole.
 
 Each line is judged by the rules of its own brand (docs/DOMAIN.md §4), so a line of one brand never changes what
-another brand's line earns. Pure: the same revision and order always give the same answer, in whatever order lines
-and rules are named.
+another brand's line earns unless a rule of that brand asks for it. Pure: the same revision and order always give the
+same answer, in whatever order lines and rules are named.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chassis.values.calendar import local_date
 from chassis.values.integers import checked
 from rules_service.domain.availability import available_time
+from rules_service.domain.claim import Claim
 from rules_service.domain.compiled_program import CompiledProgram, Shop, require_currency
+from rules_service.domain.deciding import Selected, decide, decide_line
 from rules_service.domain.evaluation import Award, LineEvaluation, OrderEvaluation
 from rules_service.domain.expiry import expire_time
-from rules_service.domain.formulas import NOTHING, Exact, exact_sum
 from rules_service.domain.order import Order, OrderLine
-from rules_service.domain.rule_index import Place
+from rules_service.domain.outcomes import NotSelecting, outcome_of
+from rules_service.domain.rule_index import OpenIndex
+from rules_service.domain.sale import Place, Sale
 from rules_service.domain.scope import resolved
-from rules_service.domain.whole_points import Paid, Whole, whole_points
+from rules_service.domain.whole_points import make_whole
 
 NO_BRAND = "A line without brand earns nothing."
 DISCOUNT = "A discount line earns nothing."
 
 
-def evaluate(program: CompiledProgram, order: Order) -> OrderEvaluation:
-    """What the order earns, lines by number.
+def evaluate(program: CompiledProgram, order: Order, explain: bool = False) -> OrderEvaluation:
+    """What the order earns, lines by number; with `explain` also why rules of a line's brand do not select it.
 
     Refused LOCATION_NOT_FOUND, CURRENCY_NOT_ACCEPTED, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE (the first that
-    applies; of lines, the lowest), AMOUNT_OUT_OF_RANGE.
+    applies; of lines, the lowest), RULE_FAILED (of the lowest line, the lowest ordinal), AMOUNT_OUT_OF_RANGE.
     """
     shop = program.shop(order.location_id)
     require_currency(shop, order.currency_code)
@@ -36,11 +39,13 @@ def evaluate(program: CompiledProgram, order: Order) -> OrderEvaluation:
     for line in lines:
         if line.brand_id:
             program.brand_sold(line.brand_id, shop)
-    place = Place(order.location_id, order.channel, order.currency_code, local_date(order.occur_time, shop.time_zone))
-    whole = whole_points([_exact_points(program, line, place) for line in lines])
-    checked(sum(points.points for of_line in whole for points in of_line), "points of the order")
-    sold = _Sold(order.occur_time, place.day, order.currency_code, shop)
-    judged = tuple(_line_evaluation(program, sold, line, of_line) for line, of_line in zip(lines, whole, strict=True))
+    sale = Sale(order, _place(order, shop), program.tree)
+    claims = _claims(program, sale, lines)
+    make_whole(claims.values(), order.currency_code)
+    checked(sum(claim.points for of_line in claims.values() for claim in of_line), "points of the order")
+    sold = _Sold(order.occur_time, sale.place.day, order.currency_code, shop)
+    why = NotSelecting(sale) if explain else None
+    judged = tuple(_line_evaluation(program, sold, line, claims[line.line_number], why) for line in lines)
     return OrderEvaluation(program.revision, shop.location, judged)
 
 
@@ -54,49 +59,85 @@ class _Sold:
     shop: Shop
 
 
-def _exact_points(program: CompiledProgram, line: OrderLine, place: Place) -> list[Paid]:
-    """What each rule that selects the line pays before rounding, by ordinal: base rules come first."""
-    if not line.brand_id or line.discount_line:
-        return []
-    paid: list[Paid] = []
-    base_parts: list[Exact] = []
-    base = NOTHING
-    for rule in program.index[line.brand_id].selecting(line, place):
-        if rule.is_base:
-            exact = rule.formula.exact(line, NOTHING)
-            base_parts.append(exact)
-            base = exact_sum(base_parts)
-        else:
-            exact = rule.formula.exact(line, base)
-        paid.append(Paid(rule, exact, rule.formula.words(line, place.currency_code)))
-    return paid
-
-
-def _line_evaluation(program: CompiledProgram, sold: _Sold, line: OrderLine, whole: list[Whole]) -> LineEvaluation:
-    awards = tuple(_award(points, sold) for points in whole if points.points > 0)
-    return LineEvaluation(line.line_number, line.brand_id, awards, _explained(program, line, whole))
-
-
-def _award(whole: Whole, sold: _Sold) -> Award:
-    rule, location, tz = whole.rule.rule, sold.shop.location, sold.shop.time_zone
-    return Award(
-        rule=whole.rule,
-        points=whole.points,
-        liability=whole.rule.liability[sold.currency_code],
-        available_time=available_time(rule.availability, sold.occur_time, sold.day, tz),
-        expire_time=expire_time(rule.expiry, sold.day, tz),
-        scope=resolved(rule.scope, location.location_id, location.operator_entity_id, location.region),
-        explanation=whole.explanation,
+def _place(order: Order, shop: Shop) -> Place:
+    local = order.occur_time.astimezone(shop.time_zone)
+    return Place(
+        location_id=order.location_id,
+        region=shop.location.region,
+        operator=shop.location.operator_entity_id,
+        channel=order.channel,
+        currency_code=order.currency_code,
+        day=local.date(),
+        weekday=local.isoweekday(),
+        minute=local.hour * 60 + local.minute,
+        means=tuple(sorted(payment.means for payment in order.payments)),
     )
 
 
-def _explained(program: CompiledProgram, line: OrderLine, whole: list[Whole]) -> str:
-    """The sentences of all rules that select the line, or why there are none."""
-    if len(whole) == 1:
-        return whole[0].explanation
-    if whole:
-        total = sum(points.points for points in whole)
-        return "; ".join([*(points.explanation for points in whole), f"in all {total}"])
+def _claims(program: CompiledProgram, sale: Sale, lines: Sequence[OrderLine]) -> Mapping[int, Sequence[Claim]]:
+    """What becomes of every rule that selects a line, by line number in order. Rules are found line by line, so that
+    of several that fail it is always the same one; then each brand is decided by itself."""
+    claims: dict[int, Sequence[Claim]] = {}
+    opened: dict[str, OpenIndex] = {}
+    woven: dict[str, list[Selected]] = {}
+    for line in lines:
+        claims[line.line_number] = ()
+        brand_id = line.brand_id
+        if not brand_id or line.discount_line:
+            continue
+        index = opened.get(brand_id)
+        if index is None:
+            index = opened[brand_id] = program.rules_of[brand_id].index.opened(sale)
+            if program.rules_of[brand_id].woven:
+                woven[brand_id] = []
+        rules = index.selecting(line)
+        if brand_id in woven:
+            woven[brand_id].append((line, rules))
+        else:
+            claims[line.line_number] = decide_line(sale, line, rules)
+    for of_brand in woven.values():
+        for (line, _), of_line in zip(of_brand, decide(sale, of_brand), strict=True):
+            claims[line.line_number] = of_line
+    return claims
+
+
+def _line_evaluation(
+    program: CompiledProgram, sold: _Sold, line: OrderLine, claims: Sequence[Claim], why: NotSelecting | None
+) -> LineEvaluation:
+    awards = tuple([_award(claim, sold) for claim in claims if claim.points > 0])
+    if why is not None and line.brand_id and not line.discount_line:
+        outcomes = why.told(line, program.rules_of[line.brand_id].rules, claims)
+    else:
+        # An award says by itself that its rule pays.
+        outcomes = tuple([outcome_of(claim) for claim in claims if not claim.points])
+    return LineEvaluation(line.line_number, line.brand_id, awards, _explained(program, line, claims), outcomes)
+
+
+def _award(claim: Claim, sold: _Sold) -> Award:
+    compiled, location, tz = claim.rule, sold.shop.location, sold.shop.time_zone
+    rule = compiled.rule
+    return Award(
+        compiled,
+        claim.points,
+        compiled.liability[sold.currency_code],
+        available_time(rule.availability, sold.occur_time, sold.day, tz),
+        expire_time(rule.expiry, sold.day, tz),
+        resolved(rule.scope, location.location_id, location.operator_entity_id, location.region),
+        claim.explanation,
+        compiled.told.breakdown(claim, sold.currency_code),
+    )
+
+
+def _explained(program: CompiledProgram, line: OrderLine, claims: Sequence[Claim]) -> str:
+    """The sentences of the rules that pay; if none does, of those that select the line; or why there are none."""
+    if len(claims) == 1:
+        return claims[0].explanation
+    if claims:
+        counted = [claim for claim in claims if claim.points] or [claim for claim in claims if claim.preferred is None]
+        if len(counted) == 1:
+            return counted[0].explanation
+        total = sum(claim.points for claim in counted)
+        return "; ".join([*(claim.explanation for claim in counted), f"in all {total}"])
     if not line.brand_id:
         return NO_BRAND
     if line.discount_line:

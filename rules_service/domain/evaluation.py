@@ -2,14 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from typing import NamedTuple
 
+from rules_service.domain.breakdown import Breakdown
 from rules_service.domain.compiled_rule import CompiledRule
+from rules_service.domain.exact import Exact
 from rules_service.domain.program import Location, PointRate
 from rules_service.domain.scope import ResolvedScope
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Outcome(Enum):
+    """What can become of a rule: it pays; it selects the line, and what it pays comes to nothing when made whole;
+    another rule of its group was preferred; something it asks for was not so."""
+
+    PAID = "paid"
+    NOTHING = "nothing"
+    OUTRANKED = "outranked"
+    NOT_SELECTED = "not_selected"
+
+
+class RuleOutcome(NamedTuple):
+    """What became of a rule when a line was judged.
+
+    `exact` is what it would pay before rounding, None if that was not worked out. `unmet` is the part that did not fit,
+    by its name in program files; `preferred` the rule that was preferred.
+    """
+
+    rule: CompiledRule
+    outcome: Outcome
+    exact: Exact | None
+    points: int
+    unmet: str
+    preferred: CompiledRule | None
+    explanation: str
+
+
+class Award(NamedTuple):
     """Points (above 0) one rule gives one line.
 
     `liability` is what a point stands for in the issuer's books. `available_time` None is at once, unless the rule
@@ -23,16 +52,17 @@ class Award:
     expire_time: datetime | None
     scope: ResolvedScope
     explanation: str
+    breakdown: Breakdown
 
 
-@dataclass(frozen=True, slots=True)
-class LineEvaluation:
-    """What one line earns, in accrual order, and why, also if it is nothing."""
+class LineEvaluation(NamedTuple):
+    """What one line earns, in accrual order, and why, also if it is nothing. `outcomes` are by ordinal."""
 
     line_number: int
     brand_id: str
     awards: tuple[Award, ...]
     explanation: str
+    outcomes: tuple[RuleOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A fault of a program's configuration and the place it has in the files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -16,14 +16,29 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class KnownIds:
-    """Ids that are defined somewhere. None: not all files could be read, so nothing is called unknown."""
+    """What is defined somewhere. None: that cannot be told, since something could not be read, or nothing of it need
+    be defined; then nothing is called unknown.
+
+    `regions`, `operators` and `currencies` are those of the locations.
+    """
 
     entities: frozenset[str] | None
     brands: frozenset[str] | None
     locations: frozenset[str] | None
+    categories: frozenset[str] | None = None
+    groups: frozenset[str] | None = None
+    regions: frozenset[str] | None = None
+    operators: frozenset[str] | None = None
+    currencies: frozenset[str] | None = None
 
 
 def unknown(path: Path, noun: str, name: str, known: frozenset[str] | None) -> Iterable[Fault]:
     """A fault if `name` is not among the known ids."""
     if known is not None and name not in known:
         yield Fault(path, f"there is no {noun} {name}")
+
+
+def unknown_among(path: Path, noun: str, names: Sequence[str], known: frozenset[str] | None) -> Iterable[Fault]:
+    """A fault at the place of each of the names, a list at `path`, that is not among the known ids."""
+    for index, name in enumerate(names):
+        yield from unknown((*path, index), noun, name, known)

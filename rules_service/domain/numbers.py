@@ -1,5 +1,6 @@
 """Exact numbers as text: for canonical content, for differences and for sentences."""
 
+from functools import lru_cache
 from math import gcd
 
 from chassis.values.money import DIGITS
@@ -36,6 +37,15 @@ def money_text(minor_units: int, currency_code: str) -> str:
     return f"{whole}.{rest:0{digits}d} {currency_code}"
 
 
+def exact_money_text(minor_units: tuple[int, int], currency_code: str) -> str:
+    """A non-negative amount of minor units as (numerator, denominator), exact, in major units: `19.995 USD`."""
+    numerator, denominator = minor_units
+    if numerator % denominator == 0:
+        return money_text(numerator // denominator, currency_code)
+    return f"{number_text(numerator, denominator * 10 ** DIGITS[currency_code])} {currency_code}"
+
+
+@lru_cache(maxsize=4096)
 def _decimal_places(denominator: int) -> int | None:
     """Digits after the point of a fraction in lowest terms; None if it never ends."""
     twos = fives = 0

@@ -13,10 +13,19 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """Minor units, above 0, paid by one means."""
+
+    means: str
+    minor_units: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """One line. `brand_id` and `sku` may be empty; amounts are minor units of the order's currency.
 
-    `paid_minor_units` is None if the caller did not tell it apart from the net.
+    `paid_minor_units` is None if the caller did not tell it apart from the net. `attributes` are (name, value) by
+    name, each name once.
     """
 
     line_number: int
@@ -28,6 +37,7 @@ class OrderLine:
     net_minor_units: int
     paid_minor_units: int | None
     discount_line: bool
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def earn_base(self) -> int:
@@ -38,10 +48,12 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Lines sold at one location, in its currency, at one instant (aware)."""
+    """Lines sold at one location, in its currency, at one instant (aware). `payments` name each means once; empty if
+    the caller does not tell."""
 
     location_id: str
     channel: str
     occur_time: datetime
     currency_code: str
     lines: tuple[OrderLine, ...]
+    payments: tuple[Payment, ...] = ()

@@ -30,17 +30,29 @@ class SpentPoints(Enum):
     WRITE_OFF = "write_off"
 
 
+class AgreementGaps(Enum):
+    """Whether a program may leave open what an entity owes when its points are spent where they can be spent.
+
+    Where it is open such a redemption is refused. Refused by default: who pools points means them to be spent.
+    """
+
+    REFUSED = "refused"
+    ALLOWED = "allowed"
+
+
 @dataclass(frozen=True, slots=True)
 class RedemptionPolicy:
     """`burn_order` has distinct keys, the first decides first; ties fall to accrual order.
 
     `hold_seconds` is how long an authorization holds unless it says otherwise, at most `longest_hold_seconds`.
+    `agreement_gaps` counts when a program is applied, and never afterwards.
     """
 
     burn_order: tuple[BurnKey, ...] = (BurnKey.RESTRICTED_SCOPE_FIRST, BurnKey.EARLIEST_EXPIRY, BurnKey.OLDEST)
     redeemer: Redeemer = Redeemer.BRAND_ENTITY
     hold_seconds: int = 900
     longest_hold_seconds: int = 2_592_000
+    agreement_gaps: AgreementGaps = AgreementGaps.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.policies import DEFAULTS, Policies
+from rules_service.domain.stacking import StackingGroup
 
 LATE_UPLOAD_DAYS = 400
 """How many days after the sale an upload is still taken, unless the program says otherwise."""
@@ -74,6 +75,15 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """A category of goods; `parent_id` is the category above, empty if there is none."""
+
+    category_id: str
+    name: str
+    parent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """What an issuer pays a redeemer, as a share of face value; an empty id stands for any entity."""
 
@@ -101,3 +111,5 @@ class Program:
     earn_rules: tuple[EarnRule, ...]
     agreements: tuple[Agreement, ...]
     policies: Policies = DEFAULTS
+    categories: tuple[Category, ...] = ()
+    stacking_groups: tuple[StackingGroup, ...] = ()

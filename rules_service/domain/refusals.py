@@ -17,6 +17,7 @@ PROGRAM_INVALID = Reason("PROGRAM_INVALID", DOMAIN, Code.INVALID_ARGUMENT)
 REVISION_CONFLICT = Reason("REVISION_CONFLICT", DOMAIN, Code.ABORTED)
 SANDBOX_FIXED = Reason("SANDBOX_FIXED", DOMAIN, Code.FAILED_PRECONDITION)
 REQUEST_ID_REUSED = Reason("REQUEST_ID_REUSED", DOMAIN, Code.ALREADY_EXISTS)
+RULE_FAILED = Reason("RULE_FAILED", DOMAIN, Code.FAILED_PRECONDITION)
 
 
 def program_not_found(program_id: str) -> Refusal:
@@ -30,6 +31,15 @@ def revision_not_found(program_id: str, revision: str) -> Refusal:
         REVISION_NOT_FOUND,
         f"program {program_id} never had revision {revision}",
         {"program_id": program_id, "revision": revision},
+    )
+
+
+def no_revision_yet(program_id: str, record_time: str) -> Refusal:
+    """The program exists now, but nothing of it was live then."""
+    return refuse(
+        REVISION_NOT_FOUND,
+        f"program {program_id} had no live revision at {record_time}",
+        {"program_id": program_id, "record_time": record_time},
     )
 
 
@@ -114,4 +124,13 @@ def request_id_reused(program_id: str, request_id: str) -> Refusal:
         REQUEST_ID_REUSED,
         f"request id {request_id} was used for another change of program {program_id}",
         {"program_id": program_id, "request_id": request_id},
+    )
+
+
+def rule_failed(rule_id: str, rule_version: str, reason: str) -> Refusal:
+    """A rule's condition came to no answer on the order."""
+    return refuse(
+        RULE_FAILED,
+        f"rule {rule_id} failed on this order: {reason}",
+        {"rule_id": rule_id, "rule_version": rule_version, "reason": reason},
     )

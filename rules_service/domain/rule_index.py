@@ -1,102 +1,51 @@
 """Finds the rules that select a line without looking at the others.
 
-A rule lies in one table, under the keys its selector names: a rule for two SKUs at one location lies under (SKU 1,
-location) and (SKU 2, location). There is one table per set of dimensions that rules use, so the cost of a line is
-one look-up per table and does not grow with the number of rules. Rules under one key that differ in their dates
-lie on a timeline that is cut where any of them begins or ends.
+A rule lies under values its selector names (`index_keys` says which): one for two SKUs lies under either SKU. What all
+lines of an order share (location, channel, weekday, …) is looked up once an order, what is each line's own (SKU,
+categories, an attribute) once a line. There is one table per set of dimensions in keys, so that the cost of a line is
+one look-up per table and does not grow with the number of rules. Rules under one key that differ in their dates lie on
+a timeline that is cut where any of them begins or ends. Whatever a key does not say is asked of the few rules that are
+found.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import product
-from math import prod
 
 from rules_service.domain.compiled_rule import CompiledRule
-from rules_service.domain.earn_rule import Selector
+from rules_service.domain.formulas import ANY_CURRENCY
+from rules_service.domain.index_keys import NO_VALUES, Key, chosen, keys, named
 from rules_service.domain.order import OrderLine
-
-MOST_KEYS = 256
-"""A rule is entered under at most so many keys; longer lists are checked when a line is judged instead."""
+from rules_service.domain.requirements import (
+    LINE_DIMENSIONS,
+    PLACE_DIMENSIONS,
+    LineDimension,
+    PlaceDimension,
+    Requirement,
+    requirements,
+)
+from rules_service.domain.sale import Sale
+from rules_service.domain.selector import Selector
 
 MOST_CUTS = 64
 """So many stretches of a timeline are kept at hand."""
+WORTH_A_TIMELINE = 8
+"""Fewer rules than this are quicker asked for their dates one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What all lines of an order share as far as selectors look at it; `day` is local to the location."""
-
-    location_id: str
-    channel: str
-    currency_code: str
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """Something rules select by: the values a selector names, and the values a line has."""
-
-    wanted: Callable[[Selector], tuple[str, ...]]
-    present: Callable[[OrderLine, Place], tuple[str, ...]]
-
-
-DIMENSIONS = (
-    Dimension(lambda selector: selector.skus, lambda line, place: (line.sku,)),
-    Dimension(lambda selector: selector.category_ids, lambda line, place: line.category_ids),
-    Dimension(lambda selector: selector.location_ids, lambda line, place: (place.location_id,)),
-    Dimension(lambda selector: selector.channels, lambda line, place: (place.channel,)),
-)
-
-
-class RuleIndex:
-    """The rules of one brand, found by line. Immutable but for the stretches of its timelines it has at hand."""
-
-    __slots__ = ("_tables",)
-
-    def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        entries: dict[_Dimensions, dict[_Key, list[_Entry]]] = {}
-        for rule in rules:
-            dimensions = _indexed_dimensions(rule.rule.selector)
-            entry = _Entry(rule, _unindexed(rule.rule.selector, dimensions))
-            table = entries.setdefault(dimensions, {})
-            for key in product(*(set(dimension.wanted(rule.rule.selector)) for dimension in dimensions)):
-                table.setdefault(key, []).append(entry)
-        self._tables = [
-            (dimensions, {key: _Timeline(under_key) for key, under_key in table.items()})
-            for dimensions, table in entries.items()
-        ]
-
-    def selecting(self, line: OrderLine, place: Place) -> list[CompiledRule]:
-        """The rules in force on that day that select the line, by ordinal."""
-        found: dict[int, CompiledRule] = {}
-        for dimensions, table in self._tables:
-            for key in _keys(dimensions, line, place):
-                timeline = table.get(key)
-                if timeline is not None:
-                    for entry in timeline.in_force(place.day):
-                        if entry.admits(line, place):
-                            found[entry.rule.ordinal] = entry.rule
-        return [found[ordinal] for ordinal in sorted(found)]
-
-
-_Dimensions = tuple[Dimension, ...]
-_Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Entry:
-    """A rule and what its key does not say: dimensions that were left out of it."""
+    """A rule and what its key does not say, in the order in which parts are looked at."""
 
-    rule: CompiledRule
-    unindexed: tuple[tuple[Dimension, frozenset[str]], ...]
+    __slots__ = ("alone", "currencies", "rest", "rule")
 
-    def admits(self, line: OrderLine, place: Place) -> bool:
-        currency = self.rule.formula.currency_code
-        if currency and currency != place.currency_code:
-            return False
-        return all(not wanted.isdisjoint(dimension.present(line, place)) for dimension, wanted in self.unindexed)
+    def __init__(self, rule: CompiledRule, rest: tuple[Requirement, ...]) -> None:
+        self.rule = rule
+        self.currencies = rule.told.currencies
+        """Asked here, because nearly every rule names one; empty: any."""
+        self.rest = rest
+        self.alone = (self,)
+        """Shared by all keys under which no other rule lies."""
 
 
 class _Timeline:
@@ -104,16 +53,12 @@ class _Timeline:
 
     __slots__ = ("_cuts", "_entries", "_stretches")
 
-    def __init__(self, entries: Sequence[_Entry]) -> None:
-        self._entries = tuple(entries)
-        selectors = [entry.rule.rule.selector for entry in entries]
-        bounds = {day for selector in selectors for day in (selector.start_date, selector.end_date) if day}
-        self._cuts = sorted(bounds)
+    def __init__(self, entries: tuple[_Entry, ...], cuts: Sequence[date]) -> None:
+        self._entries = entries
+        self._cuts = cuts
         self._stretches: dict[int, tuple[_Entry, ...]] = {}
 
     def in_force(self, day: date) -> tuple[_Entry, ...]:
-        if not self._cuts:
-            return self._entries
         stretch = bisect_right(self._cuts, day)
         entries = self._stretches.get(stretch)
         if entries is None:
@@ -124,27 +69,122 @@ class _Timeline:
         return entries
 
 
+_Found = tuple[_Entry, ...] | _Timeline
+_LineTable = tuple[tuple[LineDimension, ...], Mapping[Key, _Found]]
+_PlaceTable = tuple[tuple[PlaceDimension, ...], Mapping[Key, list[_LineTable]]]
+
+
+class RuleIndex:
+    """The rules of one brand. Immutable but for the stretches of its timelines it has at hand."""
+
+    __slots__ = ("_anywhere", "_conditioned", "_placed")
+
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        of_brand = list(rules)
+        self._conditioned = any(rule.condition is not None for rule in of_brand)
+        tables = _tables(of_brand)
+        self._anywhere = [
+            table for place_dimensions, by_place in tables if not place_dimensions for table in by_place[()]
+        ]
+        self._placed = [table for table in tables if table[0]]
+
+    def opened(self, sale: Sale) -> "OpenIndex":
+        """What of it can select lines of this order."""
+        tables = self._anywhere
+        if self._placed:
+            tables = list(tables)
+            for dimensions, by_place in self._placed:
+                for key in keys([dimension.present(sale.place) for dimension in dimensions]):
+                    tables += by_place.get(key, ())
+        return OpenIndex(tables, sale, self._conditioned)
+
+
+class OpenIndex:
+    """The rules of one brand that can select lines of one order."""
+
+    __slots__ = ("_conditioned", "_sale", "_tables")
+
+    def __init__(self, tables: Sequence[_LineTable], sale: Sale, conditioned: bool) -> None:
+        self._tables = tables
+        self._sale = sale
+        self._conditioned = conditioned
+
+    def selecting(self, line: OrderLine) -> list[CompiledRule]:
+        """The rules that select the line, by ordinal. Raises RULE_FAILED if a condition comes to no answer."""
+        found: dict[int, CompiledRule] = {}
+        sale = self._sale
+        place = sale.place
+        for dimensions, table in self._tables:
+            for key in _keys_of(line, sale, dimensions) if dimensions else NO_VALUES:
+                entries = table.get(key)
+                if entries is None:
+                    continue
+                for entry in entries.in_force(place.day) if isinstance(entries, _Timeline) else entries:
+                    if entry.currencies and place.currency_code not in entry.currencies:
+                        continue
+                    if not entry.rest or _met(entry.rest, line, sale):
+                        found[entry.rule.ordinal] = entry.rule
+        rules = [found[ordinal] for ordinal in sorted(found)] if len(found) > 1 else list(found.values())
+        return [rule for rule in rules if sale.condition_is(rule, line)] if self._conditioned else rules
+
+
+def _met(rest: Sequence[Requirement], line: OrderLine, sale: Sale) -> bool:
+    for requirement in rest:  # noqa: SIM110  `all` would make a generator for every rule that is found
+        if not requirement.met(line, sale):
+            return False
+    return True
+
+
+def _tables(rules: Sequence[CompiledRule]) -> list[_PlaceTable]:
+    """The rules under their keys: by place, then by what is the line's own."""
+    entered: dict[tuple[PlaceDimension, ...], dict[Key, dict[tuple[LineDimension, ...], dict[Key, list[_Entry]]]]]
+    entered = {}
+    for rule, keyed in zip(rules, chosen([rule.rule.selector for rule in rules]), strict=True):
+        at_place = tuple(dimension for dimension in PLACE_DIMENSIONS if dimension in keyed)
+        on_line = tuple(dimension for dimension in LINE_DIMENSIONS if dimension in keyed)
+        # Of the currencies the entry asks by itself.
+        asked = requirements(rule.rule, ANY_CURRENCY)
+        entry = _Entry(rule, tuple(part for part in asked if part.dimension is None or part.dimension not in keyed))
+        selector = rule.rule.selector
+        line_keys = list(keys([named(dimension, selector) for dimension in on_line]))
+        by_place = entered.setdefault(at_place, {})
+        for place_key in keys([named(dimension, selector) for dimension in at_place]):
+            by_line = by_place.setdefault(place_key, {}).setdefault(on_line, {})
+            for line_key in line_keys:
+                by_line.setdefault(line_key, []).append(entry)
+    return [
+        (
+            at_place,
+            {
+                place_key: [
+                    (on_line, {key: _found(entries) for key, entries in table.items()})
+                    for on_line, table in by_dimensions.items()
+                ]
+                for place_key, by_dimensions in by_place.items()
+            },
+        )
+        for at_place, by_place in entered.items()
+    ]
+
+
+def _found(entries: Sequence[_Entry]) -> _Found:
+    if len(entries) == 1:
+        return entries[0].alone
+    if len(entries) >= WORTH_A_TIMELINE:
+        selectors = [entry.rule.rule.selector for entry in entries]
+        cuts = {day for selector in selectors for day in (selector.start_date, selector.end_date) if day}
+        if cuts:
+            return _Timeline(tuple(entries), sorted(cuts))
+    return tuple(entries)
+
+
 def _in_force(selector: Selector, day: date) -> bool:
     return (selector.start_date is None or selector.start_date <= day) and (
         selector.end_date is None or day < selector.end_date
     )
 
 
-def _indexed_dimensions(selector: Selector) -> _Dimensions:
-    """The dimensions that make the rule's key: all it uses, less the longest lists while there are too many keys."""
-    used = [dimension for dimension in DIMENSIONS if dimension.wanted(selector)]
-    while prod(len(dimension.wanted(selector)) for dimension in used) > MOST_KEYS and len(used) > 1:
-        used.remove(max(used, key=lambda dimension: len(dimension.wanted(selector))))
-    return tuple(used)
-
-
-def _unindexed(selector: Selector, indexed: _Dimensions) -> tuple[tuple[Dimension, frozenset[str]], ...]:
-    return tuple(
-        (dimension, frozenset(dimension.wanted(selector)))
-        for dimension in DIMENSIONS
-        if dimension.wanted(selector) and dimension not in indexed
-    )
-
-
-def _keys(dimensions: _Dimensions, line: OrderLine, place: Place) -> Iterator[_Key]:
-    return product(*(dimension.present(line, place) for dimension in dimensions))
+def _keys_of(line: OrderLine, sale: Sale, dimensions: Sequence[LineDimension]) -> Iterable[Key]:
+    if len(dimensions) == 1:
+        return dimensions[0].present(line, sale)
+    return product(*[dimension.present(line, sale) for dimension in dimensions])

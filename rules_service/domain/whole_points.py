@@ -1,14 +1,12 @@
 """Exact points made whole, line by line or over the order, with the sentence that says how."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from math import lcm
 
 from chassis.values.rounding import Rounding, round_half_even, round_half_up
 from chassis.values.splits import largest_remainder
-from rules_service.domain.compiled_rule import CompiledRule
-from rules_service.domain.earn_rule import RoundingScope
-from rules_service.domain.formulas import Exact, exact_sum, exact_text
+from rules_service.domain.claim import Claim
+from rules_service.domain.exact import Exact, exact_sum, exact_text
 
 _ROUNDED = {
     Rounding.FLOOR: "rounded down to",
@@ -17,58 +15,46 @@ _ROUNDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """What a rule pays one line before rounding, and the words up to the result."""
-
-    rule: CompiledRule
-    exact: Exact
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What a rule pays one line in whole points (0 is possible). The explanation's last number is `points`."""
-
-    rule: CompiledRule
-    points: int
-    explanation: str
+def make_whole(lines: Iterable[Sequence[Claim]], currency_code: str) -> None:
+    """Sets whole points and explanation of every claim that is not outranked; `lines` are by number."""
+    over_order: dict[int, list[Claim]] = {}
+    for claims in lines:
+        for claim in claims:
+            if claim.preferred is not None:
+                continue
+            if claim.rule.whole_over_order:
+                over_order.setdefault(claim.rule.ordinal, []).append(claim)
+            else:
+                _of_line(claim, currency_code)
+    for of_rule in over_order.values():
+        _over_lines(of_rule, currency_code)
 
 
-def whole_points(lines: Sequence[Sequence[Paid]]) -> list[list[Whole]]:
-    """What every rule pays every line, in the order given; `lines` are by number."""
-    by_rule: dict[int, list[tuple[int, Paid]]] = {}
-    for index, of_line in enumerate(lines):
-        for paid in of_line:
-            if paid.rule.rule.rounding_scope is RoundingScope.ORDER:
-                by_rule.setdefault(paid.rule.ordinal, []).append((index, paid))
-    shares = {ordinal: _over_lines(parts) for ordinal, parts in by_rule.items()}
-    return [
-        [shares[paid.rule.ordinal][index] if paid.rule.ordinal in shares else _of_line(paid) for paid in of_line]
-        for index, of_line in enumerate(lines)
-    ]
+def _of_line(claim: Claim, currency_code: str) -> None:
+    exact, rounding = claim.exact, claim.rule.rule.rounding
+    claim.points = points = _rounded(exact, rounding)
+    words = claim.rule.told.words(claim, currency_code)
+    if points * exact[1] == exact[0]:
+        claim.explanation = f"{words} {points}"
+    else:
+        claim.explanation = f"{words} {exact_text(exact)}, {_ROUNDED[rounding]} {points}"
 
 
-def _of_line(paid: Paid) -> Whole:
-    points = _rounded(paid.exact, paid.rule.rule.rounding)
-    explanation = f"{paid.words} {exact_text(paid.exact)}"
-    if points * paid.exact[1] != paid.exact[0]:
-        explanation += f", {_ROUNDED[paid.rule.rule.rounding]} {points}"
-    return Whole(paid.rule, points, explanation)
-
-
-def _over_lines(parts: Sequence[tuple[int, Paid]]) -> dict[int, Whole]:
-    """One rule's points for the whole order, split over its lines by their exact points; by line index."""
-    rule = parts[0][1].rule
-    total = exact_sum([paid.exact for _, paid in parts])
-    points = _rounded(total, rule.rule.rounding)
-    scale = lcm(*(paid.exact[1] for _, paid in parts))
-    weights = [paid.exact[0] * (scale // paid.exact[1]) for _, paid in parts]
-    how = f"the order's {exact_text(total)} {_ROUNDED[rule.rule.rounding]} {points}, of which on this line"
-    return {
-        index: Whole(rule, share, f"{paid.words} {exact_text(paid.exact)}; {how} {share}")
-        for (index, paid), share in zip(parts, largest_remainder(points, weights), strict=True)
-    }
+def _over_lines(claims: Sequence[Claim], currency_code: str) -> None:
+    """One rule's points for the whole order, split over its lines by their exact points."""
+    rounding, told = claims[0].rule.rule.rounding, claims[0].rule.told
+    total = exact_sum([claim.exact for claim in claims])
+    points = _rounded(total, rounding)
+    scale = lcm(*(claim.exact[1] for claim in claims))
+    shares = largest_remainder(points, [claim.exact[0] * (scale // claim.exact[1]) for claim in claims])
+    how = f"the order's {exact_text(total)} {_ROUNDED[rounding]} {points}, of which on this line"
+    for claim, share in zip(claims, shares, strict=True):
+        words = told.words(claim, currency_code)
+        claim.points = share
+        if claim.rule.per_order is None:
+            claim.explanation = f"{words} {exact_text(claim.exact)}; {how} {share}"
+        else:
+            claim.explanation = f"{words}, of which on this line {share}"
 
 
 def _rounded(exact: Exact, rounding: Rounding) -> int:

@@ -20,6 +20,7 @@ _LIST_HEADS = SQL.list_heads
 _FIND_LIVE = SQL.find_live
 _FIND_AT_SEQUENCE = SQL.find_at_sequence
 _FIND_NAMED = SQL.find_named
+_FIND_LIVE_AT = SQL.find_live_at
 _LIST_FILES = SQL.list_files
 _FIND_CHANGE_REQUEST = SQL.find_change_request
 _INSERT_REVISION = SQL.insert_revision
@@ -50,6 +51,11 @@ class PostgresRevisionLog:
     async def named(self, program_id: str, revision: str) -> Revision | None:
         """A revision by its hash, at the last sequence that made it live."""
         return _revision(await self._database.fetchrow(_FIND_NAMED, program_id, revision))
+
+    async def live_at(self, program_id: str, record_time: datetime) -> str | None:
+        """The revision that was live at a time."""
+        revision: str | None = await self._database.fetchval(_FIND_LIVE_AT, program_id, record_time)
+        return revision
 
     async def files(self, program_id: str, sequence: int) -> tuple[ProgramFile, ...]:
         """The files a sequence was made from, by path."""

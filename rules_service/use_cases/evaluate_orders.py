@@ -1,54 +1,102 @@
-"""Judges orders, each by the revision it names, or else by the one that is live when its turn comes."""
+"""Judges orders, each by the revision it names, the one that was live at a time, a draft, or else the live one."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.values.refusal import Refusal
+from rules_service.domain.compiled_program import CompiledProgram
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.evaluation import OrderEvaluation
 from rules_service.domain.order import Order
+from rules_service.use_cases.drafts import Draft, Drafts
 from rules_service.use_cases.past_revisions import PastRevisions
 
 LINES_AT_A_TIME = 1_000
 """After so many lines other calls get their turn."""
+EXPLAINED_AS = 100
+"""To say why rules do not select a line takes as long as to judge about so many lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedOrder:
-    """One order of a program; a refusal instead of an order that is malformed. `revision` empty: the live one."""
+    """One order of a program; a refusal instead of an order that is malformed.
+
+    `revision` empty and `record_time` None: the live revision. `explain`: also why rules do not select a line.
+    """
 
     program_id: str
     order: Order | Refusal
     revision: str = ""
+    record_time: datetime | None = None
+    explain: bool = False
+
+    def weight(self) -> int:
+        """How long it takes, in lines."""
+        lines = len(self.order.lines) if isinstance(self.order, Order) else 1
+        return lines * EXPLAINED_AS if self.explain else lines
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOrders:
+    """Orders of one call, and what judges those of its program instead of what is live, if anything."""
+
+    orders: Sequence[AskedOrder]
+    draft: Draft | None = None
 
 
 class EvaluateOrders:
-    """Works on memory alone unless a revision is named that is not live."""
+    """Works on memory alone unless a revision that is not live, a time or a draft is named."""
 
-    def __init__(self, revisions: PastRevisions) -> None:
+    def __init__(self, revisions: PastRevisions, drafts: Drafts) -> None:
         self._revisions = revisions
+        self._drafts = drafts
 
-    async def run(
-        self, asked: Sequence[AskedOrder], require_program: Callable[[str], None]
-    ) -> list[OrderEvaluation | Refusal]:
+    async def run(self, asked: AskedOrders, require_program: Callable[[str], None]) -> list[OrderEvaluation | Refusal]:
         """One result per order, in order. `require_program` refuses programs the caller does not cover, before
-        anything is told about them."""
+        anything is told about them. Refused PROGRAM_INVALID, and if the caller does not cover the draft's program."""
+        judges = _Judges(self._revisions, require_program)
+        if asked.draft is not None:
+            require_program(asked.draft.program_id)
+            judges.drafts[asked.draft.program_id] = await self._drafts.get(asked.draft)
         results: list[OrderEvaluation | Refusal] = []
         lines = 0
-        for item in asked:
-            results.append(await self._result(item, require_program))
-            lines += len(item.order.lines) if isinstance(item.order, Order) else 1
+        for item in asked.orders:
+            results.append(await judges.result(item))
+            lines += item.weight()
             if lines >= LINES_AT_A_TIME:
                 lines = 0
                 await asyncio.sleep(0)
         return results
 
-    async def _result(self, asked: AskedOrder, require_program: Callable[[str], None]) -> OrderEvaluation | Refusal:
+
+class _Judges:
+    """What judges the orders of one call: the same time is the same revision for all of them."""
+
+    def __init__(self, revisions: PastRevisions, require_program: Callable[[str], None]) -> None:
+        self.drafts: dict[str, CompiledProgram] = {}
+        self._revisions = revisions
+        self._require_program = require_program
+        self._live_at: dict[tuple[str, datetime], str] = {}
+
+    async def result(self, asked: AskedOrder) -> OrderEvaluation | Refusal:
+        """What the order earns, or why it cannot be judged."""
         try:
-            require_program(asked.program_id)
+            self._require_program(asked.program_id)
             if isinstance(asked.order, Refusal):
                 return asked.order
-            return evaluate(await self._revisions.get(asked.program_id, asked.revision), asked.order)
+            return evaluate(await self._program(asked), asked.order, asked.explain)
         except Refusal as refusal:
             return refusal
+
+    async def _program(self, asked: AskedOrder) -> CompiledProgram:
+        draft = self.drafts.get(asked.program_id)
+        if draft is not None:
+            return draft
+        if asked.record_time is None:
+            return await self._revisions.get(asked.program_id, asked.revision)
+        then = asked.program_id, asked.record_time
+        if then not in self._live_at:
+            self._live_at[then] = await self._revisions.live_at(*then)
+        return await self._revisions.get(asked.program_id, self._live_at[then])

@@ -3,6 +3,7 @@
 import asyncio
 
 from rules_service.domain.compiled_program import compile_program
+from rules_service.domain.condition import Conditions
 from rules_service.domain.revision import LiveProgram, Revision
 from rules_service.use_cases.live_programs import LivePrograms
 from rules_service.use_cases.ports import RevisionLog
@@ -11,9 +12,10 @@ from rules_service.use_cases.ports import RevisionLog
 class FollowRevisions:
     """Safe to ask at any time and from anywhere; runs one at a time."""
 
-    def __init__(self, log: RevisionLog, live: LivePrograms) -> None:
+    def __init__(self, log: RevisionLog, live: LivePrograms, conditions: Conditions) -> None:
         self._log = log
         self._live = live
+        self._conditions = conditions
         self._one_at_a_time = asyncio.Lock()
 
     async def refresh(self) -> None:
@@ -42,8 +44,7 @@ class FollowRevisions:
             revision = await self._log.at(program_id, sequence)
             if revision is not None:
                 # Off the event loop: thousands of rules take a while, and orders are judged meanwhile.
-                self._live.replace(await asyncio.to_thread(_ready, revision))
+                self._live.replace(await asyncio.to_thread(self._ready, revision))
 
-
-def _ready(revision: Revision) -> LiveProgram:
-    return LiveProgram(revision, compile_program(revision.revision, revision.program))
+    def _ready(self, revision: Revision) -> LiveProgram:
+        return LiveProgram(revision, compile_program(revision.revision, revision.program, self._conditions))

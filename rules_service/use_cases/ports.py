@@ -75,6 +75,9 @@ class RevisionLog(RequestKeeper, Protocol):
     async def named(self, program_id: str, revision: str) -> Revision | None:
         """A revision by its hash, at the last sequence that made it live."""
 
+    async def live_at(self, program_id: str, record_time: datetime) -> str | None:
+        """The revision that was live at a time: of the latest publication whose record time is not later."""
+
     async def files(self, program_id: str, sequence: int) -> tuple[ProgramFile, ...]:
         """The files a sequence was made from, by path."""
 

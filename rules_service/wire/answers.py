@@ -10,8 +10,9 @@ from chassis.runtime.item_refusal import refusal_fields
 from chassis.values.refusal import Refusal
 from rules_service.domain.evaluation import LineEvaluation, OrderEvaluation
 from rules_service.domain.redemption_terms import RedemptionTerms
-from rules_service.wire.awards import award
+from rules_service.wire.awards import set_award
 from rules_service.wire.numbers import point_rate, ratio, timestamp
+from rules_service.wire.outcomes import set_outcome
 from rules_service.wire.policies import BURN_KEYS
 
 
@@ -64,19 +65,22 @@ def _result(result: OrderEvaluation | Refusal) -> rules_service_pb2.EvaluateOrde
 
 
 def _evaluation(evaluation: OrderEvaluation) -> pb.OrderEvaluation:
-    return pb.OrderEvaluation(
+    message = pb.OrderEvaluation(
         revision=evaluation.revision,
         operator_entity_id=evaluation.location.operator_entity_id,
         region=evaluation.location.region,
         time_zone=evaluation.location.time_zone,
-        lines=[_line(line) for line in evaluation.lines],
     )
+    for line in evaluation.lines:
+        _set_line(message.lines.add(), line)
+    return message
 
 
-def _line(line: LineEvaluation) -> pb.LineEvaluation:
-    return pb.LineEvaluation(
-        line_number=line.line_number,
-        brand_id=line.brand_id,
-        awards=[award(given) for given in line.awards],
-        explanation=line.explanation,
-    )
+def _set_line(message: pb.LineEvaluation, line: LineEvaluation) -> None:
+    message.line_number = line.line_number
+    message.brand_id = line.brand_id
+    message.explanation = line.explanation
+    for given in line.awards:
+        set_award(message.awards.add(), given)
+    for outcome in line.outcomes:
+        set_outcome(message.outcomes.add(), outcome)

@@ -14,11 +14,11 @@ from rules_service.domain.program import PointRate
 from rules_service.domain.scope import AtBrands, AtLocation, AtOperator, ResolvedScope
 from rules_service.wire.earn_rules import KINDS, funder
 from rules_service.wire.numbers import point_rate
+from rules_service.wire.outcomes import breakdown_of, set_breakdown
 
 
-def award(given: Award) -> pb.Award:
+def set_award(message: pb.Award, given: Award) -> None:
     """Points one rule gives one line."""
-    message = pb.Award()
     message.CopyFrom(_unvarying(given.rule, given.liability, given.scope))
     message.points = given.points
     message.explanation = given.explanation
@@ -26,7 +26,7 @@ def award(given: Award) -> pb.Award:
         message.available_time.CopyFrom(_instant(given.available_time))
     if given.expire_time is not None:
         message.expire_time.CopyFrom(_instant(given.expire_time))
-    return message
+    set_breakdown(message.breakdown, given.breakdown)
 
 
 @lru_cache(maxsize=8192)
@@ -47,6 +47,7 @@ def _unvarying(rule: CompiledRule, liability: PointRate, scope: ResolvedScope) -
         rolling_days=expiry.days if isinstance(expiry, RollsByDays) else 0,
         available_on_event=isinstance(rule.rule.availability, AvailableOnEvent),
         redemption_scope=_scope(scope),
+        breakdown=breakdown_of(rule),
     )
 
 

@@ -1,7 +1,7 @@
 """Earn rules → protobuf."""
 
 from loyalty.rules.v1 import program_pb2 as pb
-from loyalty.type.v1 import money_pb2, points_pb2
+from loyalty.type.v1 import points_pb2
 
 from chassis.values.rounding import Rounding
 from rules_service.domain.availability import (
@@ -10,16 +10,7 @@ from rules_service.domain.availability import (
     AvailableAfterHours,
     AvailableOn,
 )
-from rules_service.domain.earn_rule import (
-    AccrualKind,
-    Effect,
-    Funder,
-    PointsPerAmount,
-    PointsPerMeasure,
-    PointsPerUnit,
-    RoundingScope,
-    Selector,
-)
+from rules_service.domain.earn_rule import AccrualKind, Funder, RoundingScope
 from rules_service.domain.expiry import (
     ExpiresAfterDays,
     ExpiresAfterMonths,
@@ -30,18 +21,19 @@ from rules_service.domain.expiry import (
 )
 from rules_service.domain.ranking import RankedRule
 from rules_service.domain.scope import AtBrands, FromPlace, Scope
-from rules_service.wire.numbers import ratio
+from rules_service.wire.effects import set_effect
+from rules_service.wire.selectors import basket_message, selector_message
 
 KINDS = {
     AccrualKind.BASE: points_pb2.ACCRUAL_KIND_BASE,
     AccrualKind.BONUS: points_pb2.ACCRUAL_KIND_BONUS,
 }
-_ROUNDINGS = {
+ROUNDINGS = {
     Rounding.FLOOR: pb.ROUNDING_FLOOR,
     Rounding.HALF_UP: pb.ROUNDING_HALF_UP,
     Rounding.HALF_EVEN: pb.ROUNDING_HALF_EVEN,
 }
-_SCOPES = {
+ROUNDING_SCOPES = {
     RoundingScope.LINE: pb.ROUNDING_SCOPE_LINE,
     RoundingScope.ORDER: pb.ROUNDING_SCOPE_ORDER,
 }
@@ -63,39 +55,20 @@ def earn_rule(ranked_rule: RankedRule) -> pb.EarnRule:
         kind=KINDS[rule.kind],
         offer_id=rule.offer_id,
         description=rule.description,
-        selector=_selector(rule.selector),
-        rounding=_ROUNDINGS[rule.rounding],
-        rounding_scope=_SCOPES[rule.rounding_scope],
+        selector=selector_message(rule.selector),
+        rounding=ROUNDINGS[rule.rounding],
+        rounding_scope=ROUNDING_SCOPES[rule.rounding_scope],
         funders=[funder(part) for part in rule.funders],
         expiry=_expiry(rule.expiry),
         availability=_availability(rule.availability),
         spending_scope=_scope(rule.scope),
+        basket=basket_message(rule.basket) if rule.basket is not None else None,
+        condition=rule.condition,
+        stacking_group=rule.stacking_group,
+        priority=rule.priority,
     )
-    _set_effect(message, rule.effect)
+    set_effect(message, rule.effect)
     return message
-
-
-def _set_effect(message: pb.EarnRule, effect: Effect) -> None:
-    if isinstance(effect, PointsPerAmount):
-        per = money_pb2.Money(currency_code=effect.per.currency_code, minor_units=effect.per.minor_units)
-        message.per_amount.CopyFrom(pb.PointsPerAmount(points=ratio(effect.points), per=per))
-    elif isinstance(effect, PointsPerUnit):
-        message.per_unit.CopyFrom(pb.PointsPerUnit(points=ratio(effect.points)))
-    elif isinstance(effect, PointsPerMeasure):
-        message.per_measure.CopyFrom(pb.PointsPerMeasure(points=ratio(effect.points), unit=effect.unit))
-    else:
-        message.multiplier.CopyFrom(pb.BaseMultiplier(factor=ratio(effect.factor)))
-
-
-def _selector(selector: Selector) -> pb.Selector:
-    return pb.Selector(
-        category_ids=selector.category_ids,
-        skus=selector.skus,
-        location_ids=selector.location_ids,
-        channels=selector.channels,
-        start_date=selector.start_date.isoformat() if selector.start_date else "",
-        end_date=selector.end_date.isoformat() if selector.end_date else "",
-    )
 
 
 def funder(part: Funder) -> points_pb2.Funder:

@@ -1,31 +1,24 @@
 """Sections of program files → nouns of a program, defaults filled in."""
 
 from datetime import UTC, date, datetime
+from typing import cast
 
 from chassis.values.calendar import Interval, start_of_day, zone
-from rules_service.domain.earn_rule import (
-    WHOLE,
-    AccrualKind,
-    BaseMultiplier,
-    EarnRule,
-    Effect,
-    Funder,
-    PointsPerAmount,
-    PointsPerMeasure,
-    PointsPerUnit,
-    Selector,
-)
-from rules_service.domain.program import Agreement, Brand, Location, PointValue
+from rules_service.domain.earn_rule import WHOLE, AccrualKind, EarnRule, Funder
+from rules_service.domain.effects import BaseMultiplier, Effect
+from rules_service.domain.program import Agreement, Brand, Category, Location, PointValue
+from rules_service.domain.stacking import StackingGroup
 from rules_service.wire import file_rule_terms
 from rules_service.wire.file_models import (
     AgreementSection,
     BrandSection,
-    EarnRuleSection,
+    CategorySection,
     LocationSection,
     PointValueSection,
     ProgramSection,
-    WhenSection,
+    StackingSection,
 )
+from rules_service.wire.file_rules import EFFECTS, EarnRuleSection
 
 
 def brand(brand_id: str, section: BrandSection, program: ProgramSection) -> Brand:
@@ -65,17 +58,29 @@ def agreement(agreement_id: str, section: AgreementSection, program: ProgramSect
     )
 
 
-def earn_rule(rule_id: str, section: EarnRuleSection, brand_entity: str, program: ProgramSection) -> EarnRule:
-    """A rule. Defaults: funded by the brand's entity (if that is known), expiring as the program says."""
+def category(category_id: str, section: CategorySection) -> Category:
+    """A category."""
+    return Category(category_id, section.name, section.parent or "")
+
+
+def stacking_group(group_id: str, section: StackingSection) -> StackingGroup:
+    """A stacking group."""
+    return StackingGroup(group_id, section.mode, section.per)
+
+
+def earn_rule(
+    rule_id: str, brand_id: str, section: EarnRuleSection, brand_entity: str, program: ProgramSection
+) -> EarnRule:
+    """A rule of one brand. Defaults: funded by the brand's entity (if that is known), expiring as the program says."""
     effect = _effect(section)
     by_effect = AccrualKind.BONUS if isinstance(effect, BaseMultiplier) else AccrualKind.BASE
     return EarnRule(
         rule_id=rule_id,
-        brand_id=section.brand,
+        brand_id=brand_id,
         kind=section.kind or by_effect,
         offer_id=section.offer or "",
         description=section.description or "",
-        selector=_selector(section.when),
+        selector=section.when.selector(),
         effect=effect,
         rounding=section.rounding,
         rounding_scope=section.rounding_scope,
@@ -83,6 +88,10 @@ def earn_rule(rule_id: str, section: EarnRuleSection, brand_entity: str, program
         expiry=file_rule_terms.expiry(program.expiry if section.expiry is None else section.expiry),
         availability=file_rule_terms.availability(section.available),
         scope=file_rule_terms.scope(section.scope),
+        basket=section.basket.condition() if section.basket is not None else None,
+        condition=section.condition or "",
+        stacking_group=section.group or "",
+        priority=section.priority,
     )
 
 
@@ -106,23 +115,6 @@ def _instant(moment: date | datetime | None, program: ProgramSection) -> datetim
     return start_of_day(moment, zone(program.time_zone)).astimezone(UTC)
 
 
-def _selector(when: WhenSection) -> Selector:
-    return Selector(
-        category_ids=tuple(when.categories),
-        skus=tuple(when.skus),
-        location_ids=tuple(when.locations),
-        channels=tuple(when.channels),
-        start_date=when.start,
-        end_date=when.until,
-    )
-
-
 def _effect(section: EarnRuleSection) -> Effect:
-    if section.per_amount is not None:
-        return PointsPerAmount(section.per_amount.points, section.per_amount.per)
-    if section.per_unit is not None:
-        return PointsPerUnit(section.per_unit.points)
-    if section.per_measure is not None:
-        return PointsPerMeasure(section.per_measure.points, section.per_measure.unit)
-    assert section.multiplier is not None
-    return BaseMultiplier(section.multiplier.factor)
+    (effect,) = (given.effect() for name in EFFECTS if (given := getattr(section, name)) is not None)
+    return cast(Effect, effect)

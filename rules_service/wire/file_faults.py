@@ -24,8 +24,10 @@ def reason_of(fault: ErrorDetails, shape: type[BaseModel]) -> str:
         return "should be a list"
     if kind == "enum":
         return f"should be {context['expected'].replace(chr(39), '')}"
-    if kind in ("too_short", "list_too_short"):
+    if kind == "too_short":
         return "should not be empty"
+    if kind == "too_long":
+        return f"should have at most {context['max_length']} entries"
     return str(fault["msg"]).removeprefix("Value error, ")
 
 

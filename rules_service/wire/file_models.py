@@ -1,27 +1,22 @@
-"""The shape of program files, section by section (docs/PROGRAM_FILES.md is its reference). Unknown keys are refused."""
+"""The shape of program files, section by section (docs/PROGRAM_FILES.md is its reference). Unknown keys are refused.
+
+The docstrings of fields are what an editor shows (`file_schema`).
+"""
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field
 
-from chassis.values.rounding import Rounding
-from rules_service.domain.earn_rule import AccrualKind, RoundingScope
+from rules_service.domain.effects import Basis
 from rules_service.domain.program import LATE_UPLOAD_DAYS, ExpiryMode
+from rules_service.domain.stacking import StackingMode
 from rules_service.wire.file_policies import Points, PoliciesSection
-from rules_service.wire.file_rule_terms import (
-    ANYWHERE,
-    AT_ONCE,
-    NEVER,
-    AvailabilityChoice,
-    ExpiryChoice,
-    ScopeChoice,
-)
-from rules_service.wire.file_scalars import (
-    Amount,
-    BasisPoints,
+from rules_service.wire.file_rule_terms import NEVER, ExpiryChoice
+from rules_service.wire.file_rules import EarnRuleSection
+from rules_service.wire.file_scalars import one_or_many
+from rules_service.wire.file_section import Section, SomeIds
+from rules_service.wire.file_types import (
     Currency,
-    Day,
-    Exact,
     Id,
     Moment,
     Name,
@@ -30,137 +25,140 @@ from rules_service.wire.file_scalars import (
     TimeZone,
     Truth,
     Worth,
-    one_or_many,
-    whole,
+    whole_number,
 )
-from rules_service.wire.file_section import Ids, Section
 
-UploadDays = Annotated[int, PlainValidator(whole(0, 36_500))]
+UploadDays = Annotated[int, whole_number(0, 36_500)]
 
 
 class ProgramSection(PoliciesSection):
     """What holds for the program as a whole."""
 
     id: Id
+    """The program; the one that calls name."""
     name: Name
+    """Its name."""
     point_name: Name = "point"
+    """What one point is called. Default: point."""
     sandbox: Truth = False
+    """Never mixes with live programs; fixed by the first revision. Default: false."""
     replay_clock: Truth = False
+    """The ledger's clock follows the orders' times; only in a sandbox. Default: false."""
     late_upload_days: UploadDays = LATE_UPLOAD_DAYS
+    """So many days after the sale an upload is still taken. Default: 400."""
     time_zone: TimeZone = "UTC"
+    """Where bare dates of point values and agreements begin, an IANA time zone. Default: UTC."""
     expiry: ExpiryChoice = NEVER
+    """When points expire, unless a rule says otherwise. Default: never."""
     expiry_mode: ExpiryMode = ExpiryMode.UNIFORM
+    """`uniform`: all rules expire alike, differing ones are refused. `brand_tiered`: they may differ. Default:
+    uniform."""
 
 
 class EntitySection(Section):
     """A party that keeps books."""
 
     name: Name
+    """Its name."""
 
 
 class _Dated(Section):
     start: Moment | None = Field(default=None, alias="from")
+    """First moment in force; a bare date is its start in the program's time zone. Default: always was."""
     until: Moment | None = None
+    """First moment no longer in force. Default: until further notice."""
 
 
 class PointValueSection(_Dated):
     """What a point is worth at a brand for a time."""
 
     worth: Worth
+    """What one point buys here, of any precision."""
     reason: Sentence | None = None
+    """Why, as a sentence for quotes and receipts."""
 
 
 class BrandSection(Section):
-    """A division."""
+    """A division with its own rules and books."""
 
     name: Name
+    """Its name."""
     entity: Id
+    """The entity that issues its points, and redeems here unless the program's operators do."""
     point_values: list[PointValueSection] = Field(default_factory=list)
+    """What a point is worth when spent here; one a currency at any time. Default: points cannot be spent here."""
     minimum_points: Points = 1
+    """The fewest points a redemption takes here. Default: 1."""
     block_points: Points = 1
-    liability: Annotated[list[Worth], BeforeValidator(one_or_many)] = Field(default_factory=list)
+    """A redemption here is a multiple of so many points. Default: 1."""
+    liability: Annotated[list[Worth], BeforeValidator(one_or_many, json_schema_input_type=Worth | list[Worth])] = Field(
+        default_factory=list
+    )
+    """What a point stands for in the issuer's books; needed in every currency in which a rule of the brand may pay."""
 
 
 class LocationSection(Section):
     """A place of sale."""
 
     name: Name
+    """Its name."""
     operator: Id
+    """The entity that runs it."""
     region: Id | None = None
-    brands: Annotated[list[Id], BeforeValidator(one_or_many), Field(min_length=1)]
+    """Its region."""
+    brands: SomeIds
+    """The brands sold there."""
     currency: Currency
+    """Its currency, ISO 4217."""
     time_zone: TimeZone
+    """Its IANA time zone; dates and hours of rules are local to it."""
+
+
+class CategorySection(Section):
+    """A category of goods."""
+
+    name: Name
+    """Its name."""
+    parent: Id | None = None
+    """The category above: rules for that one select goods of this one too. Default: none."""
+
+
+class StackingSection(Section):
+    """Rules that name this group are decided among themselves, those of each brand apart."""
+
+    mode: StackingMode
+    """`stack`: all pay. `best_of`: the one that pays most. `first`: the one of highest priority that pays."""
+    per: Basis = Basis.LINE
+    """What is decided over: each `line`, or all lines of the brand in the `order`. Default: line."""
 
 
 class AgreementSection(_Dated):
-    """What an issuer pays a redeemer."""
+    """What an issuer pays when its points are spent elsewhere."""
 
     issuer: Id | None = None
+    """The entity whose points are spent. Default: anyone."""
     redeemer: Id | None = None
+    """The entity that gives value for them. Default: anyone."""
     share_of_face: Share
+    """The price as a share of what the points were worth where they were spent, at most 200%."""
 
 
-class WhenSection(Section):
-    """Which lines a rule judges, and when."""
+class FileSections(Section):
+    """A file of a loyalty program (docs/PROGRAM_FILES.md). Any file of a program may hold any of its sections."""
 
-    categories: Ids = Field(default_factory=list)
-    skus: Ids = Field(default_factory=list)
-    locations: Ids = Field(default_factory=list)
-    channels: Ids = Field(default_factory=list)
-    start: Day | None = Field(default=None, alias="from")
-    until: Day | None = None
-
-
-class PerAmountSection(Section):
-    """Points for money paid."""
-
-    points: Exact
-    per: Amount
-
-
-class PerUnitSection(Section):
-    """Points for pieces."""
-
-    points: Exact
-
-
-class PerMeasureSection(Section):
-    """Points for a measured amount."""
-
-    points: Exact
-    unit: Id
-
-
-class MultiplierSection(Section):
-    """A multiple of the base points."""
-
-    factor: Exact
-
-
-class EarnRuleSection(Section):
-    """What lines of a brand earn: exactly one effect."""
-
-    brand: Id
-    kind: AccrualKind | None = None
-    offer: Id | None = None
-    description: Sentence | None = None
-    when: WhenSection = WhenSection()
-    per_amount: PerAmountSection | None = None
-    per_unit: PerUnitSection | None = None
-    per_measure: PerMeasureSection | None = None
-    multiplier: MultiplierSection | None = None
-    rounding: Rounding = Rounding.FLOOR
-    rounding_scope: RoundingScope = RoundingScope.LINE
-    funders: Annotated[dict[Id, BasisPoints], Field(min_length=1)] | None = None
-    expiry: ExpiryChoice | None = None
-    available: AvailabilityChoice = AT_ONCE
-    scope: ScopeChoice = ANYWHERE
-
-    @model_validator(mode="after")
-    def _one_effect(self) -> "EarnRuleSection":
-        effects = (self.per_amount, self.per_unit, self.per_measure, self.multiplier)
-        if sum(effect is not None for effect in effects) != 1:
-            raise ValueError("should have exactly one of per_amount, per_unit, per_measure, multiplier")
-        if self.multiplier is not None and self.kind is AccrualKind.BASE:
-            raise ValueError("a multiplier gives bonus points; leave kind out")
-        return self
+    program: ProgramSection
+    """What holds for the program as a whole; in one of its files."""
+    entities: dict[Id, EntitySection]
+    """Parties that keep books and can owe money, by id."""
+    brands: dict[Id, BrandSection]
+    """Divisions with their own rules and books, by id."""
+    locations: dict[Id, LocationSection]
+    """Places of sale, by id."""
+    categories: dict[Id, CategorySection]
+    """The tree of categories of goods, by id; with one, rules name only categories of it."""
+    stacking: dict[Id, StackingSection]
+    """Groups of rules that do not simply add up, by id."""
+    earn_rules: dict[Id, EarnRuleSection]
+    """What lines of a brand earn, by id."""
+    agreements: dict[Id, AgreementSection]
+    """What an issuer pays when its points are spent elsewhere, by id."""

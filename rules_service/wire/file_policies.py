@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic import BeforeValidator, Field
 
 from rules_service.domain.policies import (
     DEFAULTS,
+    AgreementGaps,
     BurnKey,
     Policies,
     Redeemer,
@@ -15,13 +16,14 @@ from rules_service.domain.policies import (
 )
 from rules_service.wire.file_scalars import one_or_many, whole
 from rules_service.wire.file_section import Section, words
+from rules_service.wire.file_types import scalar, whole_number
 
 MOST_POINTS = 999_999_999
 MOST_SECONDS = 31_536_000
 
-Points = Annotated[int, PlainValidator(whole(1, MOST_POINTS))]
-Seconds = Annotated[int, PlainValidator(whole(1, MOST_SECONDS))]
-PolicyDays = Annotated[int, PlainValidator(whole(1, 3_650))]
+Points = Annotated[int, whole_number(1, MOST_POINTS)]
+Seconds = Annotated[int, whole_number(1, MOST_SECONDS)]
+PolicyDays = Annotated[int, whole_number(1, 3_650)]
 
 _BURN_ORDER = list(DEFAULTS.redemption.burn_order)
 
@@ -36,22 +38,37 @@ def _limit(value: object) -> int | None:
         raise ValueError(f"should be none or a whole number from 0 to {MOST_POINTS}") from None
 
 
-Limit = Annotated[int | None, PlainValidator(_limit)]
+_LIMIT_SCHEMA = {"type": ["integer", "string"], "minimum": 0, "maximum": MOST_POINTS, "pattern": "^([0-9]{1,9}|none)$"}
+
+Limit = Annotated[int | None, scalar(_limit, _LIMIT_SCHEMA)]
 
 
 class RedemptionSection(Section):
     """How points are spent."""
 
-    burn_order: Annotated[list[BurnKey], BeforeValidator(one_or_many), Field(min_length=1)] = _BURN_ORDER
+    burn_order: Annotated[
+        list[BurnKey],
+        Field(min_length=1),
+        BeforeValidator(one_or_many, json_schema_input_type=BurnKey | Annotated[list[BurnKey], Field(min_length=1)]),
+    ] = _BURN_ORDER
+    """Which points are spent first: each key once, the first decides first."""
     redeemer: Redeemer = DEFAULTS.redemption.redeemer
+    """Who gives value for points and is owed: `brand_entity`, or `operator` (of the location). Default:
+    brand_entity."""
     hold_seconds: Seconds | None = None
+    """How long an authorization holds points unless it says otherwise. Default: 900, or the longest if that is less."""
     longest_hold_seconds: Seconds = DEFAULTS.redemption.longest_hold_seconds
+    """No authorization holds points longer. Default: 2592000, 30 days."""
+    agreement_gaps: AgreementGaps = DEFAULTS.redemption.agreement_gaps
+    """`refused`: wherever points can be spent, an agreement says what their issuer owes. `allowed`: where none does,
+    they are not taken. Default: refused."""
 
 
 class LapsedSection(Section):
     """So many days more, or `expire`."""
 
     grace_days: PolicyDays
+    """They live so many days more."""
 
 
 EXPIRE = LapsedSection.model_construct(grace_days=0)
@@ -61,21 +78,32 @@ class ReturnsSection(Section):
     """What a return does to points."""
 
     spent_points: SpentPoints = DEFAULTS.returns.spent_points
-    lapsed_points: Annotated[LapsedSection, BeforeValidator(words({"expire": EXPIRE}, "{grace_days: 30}"))] = (
+    """What becomes of returned points that were spent: `debt`, the member owes them; `reduce_refund`, the refund
+    shrinks; `write_off`, the issuer bears them. Default: debt."""
+    lapsed_points: Annotated[LapsedSection, words({"expire": EXPIRE}, LapsedSection, "{grace_days: 30}")] = (
         LapsedSection.model_construct(grace_days=DEFAULTS.returns.grace_days)
     )
+    """Points that are given back after they lapsed. Default: {grace_days: 30}."""
     announced_days: PolicyDays = DEFAULTS.returns.announced_days
+    """An announced return holds the points of its lines for so many days. Default: 30."""
     aged_days: PolicyDays = DEFAULTS.returns.aged_days
+    """A return that waits for its sale counts as aged after so many days. Default: 30."""
 
 
 class PoliciesSection(Section):
     """The keys of the program section that are policies."""
 
     redemption: RedemptionSection = RedemptionSection()
+    """How points are spent."""
     returns: ReturnsSection = ReturnsSection()
+    """What a return does to points."""
     adjustment_limit_points: Limit = DEFAULTS.adjustment_limit_points
+    """An adjustment by hand of more points, either way, needs a second person; 0: each does; `none`: none does.
+    Default: 10000."""
     expiring_soon_days: PolicyDays = DEFAULTS.expiring_soon_days
+    """Points that expire within so many days are told apart in the wallet. Default: 30."""
     anonymous_claim_days: PolicyDays = DEFAULTS.anonymous_claim_days
+    """For so many days after the sale an order without member can be claimed. Default: 90."""
 
 
 def policies(section: PoliciesSection) -> Policies:
@@ -103,4 +131,5 @@ def _redemption(section: RedemptionSection) -> RedemptionPolicy:
         redeemer=section.redeemer,
         hold_seconds=usual if section.hold_seconds is None else section.hold_seconds,
         longest_hold_seconds=longest,
+        agreement_gaps=section.agreement_gaps,
     )

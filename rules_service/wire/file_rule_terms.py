@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from rules_service.domain.availability import (
     Availability,
@@ -21,22 +21,33 @@ from rules_service.domain.expiry import (
     RollsByMonths,
 )
 from rules_service.domain.scope import AtBrands, FromPlace, Scope
-from rules_service.wire.file_scalars import Day, whole
-from rules_service.wire.file_section import Days, Ids, Months, Section, require_one, words
+from rules_service.wire.file_section import Days, Months, Section, SomeIds, require_one, words
+from rules_service.wire.file_types import Day, whole_number
 
-Hours = Annotated[int, PlainValidator(whole(1, 87_600))]
+Hours = Annotated[int, whole_number(1, 87_600)]
+
+_ONE = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
 class ExpirySection(Section):
     """Exactly one of these, or `never`."""
 
+    model_config = _ONE
+
     days: Days | None = None
+    """The start of the day so many days after the day of earning."""
     months: Months | None = None
+    """The start of the day so many months after the day of earning."""
     months_then_end_of_month: Months | None = None
+    """The start of the month after the one that lies so many months after the day of earning."""
     months_then_end_of_quarter: Months | None = None
+    """The start of the quarter after the one that lies so many months after the day of earning."""
     months_then_end_of_year: Months | None = None
+    """The start of the year after the one that lies so many months after the day of earning."""
     rolling_months: Months | None = None
+    """As `months`, or so many months after the member's last activity, if that is later."""
     rolling_days: Days | None = None
+    """As `days`, or so many days after the member's last activity, if that is later."""
 
     @model_validator(mode="after")
     def _one(self) -> "ExpirySection":
@@ -47,15 +58,20 @@ class ExpirySection(Section):
 
 NEVER = ExpirySection.model_construct()
 
-ExpiryChoice = Annotated[ExpirySection, BeforeValidator(words({"never": NEVER}, "{months: 12}"))]
+ExpiryChoice = Annotated[ExpirySection, words({"never": NEVER}, ExpirySection, "{months: 12}")]
 
 
 class AvailabilitySection(Section):
     """Exactly one of these, or a word."""
 
+    model_config = _ONE
+
     hours: Hours | None = None
+    """Exactly so many hours after the sale."""
     days: Days | None = None
+    """At the start of the day so many days after the sale, at the shop."""
     day: Day | None = Field(default=None, alias="date")
+    """At the start of this date at the shop; at once for what is earned from then on."""
 
     @model_validator(mode="after")
     def _one(self) -> "AvailabilitySection":
@@ -74,14 +90,15 @@ AT_ONCE = AvailabilityWord.model_construct(meaning=None)
 ON_EVENT = AvailabilityWord.model_construct(meaning=AvailableOnEvent())
 
 AvailabilityChoice = Annotated[
-    AvailabilitySection, BeforeValidator(words({"at_once": AT_ONCE, "on_event": ON_EVENT}, "{days: 14}"))
+    AvailabilitySection, words({"at_once": AT_ONCE, "on_event": ON_EVENT}, AvailabilitySection, "{days: 14}")
 ]
 
 
 class ScopeSection(Section):
     """Named brands, or a word."""
 
-    brands: Annotated[Ids, Field(min_length=1)]
+    brands: SomeIds
+    """At these brands, wherever they are sold."""
 
 
 class ScopeWord(ScopeSection):
@@ -93,9 +110,7 @@ class ScopeWord(ScopeSection):
 ANYWHERE = ScopeWord.model_construct(meaning=None)
 _PLACES = {place.value: ScopeWord.model_construct(meaning=place) for place in FromPlace}
 
-ScopeChoice = Annotated[
-    ScopeSection, BeforeValidator(words({"anywhere": ANYWHERE, **_PLACES}, "{brands: [NORTH, PEAK]}"))
-]
+ScopeChoice = Annotated[ScopeSection, words({"anywhere": ANYWHERE, **_PLACES}, ScopeSection, "{brands: [NORTH, PEAK]}")]
 
 
 def expiry(section: ExpirySection) -> Expiry:

@@ -1,34 +1,36 @@
-"""What a scalar of a program file may be: exact numbers, money, shares, dates, ids, texts.
+"""What a scalar of a program file may be: exact numbers, money, shares, dates, times, ids, texts.
 
-Each type takes the scalar's text and gives a domain value, or says in one sentence what it should have been.
+Each reader takes the scalar's text and gives a domain value, or says in one sentence what it should have been.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import Annotated, Any
-
-from pydantic import PlainValidator
+from typing import Any
 
 from chassis.values.calendar import zone
 from chassis.values.ids import is_id
 from chassis.values.money import DIGITS, Money, is_currency, minor_ratio, minor_units
 from chassis.values.rounding import Ratio
+from rules_service.domain.content_selector import WEEKDAYS
 from rules_service.domain.program import PointRate
 
 MOST_NAME = 200
 MOST_SENTENCE = 500
+MOST_CONDITION = 2_000
+MINUTES_A_DAY = 1_440
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
-_DECIMAL = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
-_NUMBER = re.compile(_DECIMAL)
+DECIMAL = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
+_NUMBER = re.compile(DECIMAL)
 _FRACTION = re.compile(r"([0-9]{1,12})/([1-9][0-9]{0,11})")
-_PERCENT = re.compile(rf"({_DECIMAL}) ?%")
-_MONEY = re.compile(rf"({_DECIMAL}) ([A-Z]{{3}})")
-_WHOLE = re.compile(r"[0-9]{1,9}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+_PERCENT = re.compile(rf"({DECIMAL}) ?%")
+_MONEY = re.compile(rf"({DECIMAL}) ([A-Z]{{3}})")
+WHOLE = re.compile(r"[0-9]{1,9}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -111,7 +113,7 @@ def whole(least: int, most: int) -> Callable[[object], int]:
 
     def read(value: object) -> int:
         text = _text(value)
-        if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+        if not WHOLE.fullmatch(text) or not least <= int(text) <= most:
             raise ValueError(f"should be a whole number from {least} to {most}")
         return int(text)
 
@@ -127,7 +129,7 @@ def truth(value: object) -> bool:
 
 def day(value: object) -> date:
     """A calendar date, far enough from the ends of the calendar for its start to be a moment everywhere."""
-    if isinstance(value, str) and _DATE.fullmatch(value):
+    if isinstance(value, str) and DATE.fullmatch(value):
         try:
             read = date.fromisoformat(value)
         except ValueError:
@@ -141,14 +143,42 @@ def day(value: object) -> date:
 
 def moment(value: object) -> date | datetime:
     """An instant (in UTC) with its offset, or a date whose start is meant."""
-    if isinstance(value, str) and _INSTANT.fullmatch(value):
+    if isinstance(value, str) and INSTANT.fullmatch(value):
         try:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    if isinstance(value, str) and _DATE.fullmatch(value):
+    if isinstance(value, str) and DATE.fullmatch(value):
         return day(value)
     raise ValueError("should be a date such as 2024-07-01 or a time such as 2024-07-01T09:00:00Z")
+
+
+def weekday(value: object) -> int:
+    """A day of the week, 1 Monday to 7 Sunday."""
+    if value not in WEEKDAYS:
+        raise ValueError(f"should be {', '.join(WEEKDAYS)}")
+    return WEEKDAYS.index(value) + 1
+
+
+def clock(value: object) -> int:
+    """A time of day, in minutes after midnight."""
+    matched = CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if not matched:
+        raise ValueError("should be a time of day such as 09:30 or 17:00")
+    return int(matched[1]) * 60 + int(matched[2])
+
+
+def closing(value: object) -> int:
+    """A time of day, or 24:00, its end."""
+    return MINUTES_A_DAY if value == "24:00" else clock(value)
+
+
+def condition(value: object) -> str:
+    """The text of a condition, one line or several; the white space around it does not count."""
+    text = _text(value).rstrip()
+    if not text.strip() or len(text) > MOST_CONDITION or _CONTROL.search(re.sub(r"[\n\t]", "", text)):
+        raise ValueError(f"should be a condition in CEL, at most {MOST_CONDITION} characters")
+    return text
 
 
 def line_of_text(most: int) -> Callable[[object], str]:
@@ -177,21 +207,6 @@ def _amount(value: object) -> tuple[str, str]:
     if not matched or not is_currency(matched[2]):
         raise ValueError("should be an amount with its currency, such as 1.00 USD")
     return matched[1], matched[2]
-
-
-Exact = Annotated[Ratio, PlainValidator(exact)]
-Share = Annotated[Ratio, PlainValidator(share)]
-BasisPoints = Annotated[int, PlainValidator(basis_points)]
-Worth = Annotated[PointRate, PlainValidator(point_rate)]
-Amount = Annotated[Money, PlainValidator(money)]
-Id = Annotated[str, PlainValidator(identifier)]
-Currency = Annotated[str, PlainValidator(currency_code)]
-TimeZone = Annotated[str, PlainValidator(time_zone)]
-Truth = Annotated[bool, PlainValidator(truth)]
-Day = Annotated[date, PlainValidator(day)]
-Moment = Annotated[date | datetime, PlainValidator(moment)]
-Name = Annotated[str, PlainValidator(line_of_text(MOST_NAME))]
-Sentence = Annotated[str, PlainValidator(line_of_text(MOST_SENTENCE))]
 
 
 def one_or_many(value: Any) -> Any:

@@ -11,9 +11,11 @@ from rules_service.domain.program_file import ProgramFile
 from rules_service.wire.yaml_tree import ListNode, MapNode, Node, read_yaml
 
 PROGRAM = "program"
-NOUNS = ("entities", "brands", "locations", "earn_rules", "agreements")
+NOUNS = ("entities", "brands", "locations", "categories", "stacking", "earn_rules", "agreements")
 MOST_FILES = 500
 MOST_BYTES = 1 << 20
+MOST_PLACE, MOST_REASON = 300, 1_000
+"""Characters that are told of a place, or a reason, whatever the files call things."""
 
 _FILE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}")
 
@@ -29,7 +31,8 @@ class FileFault:
 
     def violation(self) -> Violation:
         """The fault as a refusal carries it: `brands.yaml:12 brands.PEAK.name`."""
-        return Violation(f"{self.file}:{self.line} {_dotted(self.path)}".rstrip(), self.reason)
+        place = _printable(_dotted(self.path), MOST_PLACE)
+        return Violation(f"{_printable(self.file, MOST_PLACE)}:{self.line} {place}".rstrip(), _printable(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Sources:
     faults: list[FileFault] = field(default_factory=list)
     complete: bool = True
     first_file: str = ""
+    made_rules: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """By the id of a rule that was made from one of several brands: the id it is written under, and which brand."""
 
     def known(self, section: str) -> frozenset[str] | None:
         """Ids defined in a section; None if a file that may define more could not be read."""
@@ -57,11 +62,21 @@ class Sources:
 
     def fault(self, path: Path, reason: str) -> FileFault:
         """A fault at the closest place of the path that the files name."""
+        path = self._as_written(path)
         entry = self._entry(path)
         if entry is None:
             return FileFault(self.first_file, 1, path, reason)
-        steps = path[1:] if path[0] == PROGRAM else path[2:]
-        return FileFault(entry.file, _line_of(entry, steps), path, reason)
+        named = 1 if path[0] == PROGRAM else 2
+        line, steps = _closest(entry, path[named:])
+        return FileFault(entry.file, line, (*path[:named], *steps), reason)
+
+    def _as_written(self, path: Path) -> Path:
+        """The path of a rule that was made, as that of the rule it was made from."""
+        if len(path) < 2 or path[0] != "earn_rules" or path[1] not in self.made_rules:
+            return path
+        rule_id, index = self.made_rules[str(path[1])]
+        rest: Path = ("brands", index) if path[2:] == ("brand",) else path[2:]
+        return ("earn_rules", rule_id, *rest)
 
     def _entry(self, path: Path) -> Entry | None:
         if path[0] == PROGRAM:
@@ -88,8 +103,8 @@ def merged(files: Sequence[ProgramFile]) -> Sources:
 
 
 def _unacceptable(file: ProgramFile, earlier: set[str]) -> str:
-    if not _FILE_PATH.fullmatch(file.path):
-        return "a path is relative, at most 200 letters, digits and _ . / + -"
+    if not _FILE_PATH.fullmatch(file.path) or not {"", ".", ".."}.isdisjoint(file.path.split("/")):
+        return "a path is relative, within the folder, at most 200 letters, digits and _ . / + -"
     if file.path in earlier:
         return "the file is given twice"
     if len(file.content.encode()) > MOST_BYTES:
@@ -143,18 +158,30 @@ def _add_nouns(file: str, section: str, node: Node, sources: Sources) -> None:
             nouns[noun_id] = Entry(file, line, noun)
 
 
-def _line_of(entry: Entry, steps: Path) -> int:
-    """The line of the deepest step that exists."""
-    line, node = entry.line, entry.node
-    for step in steps:
+def _closest(entry: Entry, steps: Path) -> tuple[int, Path]:
+    """The line of the deepest step that exists, and the steps as they were written: what stands for a list of one has
+    no number."""
+    line, node, rest = entry.line, entry.node, list(steps)
+    written: list[str | int] = []
+    while rest:
+        step = rest.pop(0)
         if isinstance(node, MapNode) and step in node.entries:
             line, node = node.key_lines[str(step)], node.entries[str(step)]
         elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
             line = node.line
+        elif isinstance(step, int) and not isinstance(node, ListNode):
+            continue
         else:
-            break
-    return line
+            return line, (*written, step, *rest)
+        written.append(step)
+    return line, tuple(written)
+
+
+def _printable(text: str, most: int = MOST_REASON) -> str:
+    """One line, not too long."""
+    line = text if text.isprintable() else "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:most])
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _dotted(path: Path) -> str:

@@ -1,45 +1,74 @@
 """Program files → a program. Every fault of every file is found at once and names file, line and reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from rules_service.domain.check import program_faults
-from rules_service.domain.fault import KnownIds, Path
+from rules_service.domain.check_agreements import gap_faults
+from rules_service.domain.condition import Conditions
+from rules_service.domain.fault import Fault, Path
 from rules_service.domain.program import ExpiryMode, LegalEntity, Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.refusals import program_invalid
+from rules_service.use_cases.ports import Clock
 from rules_service.wire import file_build
+from rules_service.wire.file_expansion import read_rules
 from rules_service.wire.file_faults import reason_of
+from rules_service.wire.file_known import known_ids
 from rules_service.wire.file_models import (
     AgreementSection,
     BrandSection,
-    EarnRuleSection,
+    CategorySection,
     EntitySection,
     LocationSection,
     ProgramSection,
+    StackingSection,
 )
 from rules_service.wire.file_policies import policies
+from rules_service.wire.file_rules import EarnRuleSection
 from rules_service.wire.file_sources import PROGRAM, FileFault, Sources, merged, plain
 from rules_service.wire.yaml_tree import Node
 
 MOST_FAULTS = 500
 """So many faults are listed; beyond that their number is told."""
+MOST_FOUND = 10_000
+"""So many are looked for at most, and told as their number."""
 
 SectionT = TypeVar("SectionT", bound=BaseModel)
 
 
-def read_program(program_id: str, files: Sequence[ProgramFile]) -> Program:
-    """The program the files describe, or PROGRAM_INVALID with one violation per fault (`file:line place`)."""
+@dataclass(frozen=True, slots=True)
+class ProgramFiles:
+    """Reads programs from files as of the time it is asked."""
+
+    conditions: Conditions
+    clock: Clock
+
+    def __call__(self, program_id: str, files: Sequence[ProgramFile]) -> Program:
+        """As `read_program`."""
+        return read_program(program_id, files, self.conditions, self.clock.now())
+
+
+def read_program(program_id: str, files: Sequence[ProgramFile], conditions: Conditions, now: datetime) -> Program:
+    """The program the files describe, or PROGRAM_INVALID with one violation per fault (`file:line place`).
+
+    `now` decides which gaps between agreements still matter.
+    """
     sources = merged(files)
     faults = list(sources.faults)
     program = _program(program_id, sources, faults)
-    known = KnownIds(sources.known("entities"), sources.known("brands"), sources.known("locations"))
-    faults += (sources.fault(fault.path, fault.reason) for fault in program_faults(program, known))
+    between: Iterator[Fault] = program_faults(program, known_ids(sources, program), conditions)
+    if not faults:
+        # Else the agreement that seems to be missing may be the one that could not be read.
+        between = chain(between, gap_faults(program, now))
+    faults += (sources.fault(fault.path, fault.reason) for fault in islice(between, max(0, MOST_FOUND - len(faults))))
     if faults:
-        in_order = sorted(faults, key=lambda fault: (fault.file, fault.line))
+        in_order = sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line))
         raise program_invalid(program_id, [fault.violation() for fault in in_order[:MOST_FAULTS]], len(in_order))
     return program
 
@@ -52,10 +81,11 @@ class _Reader:
     faults: list[FileFault]
 
     def nouns(self, section: str, shape: type[SectionT]) -> Mapping[str, SectionT]:
-        """The well-formed nouns of a section, by id."""
+        """The well-formed nouns of a section, by id; none after the most faults there may be."""
         read = {
             noun_id: self.noun((section, noun_id), entry.node, shape)
             for noun_id, entry in self.sources.nouns[section].items()
+            if len(self.faults) < MOST_FOUND
         }
         return {noun_id: noun for noun_id, noun in read.items() if noun is not None}
 
@@ -66,8 +96,9 @@ class _Reader:
         except ValidationError as error:
             self.faults.extend(
                 self.sources.fault((*path, *fault["loc"]), reason_of(fault, shape))
-                for fault in error.errors(include_url=False)
+                for fault in error.errors(include_url=False, include_input=False)
             )
+            del self.faults[MOST_FOUND:]
             return None
 
 
@@ -88,11 +119,11 @@ def _program(program_id: str, sources: Sources, faults: list[FileFault]) -> Prog
         entities=_built(reader, "entities", EntitySection, lambda key, noun: LegalEntity(key, noun.name)),
         brands=tuple(file_build.brand(key, noun, header) for key, noun in brands.items()),
         locations=_built(reader, "locations", LocationSection, file_build.location),
-        earn_rules=_built(
-            reader,
-            "earn_rules",
-            EarnRuleSection,
-            lambda key, noun: file_build.earn_rule(key, noun, _entity_of(brands, noun.brand, sources), header),
+        categories=_built(reader, "categories", CategorySection, file_build.category),
+        stacking_groups=_built(reader, "stacking", StackingSection, file_build.stacking_group),
+        earn_rules=tuple(
+            file_build.earn_rule(rule_id, brand_id, section, _entity_of(brands, brand_id, sources), header)
+            for rule_id, brand_id, section in read_rules(reader.nouns("earn_rules", EarnRuleSection), sources, faults)
         ),
         agreements=_built(
             reader, "agreements", AgreementSection, lambda key, noun: file_build.agreement(key, noun, header)

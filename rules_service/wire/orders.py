@@ -3,31 +3,52 @@
 from loyalty.rules.v1 import rules_service_pb2 as pb
 from loyalty.type.v1 import order_pb2
 
-from chassis.runtime.fields import FieldReader
+from chassis.runtime.fields import ID_RULE, FieldReader
 from chassis.runtime.reasons import malformed
 from chassis.values.ids import is_id
 from chassis.values.refusal import Violation
-from rules_service.domain.order import Measure, Order, OrderLine
-from rules_service.use_cases.evaluate_orders import AskedOrder
+from rules_service.domain.order import Measure, Order, OrderLine, Payment
+from rules_service.domain.program_file import ProgramFile
+from rules_service.use_cases.drafts import Draft
+from rules_service.use_cases.evaluate_orders import AskedOrder, AskedOrders
 
 MOST_ORDERS = 500
+MOST_EXPLAINED = 10
+"""So many orders of a call say why rules do not select their lines; of one that can be megabytes."""
 MOST_LINES = 2_000
 MOST_CATEGORIES = 16
+MOST_ATTRIBUTES = 16
+MOST_PAYMENTS = 16
 
 
-def asked_orders(request: pb.EvaluateOrdersRequest) -> list[AskedOrder]:
-    """The orders; one that is malformed carries its own refusal and does not disturb the others."""
+def asked_orders(request: pb.EvaluateOrdersRequest) -> AskedOrders:
+    """The orders and the draft; an order that is malformed carries its own refusal and does not disturb the others.
+    Faults of the draft's files are found when they are read, by file and line."""
     if not 1 <= len(request.orders) <= MOST_ORDERS:
         raise malformed(Violation("orders", f"has {len(request.orders)} entries; 1 to {MOST_ORDERS} are taken"))
-    return [_asked(item) for item in request.orders]
+    explained = sum(item.explain for item in request.orders)
+    if explained > MOST_EXPLAINED:
+        raise malformed(Violation("orders", f"{explained} of them are to be explained; at most {MOST_EXPLAINED} are"))
+    draft = _draft(request.draft) if request.HasField("draft") else None
+    return AskedOrders([_asked(item, draft is not None) for item in request.orders], draft)
 
 
-def _asked(item: pb.EvaluateOrder) -> AskedOrder:
+def _draft(draft: pb.ProgramDraft) -> Draft:
+    reader = FieldReader()
+    reader.id("draft.program_id", draft.program_id)
+    reader.finish()
+    return Draft(draft.program_id, tuple(ProgramFile(file.path, file.content) for file in draft.files))
+
+
+def _asked(item: pb.EvaluateOrder, with_draft: bool) -> AskedOrder:
     reader = FieldReader()
     reader.id("program_id", item.program_id)
     order = _order(item.order, reader)
     reader.optional_id("revision", item.revision)
-    return AskedOrder(item.program_id, reader.refusal() or order, item.revision)
+    record_time = reader.instant("record_time", item.record_time, True) if item.HasField("record_time") else None
+    if sum((bool(item.revision), record_time is not None, with_draft)) > 1:
+        reader.fault("revision", "is one of a revision, a record time and a draft; not together")
+    return AskedOrder(item.program_id, reader.refusal() or order, item.revision, record_time, item.explain)
 
 
 def _order(order: order_pb2.Order, reader: FieldReader) -> Order:
@@ -43,8 +64,24 @@ def _order(order: order_pb2.Order, reader: FieldReader) -> Order:
         channel=reader.optional_id("order.channel", order.channel),
         occur_time=reader.instant("order.occur_time", order.occur_time, order.HasField("occur_time")),
         currency_code=reader.currency("order.currency_code", order.currency_code),
-        lines=tuple(_line(index, line, reader) for index, line in enumerate(order.lines)),
+        lines=tuple([_line(index, line, reader) for index, line in enumerate(order.lines)]),
+        payments=_payments(order, reader) if order.payments else (),
     )
+
+
+def _payments(order: order_pb2.Order, reader: FieldReader) -> tuple[Payment, ...]:
+    if len(order.payments) > MOST_PAYMENTS:
+        reader.fault("order.payments", f"has {len(order.payments)} entries; at most {MOST_PAYMENTS} are taken")
+    told: set[str] = set()
+    for index, payment in enumerate(order.payments):
+        path = f"order.payments[{index}]"
+        reader.id(f"{path}.means", payment.means)
+        if payment.means in told:
+            reader.fault(f"{path}.means", "is given twice")
+        told.add(payment.means)
+        if payment.minor_units < 1:
+            reader.fault(f"{path}.minor_units", "must be above 0")
+    return tuple(Payment(payment.means, payment.minor_units) for payment in order.payments)
 
 
 def _line(index: int, line: order_pb2.OrderLine, reader: FieldReader) -> OrderLine:
@@ -62,6 +99,7 @@ def _line(index: int, line: order_pb2.OrderLine, reader: FieldReader) -> OrderLi
         net_minor_units=line.net_minor_units,
         paid_minor_units=line.paid_minor_units if line.HasField("paid_minor_units") else None,
         discount_line=line.discount_line,
+        attributes=tuple(sorted(line.attributes.items())) if line.attributes else (),
     )
 
 
@@ -76,6 +114,13 @@ def _well_formed(line: order_pb2.OrderLine, categories: tuple[str, ...], measure
         and len(categories) <= MOST_CATEGORIES
         and all(map(is_id, categories))
         and (measure is None or (measure.milli_units >= 0 and is_id(measure.unit)))
+        and (not line.attributes or _attributes_well_formed(line))
+    )
+
+
+def _attributes_well_formed(line: order_pb2.OrderLine) -> bool:
+    return len(line.attributes) <= MOST_ATTRIBUTES and all(
+        is_id(name) and is_id(value) for name, value in line.attributes.items()
     )
 
 
@@ -96,3 +141,10 @@ def _line_faults(path: str, line: order_pb2.OrderLine, reader: FieldReader) -> N
         reader.id(f"{path}.measure.unit", line.measure.unit)
         if line.measure.milli_units < 0:
             reader.fault(f"{path}.measure.milli_units", "is below 0")
+    if len(line.attributes) > MOST_ATTRIBUTES:
+        reader.fault(f"{path}.attributes", f"has more than {MOST_ATTRIBUTES} entries")
+    # What is no id may be anything, so neither names nor values are repeated.
+    if not all(map(is_id, line.attributes.keys())):
+        reader.fault(f"{path}.attributes", f"has a name that is no id: {ID_RULE}")
+    if not all(map(is_id, line.attributes.values())):
+        reader.fault(f"{path}.attributes", f"has a value that is no id: {ID_RULE}")

@@ -2,7 +2,7 @@
 
 from loyalty.rules.v1 import program_pb2 as pb
 
-from rules_service.domain.policies import BurnKey, Policies, Redeemer, SpentPoints
+from rules_service.domain.policies import AgreementGaps, BurnKey, Policies, Redeemer, SpentPoints
 
 BURN_KEYS = {
     BurnKey.OWN_BRAND_FIRST: pb.BURN_KEY_OWN_BRAND_FIRST,
@@ -31,6 +31,7 @@ def policies_message(policies: Policies) -> pb.Policies:
             redeemer=_REDEEMERS[redemption.redeemer],
             hold_seconds=redemption.hold_seconds,
             longest_hold_seconds=redemption.longest_hold_seconds,
+            agreement_gaps_allowed=redemption.agreement_gaps is AgreementGaps.ALLOWED,
         ),
         returns=pb.ReturnPolicy(
             spent_points=_SPENT[returns.spent_points],

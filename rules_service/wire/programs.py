@@ -7,14 +7,22 @@ from loyalty.rules.v1 import program_pb2 as pb
 from loyalty.rules.v1 import rules_service_pb2
 
 from chassis.values.calendar import Interval
-from rules_service.domain.program import Agreement, Brand, Location, PointValue, Program
+from rules_service.domain.program import Agreement, Brand, Category, Location, PointValue, Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.ranking import ranked
 from rules_service.domain.revision import Revision
+from rules_service.domain.stacking import StackingGroup, StackingMode
 from rules_service.use_cases.apply_program import AppliedChange
 from rules_service.wire.earn_rules import earn_rule
+from rules_service.wire.effects import BASES
 from rules_service.wire.numbers import point_rate, ratio, timestamp
 from rules_service.wire.policies import policies_message
+
+_MODES = {
+    StackingMode.STACK: pb.STACKING_MODE_STACK,
+    StackingMode.BEST_OF: pb.STACKING_MODE_BEST_OF,
+    StackingMode.FIRST: pb.STACKING_MODE_FIRST,
+}
 
 
 def applied(change: AppliedChange) -> rules_service_pb2.ApplyProgramResponse:
@@ -69,6 +77,8 @@ def _program(program: Program) -> pb.Program:
         earn_rules=[earn_rule(rule) for rule in ranked(program.earn_rules)],
         agreements=[_agreement(agreement) for agreement in program.agreements],
         policies=policies_message(program.policies),
+        categories=[_category(category) for category in program.categories],
+        stacking_groups=[_group(group) for group in program.stacking_groups],
     )
 
 
@@ -99,6 +109,14 @@ def _location(location: Location) -> pb.Location:
         currency_code=location.currency_code,
         time_zone=location.time_zone,
     )
+
+
+def _category(category: Category) -> pb.Category:
+    return pb.Category(category_id=category.category_id, name=category.name, parent_id=category.parent_id)
+
+
+def _group(group: StackingGroup) -> pb.StackingGroup:
+    return pb.StackingGroup(group_id=group.group_id, mode=_MODES[group.mode], basis=BASES[group.basis])
 
 
 def _agreement(agreement: Agreement) -> pb.Agreement:

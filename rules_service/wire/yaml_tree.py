@@ -2,7 +2,7 @@
 
 No scalar is given a type here: `0.1` stays "0.1" and `0123` stays "0123" until a field says what it wants, so no
 number passes through floating point and no country code NO becomes False. Refused: anchors and aliases (they
-multiply), tags, several documents, repeated keys, keys that are not plain text, and depth.
+multiply), tags, several documents, repeated keys, keys that are not plain text, depth, and sizes that nobody writes.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,12 @@ from dataclasses import dataclass, field
 import yaml
 
 MOST_DEPTH = 16
+MOST_ENTRIES = 20_000
+"""In one list or map."""
+MOST_NODES = 250_000
+"""In one text."""
+MOST_FAULTS = 1_000
+"""After so many reading goes on no further."""
 
 NULLS = frozenset({"", "~", "null"})
 
@@ -79,6 +85,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.faults: list[TextFault] = []
+        self._nodes = 0
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
 
     def document(self) -> Node | None:
@@ -103,6 +110,9 @@ class _Reader:
             raise _Unreadable(_line(event), "tags are not used in program files")
         if depth > MOST_DEPTH:
             raise _Unreadable(_line(event), f"is nested more than {MOST_DEPTH} deep")
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise _Unreadable(_line(event), f"has more than {MOST_NODES} values; spread them over files")
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(_line(event), None if event.implicit[0] and event.value in NULLS else event.value)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -113,6 +123,7 @@ class _Reader:
         node = ListNode(line)
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             node.items.append(self._node(event, depth + 1))
+            self._require_few(event, len(node.items))
         return node
 
     def _map(self, line: int, depth: int) -> MapNode:
@@ -121,14 +132,23 @@ class _Reader:
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
             if not isinstance(key, Scalar) or key.text is None:
-                self.faults.append(TextFault(key.line, "a key is plain text"))
+                self._note(key.line, "a key is plain text")
             elif key.text in node.entries:
-                first = node.key_lines[key.text]
-                self.faults.append(TextFault(key.line, f"{key.text} is named a second time, first at line {first}"))
+                self._note(key.line, f"{key.text} is named a second time, first at line {node.key_lines[key.text]}")
             else:
                 node.entries[key.text] = value
                 node.key_lines[key.text] = key.line
+            self._require_few(event, len(node.entries))
         return node
+
+    def _require_few(self, event: yaml.Event, entries: int) -> None:
+        if entries > MOST_ENTRIES:
+            raise _Unreadable(_line(event), f"has more than {MOST_ENTRIES} entries")
+
+    def _note(self, line: int, reason: str) -> None:
+        self.faults.append(TextFault(line, reason))
+        if len(self.faults) == MOST_FAULTS:
+            raise _Unreadable(line, "has so many faults that reading stops here")
 
 
 def _line(event: yaml.Event) -> int:

@@ -24,34 +24,65 @@ class Listening(Protocol):
         """Wait for an announcement; False if none came in time. Raises if the connection is lost."""
 
 
+class Backoff:
+    """How long to pause before something that failed is tried again; 0 after it succeeded."""
+
+    def __init__(self, remedy: str) -> None:
+        self._remedy = remedy
+        self._longest = 0.0
+        self.pause_seconds = 0.0
+
+    def succeeded(self) -> None:
+        """What failed long ago slows nothing down."""
+        self._longest = self.pause_seconds = 0.0
+
+    def failed(self, error: Exception) -> None:
+        """Twice as long as last time, from a tenth of a second to MAX_BACKOFF_SECONDS."""
+        self._longest = min(MAX_BACKOFF_SECONDS, 2 * self._longest or 0.1)
+        self.pause_seconds = self._longest * random.uniform(0.5, 1.0)
+        WORKER_FAILURES.add(1, {"worker": NAME})
+        _log.warning(self._remedy, worker=NAME, exc_info=error)
+
+
 def announcement_worker(
     listen: Callable[[], AbstractAsyncContextManager[Listening]],
     refresh: Callable[[], Awaitable[None]],
     patience_seconds: float,
 ) -> Worker:
     """A worker that listens and refreshes: once after it began, since something may have been missed, and at every
-    announcement. A lost connection is made again after a doubling, jittered pause."""
+    announcement. A refresh that fails is tried again while it goes on listening, and a lost connection is made again,
+    after a jittered pause that doubles from failure to failure."""
+    connecting, looking = Backoff("listening again"), Backoff("looking again")
 
     async def follow() -> None:
         async with listen() as announcements:
-            await refresh()
+            connecting.succeeded()
+            looking.succeeded()
+            look = True
             while True:
-                if await announcements.next(patience_seconds):
-                    await refresh()
+                if look:
+                    await _look(refresh, looking)
+                heard = await announcements.next(looking.pause_seconds or patience_seconds)
+                look = heard or looking.pause_seconds > 0
 
     async def run(stopping: asyncio.Event) -> None:
-        backoff = 0.0
         while not stopping.is_set():
             try:
                 await _until(stopping, follow())
-                backoff = 0.0
             except Exception as error:
-                backoff = min(MAX_BACKOFF_SECONDS, 2 * backoff or 0.1)
-                WORKER_FAILURES.add(1, {"worker": NAME})
-                _log.warning("listening again", worker=NAME, exc_info=error)
-                await pause_unless(stopping, backoff * random.uniform(0.5, 1.0))
+                connecting.failed(error)
+                await pause_unless(stopping, connecting.pause_seconds)
 
     return Worker(NAME, run)
+
+
+async def _look(refresh: Callable[[], Awaitable[None]], looking: Backoff) -> None:
+    try:
+        await refresh()
+    except Exception as error:
+        looking.failed(error)
+    else:
+        looking.succeeded()
 
 
 async def _until(stopping: asyncio.Event, work: Awaitable[None]) -> None:

@@ -19,11 +19,13 @@ from deploy.local.scratch import scratch_directory
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
 from tests.bench.claims import claims
+from tests.bench.conditions import condition_cases
 from tests.bench.echo import echo_case
 from tests.bench.engine import engine_cases
 from tests.bench.goals import goals
 from tests.bench.growth import measure_growth
 from tests.bench.histories import history_cases
+from tests.bench.judging import calls_case, judging_goals, rules_case, rules_memory
 from tests.bench.machine import Machine
 from tests.bench.memory import idle_memory
 from tests.bench.mesh import mesh_load
@@ -54,7 +56,7 @@ def main() -> int:
     print(text)
     if target is not None:
         target.write_text(text)
-    for goal in goals(result.measured, plan):
+    for goal in (*goals(result.measured, plan), *judging_goals(result.measured, result.rules_bytes)):
         if not goal.held:
             print(f"GOAL MISSED: {goal.text}: {goal.figure}", file=sys.stderr)
     broken = [claim for claim in claims(result.measured, result.idle) if not claim.held]
@@ -85,7 +87,8 @@ async def measure(plan: Plan, command: str) -> Result:
         engines = await opened.enter_async_context(engine_cases(*servers, plan))
         _report(f"filling a database with {plan.accruals:,} accruals")
         histories = await opened.enter_async_context(history_cases(*servers, plan))
-        cases = [*yardsticks, *engines, *histories, *load.cases()]
+        judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
+        cases = [*yardsticks, *condition_cases(plan), *judging, *engines, *histories, *load.cases()]
         measured = await run_rounds(cases, plan, begun + plan.limit_seconds, _report)
         return Result(
             command=command,
@@ -99,6 +102,7 @@ async def measure(plan: Plan, command: str) -> Result:
             grown=grown,
             idle=idle,
             loaded=await idle_memory(stack),
+            rules_bytes=await rules_memory(),
         )
 
 

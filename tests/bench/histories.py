@@ -1,8 +1,9 @@
 """Long histories and a full database: what they cost a call that does not need them.
 
 One database holds millions of accruals, those of members with very many movements among them, and those of members
-with few; another holds some thousand. Nothing reads or spends more than one thing at a time, so that a rate is what
-one call takes; sales are posted by many tills at once. Without gRPC and peers, whose share would hide differences.
+with few; another holds some thousand. Nothing reads or spends more than one thing at a time, and members of each kind
+take turns, so that a rate is what one call takes and all are disturbed alike; sales are posted by many tills at once.
+Without gRPC and peers, whose share would hide differences.
 """
 
 import itertools
@@ -14,9 +15,9 @@ from deploy.local.databases import Database
 from tests.bench.desk import PROGRAM, Desk
 from tests.bench.engine import PARTITIONS
 from tests.bench.filling import Group, fill
-from tests.bench.laps import drive
+from tests.bench.laps import Lap, drive_by_turns, drive_in_turn
 from tests.bench.plan import Plan
-from tests.bench.rounds import Case
+from tests.bench.rounds import Cases, InTurn
 from tests.support.engine import Engine, open_engine
 from tests.support.servers import Databases
 
@@ -66,7 +67,7 @@ def listed(plan: Plan) -> list[tuple[str, str, str]]:
 
 
 @asynccontextmanager
-async def history_cases(databases: Databases, redis_url: str, plan: Plan) -> AsyncIterator[list[Case]]:
+async def history_cases(databases: Databases, redis_url: str, plan: Plan) -> AsyncIterator[Cases]:
     """All cases; those that are compared run one right after the other."""
     few = [_crowd(FEW_ACCRUALS)]
     alike = [
@@ -89,10 +90,9 @@ async def history_cases(databases: Databases, redis_url: str, plan: Plan) -> Asy
 
         small, large = await open_filled(FEW, few), await open_filled(MANY, [*alike, crowd])
         yield [
-            *(_one_at_a_time(WALLET, group, _wallet(large[0], group)) for group in alike),
-            *(_one_at_a_time(REDEMPTION, group, _redemption(*large, group)) for group in alike),
-            _sales(FEW, *small, few[0], plan),
-            _sales(MANY, *large, crowd, plan),
+            _in_turn(WALLET, alike, [_wallet(large[0], group) for group in alike]),
+            _in_turn(REDEMPTION, alike, [_redemption(*large, group) for group in alike]),
+            _sales([_sale(*small, few[0]), _sale(*large, crowd)], plan),
         ]
 
 
@@ -104,8 +104,8 @@ def _crowd(accruals: int) -> Group:
     return Group("crowd", accruals // _ACCRUALS_EACH, 16, 4, expired_every=1)
 
 
-def _one_at_a_time(call: str, group: Group, once: Call) -> Case:
-    return Case(case_name(call, group.name), lambda seconds: drive(once, 1, seconds, most_calls=100_000))
+def _in_turn(call: str, groups: Sequence[Group], each: Sequence[Call]) -> InTurn:
+    return InTurn([case_name(call, group.name) for group in groups], lambda seconds: drive_in_turn(each, seconds))
 
 
 def _wallet(engine: Engine, group: Group) -> Call:
@@ -120,10 +120,14 @@ def _redemption(engine: Engine, desk: Desk, group: Group) -> Call:
     return lambda: engine.keeper.submit(desk.redemption(next(names)))
 
 
-def _sales(name: str, engine: Engine, desk: Desk, crowd: Group, plan: Plan) -> Case:
+def _sale(engine: Engine, desk: Desk, crowd: Group) -> Call:
     names = crowd.names
+    return lambda: engine.keeper.submit(desk.sale(random.choice(names)))
 
-    async def once() -> None:
-        await engine.keeper.submit(desk.sale(random.choice(names)))
 
-    return Case(case_name(SALE, name), lambda seconds: drive(once, TILLS, seconds, plan.most_calls))
+def _sales(each: Sequence[Call], plan: Plan) -> InTurn:
+    def laps(seconds: float) -> Awaitable[Sequence[Lap]]:
+        # Twice as long: a few commits of many sales are all there is in a second.
+        return drive_by_turns(each, TILLS, 2 * seconds, plan.most_calls)
+
+    return InTurn([case_name(SALE, name) for name in (FEW, MANY)], laps)

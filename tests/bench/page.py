@@ -2,10 +2,12 @@
 
 from tests.bench import engine, histories, pgbench, prose
 from tests.bench.claims import Claim, claims, gain
+from tests.bench.conditions import conditions_table
 from tests.bench.cpu import by_process
 from tests.bench.echo import IN_FLIGHT as ECHO_IN_FLIGHT
 from tests.bench.figures import counted, fine, ratio, share, spread, table
 from tests.bench.goals import goals, longer
+from tests.bench.judging import judging_goals, judging_table
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE
 from tests.bench.mesh import RPCS, Rpc, case_name
@@ -25,11 +27,15 @@ def page(result: Result) -> str:
             prose.head(result.command, result.date, result.rounds, result.plan.lap_seconds, minutes),
             _machine(result.machine),
             "## What has to hold\n",
-            _claims("claim", claims(result.measured, result.idle)),
+            _claims("claim", "held", claims(result.measured, result.idle)),
             prose.GOALS,
-            _claims("goal", goals(result.measured, result.plan)),
+            _claims("goal", "met", [*goals(result.measured, result.plan), *_judging_goals(result)]),
             prose.YARDSTICKS,
             _yardsticks(result),
+            prose.JUDGING,
+            judging_table(result.measured),
+            prose.CONDITIONS,
+            conditions_table(result.measured),
             prose.ENGINE,
             _engine_rates(result),
             _engine_latencies(result),
@@ -49,6 +55,10 @@ def page(result: Result) -> str:
     )
 
 
+def _judging_goals(result: Result) -> list[Claim]:
+    return judging_goals(result.measured, result.rules_bytes)
+
+
 def _machine(machine: Machine) -> str:
     facts = (
         ("cores", f"{machine.cores}"),
@@ -62,9 +72,9 @@ def _machine(machine: Machine) -> str:
     return table(("machine", ""), facts)
 
 
-def _claims(kind: str, found: list[Claim]) -> str:
+def _claims(kind: str, verdict: str, found: list[Claim]) -> str:
     rows = [(claim.text, claim.figure, "yes" if claim.held else "NO") for claim in found]
-    return table((kind, "figure", "held"), rows)
+    return table((kind, "figure", verdict), rows)
 
 
 def _latencies(result: Result, case: str) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from tests.bench.plan import Plan
 GOALS = """\
 ## Goals
 
-Recorded; a miss does not fail the run, since a busy machine may slow the two sides down differently. The hot member
-against many members is from the table of the engine below, the rest from that of long histories.
+Recorded; a miss does not fail the run, since a busy machine may slow the two sides down differently. The middle of
+the rounds decides. The hot member against many members is from the table of the engine below, the rest from that of
+long histories.
 """
 
 YARDSTICKS = """\
@@ -14,6 +15,21 @@ YARDSTICKS = """\
 
 What gRPC and PostgreSQL take here with nothing of ours on top: a hundred bytes there and back between two Python
 processes, and a transaction of pgbench (one entry, one of 10,000 balances, a durable commit).
+"""
+
+JUDGING = """\
+## Judging
+
+Baskets of ten lines against 10 rules and against 10,000, in one process: the same seven rules pay on every line, found
+by SKU, category and location, attribute, date and hour; other baskets, and so other rules, every time. And baskets of
+the demo's year against its program, through gRPC: a hundred calls one after the other, or one call.
+"""
+
+CONDITIONS = """\
+## Conditions of rules
+
+In one process: an order of one line and a hundred rules that all select it, by five selectors each or by a condition
+in CEL that says the same. Figures are what goes beyond rules that ask nothing, for one rule.
 """
 
 ENGINE = """\
@@ -69,7 +85,10 @@ Engine and database without gRPC and peers, whose share of a call would hide dif
 are spent or expired; up to a thousand are open and lapse over the year to come or, where they roll, a year after the
 last activity. Rows are made by set-based SQL and lie in the order in which they were earned; all checks of balances
 hold for them, hashes and most events are left out. Wallets (with what lapses in 30 days) and redemptions are called
-one at a time and compared by the middle call, sales are posted by 32 tills at once and compared by how many.
+one at a time, in turn for members of each kind, and compared by the middle call; sales are posted by 32 tills at once
+for twice as long, by turns in quarters, and compared by how many. A sale into the full database finds hardly a page
+that was changed since the last checkpoint, and logs a whole image of each that it changes; see
+[what PostgreSQL needs](../runbooks/postgresql.md).
 """
 
 

@@ -25,6 +25,8 @@ class Result:
     grown: Grown
     idle: Mapping[str, int]
     loaded: Mapping[str, int]
+    rules_bytes: int
+    """What very many rules take."""
 
     @property
     def rounds(self) -> int:

@@ -1,6 +1,7 @@
 """Rounds: every case runs once in each, so that what disturbs the machine disturbs all of them alike."""
 
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,16 @@ class Case:
     lap: Callable[[float], Awaitable[Lap]]
 
 
+@dataclass(frozen=True, slots=True)
+class InTurn:
+    """Things that are measured together, call by call in turn. `laps` runs each for some seconds, in order."""
+
+    names: Sequence[str]
+    laps: Callable[[float], Awaitable[Sequence[Lap]]]
+
+
+Cases = Sequence[Case | InTurn]
+"""What is measured, in this order."""
 Measured = Mapping[str, Sequence[Lap]]
 """The laps of each case by its name, one a round."""
 
@@ -27,13 +38,13 @@ def rates(measured: Measured, case: str) -> list[float]:
     return [lap.per_second for lap in measured[case]]
 
 
-async def run_rounds(cases: Sequence[Case], plan: Plan, deadline: float, report: Callable[[str], None]) -> Measured:
+async def run_rounds(cases: Cases, plan: Plan, deadline: float, report: Callable[[str], None]) -> Measured:
     """Runs every case once in each of up to `plan.rounds` rounds, at least one, after the warm-up if one is planned. No
     further round begins that would end after `deadline`, a moment of `time.monotonic`."""
     if plan.warm_up:
         report("warming up")
         await _round(cases, plan.lap_seconds * _WARM_UP_SHARE)
-    measured: dict[str, list[Lap]] = {case.name: [] for case in cases}
+    measured: dict[str, list[Lap]] = defaultdict(list)
     longest = 0.0
     for number in range(1, plan.rounds + 1):
         begun = time.monotonic()
@@ -47,5 +58,12 @@ async def run_rounds(cases: Sequence[Case], plan: Plan, deadline: float, report:
     return measured
 
 
-async def _round(cases: Sequence[Case], seconds: float) -> Mapping[str, Lap]:
-    return {case.name: await case.lap(seconds) for case in cases}
+async def _round(cases: Cases, seconds: float) -> Mapping[str, Lap]:
+    laps: dict[str, Lap] = {}
+    for case in cases:
+        match case:
+            case Case(name=name):
+                laps[name] = await case.lap(seconds)
+            case InTurn(names=names):
+                laps |= zip(names, await case.laps(seconds), strict=True)
+    return laps

@@ -22,6 +22,11 @@ PLANTED = [
     ("identity_service/peers/planted.py", "from identity_service import app"),
     ("identity_service/store/planted.py", "from rules_service import domain"),
     ("identity_service/store/planted.py", "from deploy import local"),
+    ("rules_service/domain/planted.py", "from cel_expr_python import cel"),
+    ("rules_service/use_cases/planted.py", "from rules_service import conditions"),
+    ("rules_service/wire/planted.py", "from rules_service.conditions import cel"),
+    ("rules_service/store/planted.py", "from cel_expr_python import cel"),
+    ("ledger_service/lanes/planted.py", "from cel_expr_python import cel"),
     ("chassis/runtime/planted.py", "import identity_service"),
     ("chassis/values/planted.py", "from chassis.runtime import clock"),
 ]

@@ -16,6 +16,7 @@ ROOMS = {
     "__main__.py",
     "app",
     "app.py",
+    "conditions",
     "domain",
     "lanes",
     "migrations",
@@ -24,6 +25,7 @@ ROOMS = {
     "servicer.py",
     "settings.py",
     "store",
+    "tool",
     "use_cases",
     "wire",
     "wire.py",
@@ -86,3 +88,5 @@ def test_a_service_has_the_rooms_every_service_has_and_no_others(service: str) -
     found = {path.name for path in (CHECKOUT / service).iterdir() if path.name not in ("__pycache__", "py.typed")}
     assert found <= ROOMS
     assert ("lanes" in found) <= (service == "ledger_service")
+    assert ("conditions" in found) <= (service == "rules_service")
+    assert ("tool" in found) <= (service == "rules_service")

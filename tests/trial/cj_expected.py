@@ -1,7 +1,8 @@
 """What 20,000 real-shaped orders must earn, by exact fractions and the file alone.
 
-Imports nothing of the product. RATES and the two promotions repeat deploy/local/programs/demo by hand. A line earns
-on what was paid for it, never below 0; a promotion is rounded by itself; FUEL is rounded once an order.
+Imports nothing of the product. RATES and the promotions repeat deploy/local/programs/demo by hand. A line earns on
+what was paid for it, never below 0; a promotion is rounded by itself; FUEL is rounded once an order. Of CARE's two
+multipliers a line gets the better one; PANTRY's steps and FRESH's dinners look at the order's lines together.
 
     python tests/trial/cj_expected.py ../shared/data/cj_orders.jsonl.gz
 """
@@ -29,6 +30,11 @@ RATES = {
     "FUEL": (Fraction(1, 2), Fraction(0)),
 }
 ROUNDED_BY_ORDER = "FUEL"
+WEDNESDAY = 2
+WELL_BEING = {"COSMETICS", "NUTRITION"}
+STEPS = ((10_000, 75), (5_000, 25), (2_000, 5))
+COUNTER = {"MEAT", "MEAT-PCKGD", "SEAFOOD", "SEAFOOD-PCKGD"}
+DINNER_POINTS, MOST_DINNERS, PRODUCE_A_DINNER = 10, 3, 2
 # Control totals of the manifest and the field of a line each of them sums up.
 CONTROLS = {
     "net_cents": "net",
@@ -81,11 +87,28 @@ def points_of(order: dict[str, Any]) -> Counter[str]:
             continue
         points[brand] += floor(base + added) + floor(base * promotion(line, day))
     points[ROUNDED_BY_ORDER] += floor(unrounded)
+    points["PANTRY"] += big_shop(order["lines"])
+    points["FRESH"] += dinners(order["lines"])
     return points
+
+
+def big_shop(lines: list[dict[str, Any]]) -> int:
+    paid = sum(max(line["paid"], 0) for line in lines if line["brand"] == "PANTRY")
+    return next((points for cents, points in STEPS if paid >= cents), 0)
+
+
+def dinners(lines: list[dict[str, Any]]) -> int:
+    pieces: Counter[bool] = Counter()
+    for line in lines:
+        if line["brand"] == "FRESH" and (line["dept"] == "PRODUCE" or line["dept"] in COUNTER):
+            pieces[line["dept"] == "PRODUCE"] += line["qty"]
+    return DINNER_POINTS * min(pieces[False], pieces[True] // PRODUCE_A_DINNER, MOST_DINNERS)
 
 
 def promotion(line: dict[str, Any], day: date) -> Fraction:
     """How much of the base a promotion adds."""
+    if line["brand"] == "CARE" and line["dept"] in WELL_BEING and day.weekday() == WEDNESDAY:
+        return Fraction(1)
     if (line["brand"], line["dept"]) == ("CARE", "COSMETICS"):
         return HALF
     summer_produce = (line["brand"], line["dept"]) == ("FRESH", "PRODUCE") and SUMMER[0] <= day < SUMMER[1]

@@ -1,30 +1,24 @@
 """Random programs of two brands and random orders for them."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
 from chassis.values.calendar import Interval
-from chassis.values.money import Money
-from chassis.values.rounding import Ratio, Rounding
-from rules_service.domain.earn_rule import (
-    WHOLE,
-    AccrualKind,
-    BaseMultiplier,
-    EarnRule,
-    Funder,
-    PointsPerAmount,
-    PointsPerMeasure,
-    PointsPerUnit,
-    RoundingScope,
-    Selector,
-)
-from rules_service.domain.order import Measure, Order, OrderLine
+from chassis.values.rounding import Ratio
+from rules_service.domain.earn_rule import EarnRule
+from rules_service.domain.effects import Basis
+from rules_service.domain.order import Measure, Order, OrderLine, Payment
 from rules_service.domain.program import (
     Agreement,
     Brand,
+    Category,
     ExpiryMode,
     LegalEntity,
     Location,
@@ -32,100 +26,70 @@ from rules_service.domain.program import (
     PointValue,
     Program,
 )
+from rules_service.domain.stacking import StackingGroup, StackingMode
+from tests.property.rules.random_rules import (
+    ATTRIBUTES,
+    BRANDS,
+    CATEGORIES,
+    CHANNELS,
+    GROUPS,
+    LOCATIONS,
+    MEANS,
+    OPERATORS,
+    REGIONS,
+    SKUS,
+    VALUES,
+    rule_of,
+)
 from tests.property.rules.terms import availabilities, expiries, policies, scopes
 
-BRANDS = ("A", "B")
 ENTITIES = ("ea", "eb", "hq")
-LOCATIONS = ("l1", "l2")
-CHANNELS = ("store", "web")
-SKUS = ("s1", "s2", "s3")
-CATEGORIES = ("c1", "c2", "c3")
-FIRST_DAY = date(2024, 3, 8)  # the clocks of New York change on the 10th
 FIRST_INSTANT = datetime(2024, 3, 8, tzinfo=UTC)
-
-days = st.integers(0, 5).map(lambda offset: FIRST_DAY + timedelta(days=offset))
-instants = st.integers(0, 5 * 24 * 60).map(lambda minutes: FIRST_INSTANT + timedelta(minutes=minutes))
-ratios = st.fractions(Fraction(1, 8), 8, max_denominator=8).map(Ratio.of)
-factors = st.fractions(Fraction(9, 8), 4, max_denominator=8).map(Ratio.of)
-
-
-def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
-    """A few of the values, often none."""
-    return st.one_of(st.just(()), st.lists(st.sampled_from(values), unique=True, max_size=2).map(tuple))
-
-
-@st.composite
-def selectors(draw: st.DrawFn) -> Selector:
-    """Mostly wide ones."""
-    dated = draw(st.booleans())
-    first = draw(days)
-    return Selector(
-        category_ids=draw(some(CATEGORIES)),
-        skus=draw(some(SKUS)),
-        location_ids=draw(some(LOCATIONS)),
-        channels=draw(some(CHANNELS)),
-        start_date=first if dated else None,
-        end_date=first + timedelta(days=draw(st.integers(1, 3))) if dated and draw(st.booleans()) else None,
-    )
-
-
-effects = st.one_of(
-    st.builds(PointsPerAmount, ratios, st.sampled_from((1, 100, 250)).map(lambda units: Money("USD", units))),
-    st.just(PointsPerAmount(Ratio(1, 1), Money("EUR", 100))),
-    st.builds(PointsPerUnit, ratios),
-    st.builds(PointsPerMeasure, ratios, st.sampled_from(("litre", "metre"))),
-    st.builds(BaseMultiplier, factors),
+TREES = (
+    (Category("c1", "One"), Category("c2", "Two", "c1"), Category("c3", "Three", "c2")),
+    (Category("c1", "One", "c3"), Category("c2", "Two", "c3"), Category("c3", "Three")),
 )
 
+instants = st.integers(0, 5 * 24 * 60).map(lambda minutes: FIRST_INSTANT + timedelta(minutes=minutes))
+
+
+seeds = st.integers(0, 2**32 - 1)
+
 
 @st.composite
-def rules(draw: st.DrawFn, number: int) -> EarnRule:
-    """A rule of either brand."""
-    effect = draw(effects)
-    bonus = isinstance(effect, BaseMultiplier) or draw(st.booleans())
-    return EarnRule(
-        rule_id=f"r{number}",
-        brand_id=draw(st.sampled_from(BRANDS)),
-        kind=AccrualKind.BONUS if bonus else AccrualKind.BASE,
-        offer_id="",
-        description=draw(st.sampled_from(("", "double week"))),
-        selector=draw(selectors()),
-        effect=effect,
-        rounding=draw(st.sampled_from(Rounding)),
-        rounding_scope=draw(st.sampled_from(RoundingScope)),
-        funders=(Funder("hq", WHOLE),),
-        expiry=draw(expiries),
-        availability=draw(availabilities),
-        scope=draw(scopes),
+def rules(draw: st.DrawFn, number: int, groups: Mapping[str, StackingGroup]) -> EarnRule:
+    """A rule of either brand, with terms."""
+    rule = rule_of(draw(seeds), number, groups)
+    return replace(rule, expiry=draw(expiries), availability=draw(availabilities), scope=draw(scopes))
+
+
+@st.composite
+def stacking_groups(draw: st.DrawFn) -> Mapping[str, StackingGroup]:
+    """Groups of either kind."""
+    chance = Random(draw(seeds))
+    return {
+        group_id: StackingGroup(group_id, chance.choice(list(StackingMode)), chance.choice(list(Basis)))
+        for names in GROUPS.values()
+        for group_id in names
+    }
+
+
+@st.composite
+def judging_programs(draw: st.DrawFn) -> Program:
+    """Up to twelve rules, and what they need around them: few draws, so that many are looked at."""
+    groups = draw(stacking_groups())
+    found = draw(st.lists(seeds, max_size=12))
+    return program_of(
+        earn_rules=tuple(rule_of(seed, number, groups) for number, seed in enumerate(found)),
+        categories=draw(st.sampled_from(((), *TREES))),
+        stacking_groups=tuple(groups.values()),
     )
 
 
-@st.composite
-def intervals(draw: st.DrawFn) -> Interval:
-    """Open or closed at either end."""
-    bounds = sorted(draw(st.sets(instants, min_size=2, max_size=2)))
-    return Interval(*(bound if draw(st.booleans()) else None for bound in bounds))
-
-
-@st.composite
-def disjoint(draw: st.DrawFn) -> list[Interval]:
-    """A few intervals that do not overlap, some touching."""
-    bounds = sorted(draw(st.sets(instants, min_size=2, max_size=4)))
-    spans = [Interval(start, end) for start, end in pairwise(bounds)]
-    return draw(st.lists(st.sampled_from(spans), unique=True))
-
-
-@st.composite
-def programs(draw: st.DrawFn) -> Program:
-    """Up to eight rules, dated point values and agreements."""
-    brands = []
-    for brand_id, entity_id in zip(BRANDS, ENTITIES, strict=False):
-        values = tuple(PointValue(PointRate("USD", draw(ratios)), interval, "") for interval in draw(disjoint()))
-        liabilities = tuple(PointRate(currency, Ratio(4, 5)) for currency in ("EUR", "USD"))
-        minimum, block = draw(st.sampled_from(((1, 1), (500, 100))))
-        brands.append(Brand(brand_id, f"Brand {brand_id}", entity_id, values, liabilities, minimum, block))
-    pairs = draw(st.sets(st.tuples(st.sampled_from(("", *ENTITIES)), st.sampled_from(("", *ENTITIES)))))
-    return Program(
+def program_of(**fields: Any) -> Program:
+    """Two brands, sold at two locations."""
+    liabilities = tuple(PointRate(currency, Ratio(4, 5)) for currency in ("EUR", "USD"))
+    program = Program(
         program_id="p",
         name="P",
         point_name="point",
@@ -134,33 +98,90 @@ def programs(draw: st.DrawFn) -> Program:
         late_upload_days=400,
         expiry_mode=ExpiryMode.BRAND_TIERED,
         entities=tuple(LegalEntity(entity_id, entity_id) for entity_id in ENTITIES),
-        brands=tuple(brands),
+        brands=tuple(
+            Brand(brand_id, f"Brand {brand_id}", entity_id, (), liabilities)
+            for brand_id, entity_id in zip(BRANDS, ENTITIES, strict=False)
+        ),
         locations=tuple(
-            Location(location_id, location_id, "hq", "", BRANDS, "USD", "America/New_York") for location_id in LOCATIONS
+            Location(location_id, location_id, operator, region, BRANDS, "USD", "America/New_York")
+            for location_id, operator, region in zip(LOCATIONS, OPERATORS, REGIONS, strict=True)
         ),
-        earn_rules=tuple(draw(rules(number)) for number in range(draw(st.integers(0, 8)))),
-        agreements=tuple(
-            Agreement(f"{issuer}-{redeemer}", issuer, redeemer, draw(ratios), draw(intervals()))
-            for issuer, redeemer in sorted(pairs)
-            if not issuer or issuer != redeemer
-        ),
-        policies=draw(policies),
+        earn_rules=(),
+        agreements=(),
+    )
+    return replace(program, **fields)
+
+
+def _instants(chance: Random, most: int) -> list[datetime]:
+    """Distinct ones, in order; at least two."""
+    minutes = chance.sample(range(5 * 24 * 60), chance.randint(2, most))
+    return [FIRST_INSTANT + timedelta(minutes=minute) for minute in sorted(minutes)]
+
+
+def _interval(chance: Random) -> Interval:
+    """Open or closed at either end."""
+    return Interval(*(bound if chance.random() < 0.5 else None for bound in _instants(chance, 2)))
+
+
+def _disjoint(chance: Random) -> list[Interval]:
+    """A few intervals that do not overlap, some touching, in any order."""
+    spans = [Interval(start, end) for start, end in pairwise(_instants(chance, 4))]
+    return chance.sample(spans, chance.randint(0, len(spans)))
+
+
+def _ratio(chance: Random) -> Ratio:
+    return Ratio.of(Fraction(chance.randint(1, 64), chance.randint(1, 8)))
+
+
+def _brand(seed: int, brand: Brand) -> Brand:
+    """The brand with dated point values, a minimum and a block."""
+    chance = Random(seed)
+    values = tuple(PointValue(PointRate("USD", _ratio(chance)), interval, "") for interval in _disjoint(chance))
+    minimum, block = chance.choice(((1, 1), (500, 100)))
+    return replace(brand, point_values=values, minimum_points=minimum, block_points=block)
+
+
+def _agreements(seed: int) -> tuple[Agreement, ...]:
+    """Dated ones between some pairs."""
+    chance = Random(seed)
+    pairs = {(chance.choice(("", *ENTITIES)), chance.choice(("", *ENTITIES))) for _ in range(chance.randint(0, 6))}
+    return tuple(
+        Agreement(f"{issuer}-{redeemer}", issuer, redeemer, _ratio(chance), _interval(chance))
+        for issuer, redeemer in sorted(pairs)
+        if not issuer or issuer != redeemer
     )
 
 
 @st.composite
-def lines(draw: st.DrawFn, number: int) -> OrderLine:
+def programs(draw: st.DrawFn) -> Program:
+    """Up to four rules with terms, dated point values, agreements and policies."""
+    plain = program_of()
+    groups = draw(stacking_groups())
+    return replace(
+        plain,
+        brands=tuple(_brand(draw(seeds), brand) for brand in plain.brands),
+        earn_rules=tuple(draw(rules(number, groups)) for number in range(draw(st.integers(0, 4)))),
+        agreements=_agreements(draw(seeds)),
+        policies=draw(policies),
+        categories=draw(st.sampled_from(((), *TREES))),
+        stacking_groups=tuple(groups.values()),
+    )
+
+
+def line_of(seed: int, number: int) -> OrderLine:
     """A line of either brand or none."""
+    chance = Random(seed)
     return OrderLine(
         line_number=number,
-        brand_id=draw(st.sampled_from((*BRANDS, *BRANDS, ""))),
-        sku=draw(st.sampled_from(("", *SKUS))),
-        category_ids=draw(some(CATEGORIES)),
-        quantity=draw(st.integers(0, 5)),
-        measure=draw(st.none() | st.builds(Measure, st.just("litre"), st.integers(0, 50_000))),
-        net_minor_units=draw(st.integers(0, 10_000)),
-        paid_minor_units=draw(st.none() | st.integers(-100, 10_000)),
-        discount_line=draw(st.sampled_from((False, False, False, True))),
+        brand_id=chance.choice((*BRANDS, *BRANDS, *BRANDS, "")),
+        sku=chance.choice(("", *SKUS)),
+        category_ids=tuple(chance.sample((*CATEGORIES, "elsewhere"), chance.choice((0, 0, 1, 2)))),
+        quantity=chance.randint(0, 5),
+        measure=Measure("litre", chance.randint(0, 50_000)) if chance.random() < 0.5 else None,
+        net_minor_units=chance.randint(0, 10_000),
+        paid_minor_units=chance.randint(-100, 10_000) if chance.random() < 0.3 else None,
+        discount_line=chance.random() < 0.1,
+        attributes=tuple((name, chance.choice(VALUES)) for name in ATTRIBUTES if chance.random() < 0.6),
     )
 
 
@@ -168,10 +189,14 @@ def lines(draw: st.DrawFn, number: int) -> OrderLine:
 def orders(draw: st.DrawFn) -> Order:
     """Up to six lines, numbered with gaps, in any order."""
     numbers = draw(st.lists(st.integers(1, 50), min_size=1, max_size=6, unique=True))
+    chance = Random(draw(seeds))
     return Order(
         location_id=draw(st.sampled_from(LOCATIONS)),
         channel=draw(st.sampled_from(("", *CHANNELS))),
         occur_time=draw(instants),
         currency_code="USD",
-        lines=tuple(draw(lines(number)) for number in numbers),
+        lines=tuple(line_of(chance.getrandbits(32), number) for number in numbers),
+        payments=tuple(
+            Payment(means, chance.randint(1, 9_999)) for means in chance.sample(MEANS, chance.choice((0, 1, 2)))
+        ),
     )

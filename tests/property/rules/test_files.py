@@ -9,9 +9,8 @@ from chassis.values.refusal import Refusal
 from rules_service.domain.content import program_content
 from rules_service.domain.program import Program
 from rules_service.domain.program_file import ProgramFile
-from rules_service.wire.files import read_program
 from rules_service.wire.yaml_tree import read_yaml
-from tests.unit.rules.examples import example_files
+from tests.unit.rules.examples import example_files, read
 
 PLACE = re.compile(r"\S+:\d+( .+)?")
 WHOLE_EXAMPLE = "\n".join(file.content for file in example_files("worked-basket"))
@@ -21,11 +20,11 @@ TOKENS = st.sampled_from(
 )  # fmt: skip
 
 
-def read(*texts: str) -> Program | Refusal:
+def read_texts(*texts: str) -> Program | Refusal:
     """The program, or the refusal, each of whose violations has a place."""
     files = [ProgramFile(f"{number}.yaml", text) for number, text in enumerate(texts)]
     try:
-        return read_program("worked-basket", files)
+        return read("worked-basket", files)
     except Refusal as refusal:
         outcome = refusal
     assert outcome.reason == "PROGRAM_INVALID"
@@ -42,16 +41,16 @@ def test_any_text_is_a_tree_or_faults(text: str) -> None:
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=3))
 def test_any_texts_are_a_program_or_faults(texts: list[str]) -> None:
-    read(*texts)
+    read_texts(*texts)
 
 
 @given(st.integers(0, len(WHOLE_EXAMPLE)), st.integers(0, 30), st.lists(TOKENS, max_size=4))
 @settings(max_examples=300)
 def test_a_damaged_example_is_a_program_or_faults(place: int, cut: int, tokens: list[str]) -> None:
-    read(WHOLE_EXAMPLE[:place] + "".join(tokens) + WHOLE_EXAMPLE[place + cut :])
+    read_texts(WHOLE_EXAMPLE[:place] + "".join(tokens) + WHOLE_EXAMPLE[place + cut :])
 
 
 @given(st.permutations(example_files("worked-basket")))
 def test_the_order_of_files_does_not_matter(files: list[ProgramFile]) -> None:
-    in_order = read_program("worked-basket", example_files("worked-basket"))
-    assert program_content(read_program("worked-basket", files)) == program_content(in_order)
+    in_order = read("worked-basket", example_files("worked-basket"))
+    assert program_content(read("worked-basket", files)) == program_content(in_order)

@@ -12,6 +12,7 @@ from rules_service.domain.program import Program
 from rules_service.domain.quote import quote
 from rules_service.domain.redemption_terms import RedemptionTerms, TermsQuestion
 from tests.property.rules.strategies import instants, programs
+from tests.unit.rules.examples import CONDITIONS
 
 
 def terms(program: CompiledProgram, instant: datetime) -> RedemptionTerms | None:
@@ -25,7 +26,7 @@ def terms(program: CompiledProgram, instant: datetime) -> RedemptionTerms | None
 @given(programs(), instants, instants)
 @settings(max_examples=50)
 def test_nothing_of_the_answer_changes_within_its_interval(program: Program, first: datetime, second: datetime) -> None:
-    compiled = compile_program("rev_t", program)
+    compiled = compile_program("rev_t", program, CONDITIONS)
     answer = terms(compiled, first)
     if answer is not None and answer.interval.contains(second):
         assert terms(compiled, second) == answer
@@ -34,7 +35,7 @@ def test_nothing_of_the_answer_changes_within_its_interval(program: Program, fir
 @given(programs(), instants)
 @settings(max_examples=50)
 def test_the_interval_holds_the_instant_and_its_own_ends(program: Program, instant: datetime) -> None:
-    compiled = compile_program("rev_t", program)
+    compiled = compile_program("rev_t", program, CONDITIONS)
     answer = terms(compiled, instant)
     if answer is None:
         return
@@ -51,7 +52,7 @@ def test_the_interval_holds_the_instant_and_its_own_ends(program: Program, insta
 @given(programs(), instants)
 @settings(max_examples=50)
 def test_each_entity_has_the_closest_agreement_in_force(program: Program, instant: datetime) -> None:
-    answer = terms(compile_program("rev_t", program), instant)
+    answer = terms(compile_program("rev_t", program, CONDITIONS), instant)
     if answer is None:
         return
     in_force = {
@@ -81,5 +82,5 @@ def test_undated_terms_hold_for_ever(program: Program, instant: datetime) -> Non
             for brand in program.brands
         ),
     )
-    answer = terms(compile_program("rev_t", undated), instant)
+    answer = terms(compile_program("rev_t", undated, CONDITIONS), instant)
     assert answer is None or answer.interval == always

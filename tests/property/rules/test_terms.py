@@ -10,9 +10,11 @@ from chassis.values.calendar import local_date, zone
 from chassis.values.rounding import Ratio, Rounding
 from rules_service.domain.availability import Availability, available_time
 from rules_service.domain.check_terms import terms_faults
-from rules_service.domain.earn_rule import AccrualKind, EarnRule, PointsPerUnit, RoundingScope, Selector
+from rules_service.domain.earn_rule import AccrualKind, EarnRule, RoundingScope
+from rules_service.domain.effects import PointsPerUnit
 from rules_service.domain.expiry import Expiry, expire_time, expiry_day, fewest_days
 from rules_service.domain.fault import KnownIds
+from rules_service.domain.selector import Selector
 from tests.property.rules.terms import availabilities, days_of_years, expiries
 
 ZONES = [

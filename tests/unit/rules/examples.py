@@ -1,21 +1,28 @@
 """Programs from text, orders from a few words: what the tests of rules are written with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from rules_service.conditions.cel import CelConditions
 from rules_service.domain.compiled_program import CompiledProgram, compile_program
 from rules_service.domain.content import program_content, revision_id
-from rules_service.domain.order import Measure, Order, OrderLine
+from rules_service.domain.order import Measure, Order, OrderLine, Payment
 from rules_service.domain.program import Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.wire.files import read_program
+
+CONDITIONS = CelConditions()
 
 PROGRAMS = Path(__file__).parents[3] / "deploy" / "local" / "programs"
 
 NOON = datetime(2024, 7, 6, 16, 0, tzinfo=UTC)
 """12:00 in New York."""
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""When programs are read, unless a test says otherwise."""
 
 SHOP = """
 program: {id: t, name: Test, sandbox: true}
@@ -30,10 +37,15 @@ locations:
 """Two brands, two locations, no rules."""
 
 
+def read(program_id: str, files: Sequence[ProgramFile], now: datetime = NOW) -> Program:
+    """The program of the files, or PROGRAM_INVALID."""
+    return read_program(program_id, files, CONDITIONS, now)
+
+
 def program(*texts: str) -> Program:
     """The program `t` of the texts, one file each; the first default is SHOP."""
     files = [ProgramFile(f"{number}.yaml", dedent(text)) for number, text in enumerate(texts)]
-    return read_program("t", files)
+    return read("t", files)
 
 
 def with_rules(rules: str, base: str = SHOP) -> CompiledProgram:
@@ -43,7 +55,7 @@ def with_rules(rules: str, base: str = SHOP) -> CompiledProgram:
 
 def compiled(value: Program) -> CompiledProgram:
     """The program under its own revision id."""
-    return compile_program(revision_id(program_content(value)), value)
+    return compile_program(revision_id(program_content(value)), value, CONDITIONS)
 
 
 def example_files(name: str) -> list[ProgramFile]:
@@ -54,7 +66,7 @@ def example_files(name: str) -> list[ProgramFile]:
 
 def example(name: str) -> CompiledProgram:
     """An example program, compiled."""
-    return compiled(read_program(name, example_files(name)))
+    return compiled(read(name, example_files(name)))
 
 
 def line(number: int, brand: str, net: int, **fields: Any) -> OrderLine:
@@ -70,6 +82,7 @@ def line(number: int, brand: str, net: int, **fields: Any) -> OrderLine:
         net_minor_units=net,
         paid_minor_units=fields.get("paid"),
         discount_line=fields.get("discount", False),
+        attributes=tuple(sorted(fields.get("attributes", {}).items())),
     )
 
 
@@ -81,4 +94,5 @@ def order(*lines: OrderLine, **fields: Any) -> Order:
         occur_time=fields.get("time", NOON),
         currency_code=fields.get("currency", "USD"),
         lines=lines,
+        payments=tuple(Payment(means, paid) for means, paid in fields.get("payments", {}).items()),
     )

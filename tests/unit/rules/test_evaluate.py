@@ -178,6 +178,7 @@ def test_a_rule_in_another_currency_does_not_select() -> None:
     brands: {EURO: {name: Euro, entity: north, liability: [0.01 USD, 0.01 EUR]}}
     locations:
       both: {name: Both, operator: north, brands: EURO, currency: USD, time_zone: UTC}
+      there: {name: There, operator: north, brands: EURO, currency: EUR, time_zone: UTC}
     earn_rules:
       usd: {brand: EURO, per_amount: {points: 1, per: 1.00 USD}}
       eur: {brand: EURO, per_amount: {points: 9, per: 1.00 EUR}}

@@ -8,14 +8,14 @@ from chassis.values.money import Money
 from chassis.values.refusal import Refusal
 from chassis.values.rounding import Ratio
 from rules_service.domain.content import program_content
-from rules_service.domain.earn_rule import PointsPerAmount
+from rules_service.domain.effects import PointsPerAmount
 from rules_service.domain.expiry import ExpiresAfterDays, ExpiresAfterMonths
 from rules_service.domain.program import ExpiryMode
 from rules_service.domain.program_file import ProgramFile
 from rules_service.wire.file_sources import MOST_BYTES
-from rules_service.wire.files import read_program
-from tests.unit.rules.examples import SHOP, program
+from tests.unit.rules.examples import SHOP, program, read
 
+ONE_EFFECT = "should have exactly one of per_amount, per_unit, per_measure, multiplier, fixed, steps, bundle"
 BRAND_KEYS = "name, entity, point_values, minimum_points, block_points, liability"
 
 
@@ -33,19 +33,21 @@ def rule_faults(rule: str) -> list[tuple[str, str]]:
 
 def test_numbers_are_exact() -> None:
     text = "earn_rules: {r: {brand: NORTH, per_amount: {points: 0.1, per: 0.30 USD}}}"
-    assert program(SHOP, text).earn_rules[0].effect == PointsPerAmount(Ratio(1, 10), Money("USD", 30))
+    assert program(SHOP, text).earn_rules[0].effect == PointsPerAmount(Ratio(1, 10), (Money("USD", 30),))
 
 
 @pytest.mark.parametrize("per", ["1.50 USD", '"1.50 USD"', "{amount: 1.50, currency: USD}"])
 def test_money_is_written_in_either_form(per: str) -> None:
     text = f"earn_rules: {{r: {{brand: NORTH, per_amount: {{points: 1, per: {per}}}}}}}"
-    assert program(SHOP, text).earn_rules[0].effect == PointsPerAmount(Ratio(1, 1), Money("USD", 150))
+    assert program(SHOP, text).earn_rules[0].effect == PointsPerAmount(Ratio(1, 1), (Money("USD", 150),))
 
 
 def test_money_of_a_currency_without_cents() -> None:
     text = "earn_rules: {r: {brand: NORTH, per_amount: {points: 1, per: 100 JPY}}}"
-    shop = SHOP.replace("liability: 0.008 USD", "liability: [0.008 USD, 1 JPY]")
-    assert program(shop, text).earn_rules[0].effect == PointsPerAmount(Ratio(1, 1), Money("JPY", 100))
+    shop = SHOP.replace("liability: 0.008 USD", "liability: [0.008 USD, 1 JPY]").replace(
+        "[PEAK], currency: USD", "[PEAK], currency: JPY"
+    )
+    assert program(shop, text).earn_rules[0].effect == PointsPerAmount(Ratio(1, 1), (Money("JPY", 100),))
 
 
 def test_ids_keep_their_text() -> None:
@@ -111,7 +113,7 @@ def test_a_missing_program_section_is_one_fault() -> None:
 
 def test_the_files_of_another_program_are_refused() -> None:
     with pytest.raises(Refusal) as raised:
-        read_program("other", [ProgramFile("a.yaml", SHOP)])
+        read("other", [ProgramFile("a.yaml", SHOP)])
     assert [(violation.field, violation.description) for violation in raised.value.violations] == [
         ("a.yaml:2 program.id", "the files describe program t, the call names other")
     ]
@@ -175,17 +177,17 @@ def test_a_file_that_is_too_large_is_refused() -> None:
 @pytest.mark.parametrize("path", ["../x.yaml", "/x.yaml", "a b.yaml", "", "x\n.yaml"])
 def test_an_odd_path_is_refused(path: str) -> None:
     with pytest.raises(Refusal, match="PROGRAM_INVALID"):
-        read_program("t", [ProgramFile("a.yaml", SHOP), ProgramFile(path, "")])
+        read("t", [ProgramFile("a.yaml", SHOP), ProgramFile(path, "")])
 
 
 @pytest.mark.parametrize(
     ("rule", "place", "reason"),
     [
-        ("{brand: NORTH}", "", "should have exactly one of per_amount, per_unit, per_measure, multiplier"),
+        ("{brand: NORTH}", "", ONE_EFFECT),
         (
             "{brand: NORTH, per_unit: {points: 1}, multiplier: {factor: 2}}",
             "",
-            "should have exactly one of per_amount, per_unit, per_measure, multiplier",
+            ONE_EFFECT,
         ),
         ("{brand: NORTH, per_unit: {points: -1}}", ".per_unit.points", "should be a number such as 1, 0.8 or 1/3"),
         ("{brand: NORTH, per_unit: {points: 1e3}}", ".per_unit.points", "should be a number such as 1, 0.8 or 1/3"),
@@ -245,6 +247,17 @@ def test_an_odd_path_is_refused(path: str) -> None:
             ".expiry",
             "should be never, or one of days, months, months_then_end_of_month, months_then_end_of_quarter, "
             "months_then_end_of_year, rolling_months, rolling_days",
+        ),
+        (
+            "{brand: NORTH, per_unit: {points: 1}, expiry: {days: ~}}",
+            ".expiry",
+            "should be never, or one of days, months, months_then_end_of_month, months_then_end_of_quarter, "
+            "months_then_end_of_year, rolling_months, rolling_days",
+        ),
+        (
+            "{brand: NORTH, per_unit: {points: 1}, available: {days: ~}}",
+            ".available",
+            "should be at_once, on_event, or one of hours, days, date",
         ),
         (
             "{brand: NORTH, per_unit: {points: 1}, expiry: {days: 0}}",
@@ -337,6 +350,12 @@ def test_a_location_has_a_real_currency_and_time_zone() -> None:
         "0.yaml:8 locations.mall.currency",
         "0.yaml:8 locations.mall.time_zone",
     ]
+
+
+def test_a_place_is_told_in_one_line_whatever_a_key_is() -> None:
+    assert faults(SHOP, 'entities: {"a\\r\\nb": {name: A}}')[0][0] == "1.yaml:1 entities.a\ufffd\ufffdb"
+    ((place, _),) = faults(SHOP, f"? {'k' * 5_000}\n: 1")
+    assert len(place) < 320
 
 
 def test_a_huge_program_of_overlaps_is_judged_quickly() -> None:

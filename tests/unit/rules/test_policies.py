@@ -122,7 +122,7 @@ def test_shortening_the_longest_hold_shortens_the_usual_one() -> None:
         (
             "redemption: {hold: 60}",
             "redemption.hold",
-            "is no key here; keys are burn_order, redeemer, hold_seconds, longest_hold_seconds",
+            "is no key here; keys are burn_order, redeemer, hold_seconds, longest_hold_seconds, agreement_gaps",
         ),
         (
             "returns: {spent_points: forgive}",

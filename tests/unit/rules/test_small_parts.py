@@ -8,7 +8,7 @@ from rules_service.domain.content import program_content, rule_version
 from rules_service.domain.difference import Difference, differences
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.numbers import money_text, number_text
-from rules_service.domain.rule_index import MOST_CUTS, MOST_KEYS
+from rules_service.domain.rule_index import MOST_CUTS
 from tests.unit.rules.examples import SHOP, line, order, program, with_rules
 
 
@@ -55,21 +55,6 @@ def test_a_rules_version_changes_with_the_rule_alone() -> None:
     version = rule_version(program(SHOP, one).earn_rules[0])
     assert rule_version(program(SHOP, two).earn_rules[1]) == version
     assert rule_version(program(SHOP, changed).earn_rules[0]) != version
-
-
-def test_lists_too_long_for_keys_still_select_exactly() -> None:
-    skus = ", ".join(f"s{number}" for number in range(MOST_KEYS))
-    rules = f"""
-    earn_rules:
-      r: {{brand: NORTH, when: {{skus: [{skus}], categories: [x, y]}}, per_unit: {{points: 1}}}}
-    """
-    judged = with_rules(rules)
-
-    def points(sku: str, category: str) -> int:
-        asked = order(line(1, "NORTH", 1, sku=sku, categories=[category]))
-        return len(evaluate(judged, asked).lines[0].awards)
-
-    assert [points("s7", "y"), points("s7", "z"), points("t", "x")] == [1, 0, 0]
 
 
 def test_more_stretches_of_time_than_are_kept_at_hand_are_all_judged_right() -> None:

@@ -29,7 +29,7 @@ FIRST_RELEASE = json.loads(
 @pytest.mark.parametrize(
     ("name", "revision"),
     [
-        ("demo", "rev_2x2krjmpk2q5o2lm6evyywyrga"),
+        ("high-street", "rev_qen5jeaewbn3e4icytjfygwusn"),
         ("uci", "rev_7bouse5rcj4fchov25tboifu6m"),
         ("worked-basket", "rev_tkrje5vrse7535qzwwjtbk3sqy"),
     ],
@@ -91,3 +91,51 @@ def test_changed_terms_of_a_rule_are_told_place_by_place() -> None:
         Difference("earn_rules.r.expiry.rolling_months", "", "12"),
         Difference("earn_rules.r.scope", "operator", '{"brands": ["NORTH", "PEAK"]}'),
     )
+
+
+def test_changed_promotions_are_told_place_by_place() -> None:
+    def rule(more: str) -> str:
+        return f"earn_rules: {{r: {{brand: NORTH, {more}}}}}"
+
+    before = program(
+        SHOP,
+        rule(
+            "when: {weekdays: [sat, mon], hours: {from: 17:00}}, basket: {spend_at_least: 5.00 USD},"
+            "steps: {per: order, thresholds: [{from: 20 USD, points: 1}, {from: 50 USD, points: 2}]}"
+        ),
+    )
+    after = program(
+        SHOP,
+        rule(
+            "when: {weekdays: [tue], hours: {from: 18:00}}, basket: {spend_at_least: 6.00 USD}, condition: 'true',"
+            "steps: {per: order, thresholds: [{from: 20 USD, points: 1}, {from: 60 USD, points: 2}]}"
+        ),
+        "categories: {food: {name: Food}}",
+    )
+    assert differences(program_content(before), program_content(after)) == (
+        Difference("categories.food", "", '{"name": "Food"}'),
+        Difference("earn_rules.r.basket.spend_at_least", "5.00 USD", "6.00 USD"),
+        Difference("earn_rules.r.condition", "", "true"),
+        Difference("earn_rules.r.selector.hours.from", "17:00", "18:00"),
+        Difference("earn_rules.r.selector.weekdays", "mon, sat", "tue"),
+        Difference("earn_rules.r.steps.thresholds.USD.50.00", "2", ""),
+        Difference("earn_rules.r.steps.thresholds.USD.60.00", "", "2"),
+    )
+
+
+def test_the_order_in_which_parts_are_written_is_no_difference() -> None:
+    one = """
+    earn_rules:
+      r:
+        brand: NORTH
+        when: {attributes: {a: [x, y], b: z}, weekdays: [mon, tue]}
+        steps: {per: line, thresholds: [{from: 1 USD, points: 1}, {from: 2 USD, points: 2}]}
+    """
+    other = """
+    earn_rules:
+      r:
+        steps: {thresholds: [{points: 2, from: 2 USD}, {points: 1, from: 1 USD}], per: line}
+        when: {weekdays: [tue, mon, tue], attributes: {b: [z], a: [y, x]}}
+        brand: NORTH
+    """
+    assert program_content(program(SHOP, one)) == program_content(program(SHOP, other))

@@ -18,7 +18,7 @@ from ledger_service.domain.policies import (
     SpentPoints,
 )
 from ledger_service.peers.rules_messages import evaluation_of, facts_of, terms_of
-from ledger_service.wire.answers import preview_message
+from ledger_service.wire.explanations import preview_message
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.quote import quote
 from rules_service.domain.redemption_terms import TermsQuestion

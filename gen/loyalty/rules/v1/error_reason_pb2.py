@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#loyalty/rules/v1/error_reason.proto\x12\x10loyalty.rules.v1*\xb4\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\"\n\x1e\x45RROR_REASON_PROGRAM_NOT_FOUND\x10\x01\x12#\n\x1f\x45RROR_REASON_REVISION_NOT_FOUND\x10\x02\x12#\n\x1f\x45RROR_REASON_LOCATION_NOT_FOUND\x10\x03\x12 \n\x1c\x45RROR_REASON_BRAND_NOT_FOUND\x10\x04\x12$\n ERROR_REASON_BRAND_NOT_SOLD_HERE\x10\x05\x12&\n\"ERROR_REASON_CURRENCY_NOT_ACCEPTED\x10\x06\x12\x1f\n\x1b\x45RROR_REASON_NO_POINT_VALUE\x10\x07\x12 \n\x1c\x45RROR_REASON_PROGRAM_INVALID\x10\x08\x12\"\n\x1e\x45RROR_REASON_REVISION_CONFLICT\x10\t\x12\x1e\n\x1a\x45RROR_REASON_SANDBOX_FIXED\x10\n\x12\"\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\x0b\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#loyalty/rules/v1/error_reason.proto\x12\x10loyalty.rules.v1*\xd2\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\"\n\x1e\x45RROR_REASON_PROGRAM_NOT_FOUND\x10\x01\x12#\n\x1f\x45RROR_REASON_REVISION_NOT_FOUND\x10\x02\x12#\n\x1f\x45RROR_REASON_LOCATION_NOT_FOUND\x10\x03\x12 \n\x1c\x45RROR_REASON_BRAND_NOT_FOUND\x10\x04\x12$\n ERROR_REASON_BRAND_NOT_SOLD_HERE\x10\x05\x12&\n\"ERROR_REASON_CURRENCY_NOT_ACCEPTED\x10\x06\x12\x1f\n\x1b\x45RROR_REASON_NO_POINT_VALUE\x10\x07\x12 \n\x1c\x45RROR_REASON_PROGRAM_INVALID\x10\x08\x12\"\n\x1e\x45RROR_REASON_REVISION_CONFLICT\x10\t\x12\x1e\n\x1a\x45RROR_REASON_SANDBOX_FIXED\x10\n\x12\"\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\x0b\x12\x1c\n\x18\x45RROR_REASON_RULE_FAILED\x10\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.rules.v1.error_reas
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=58
-  _globals['_ERRORREASON']._serialized_end=494
+  _globals['_ERRORREASON']._serialized_end=524
 # @@protoc_insertion_point(module_scope)

@@ -58,6 +58,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
     id.
     """
+    ERROR_REASON_RULE_FAILED: _ErrorReason.ValueType  # 12
+    """FAILED_PRECONDITION. A rule's condition failed on this order; the metadata name the rule. Queue the order until the
+    rule is mended; nothing was kept, same id.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the rules service. Domain `rules.loyalty`."""
@@ -97,5 +101,9 @@ nothing was kept.
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 11
 """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
 id.
+"""
+ERROR_REASON_RULE_FAILED: ErrorReason.ValueType  # 12
+"""FAILED_PRECONDITION. A rule's condition failed on this order; the metadata name the rule. Queue the order until the
+rule is mended; nothing was kept, same id.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -8,8 +8,10 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from loyalty.rules.v1 import program_pb2 as _program_pb2
 from loyalty.type.v1 import money_pb2 as _money_pb2
+from loyalty.type.v1 import order_pb2 as _order_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
 import builtins as _builtins
 import sys
@@ -21,6 +23,38 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _Outcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Outcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OUTCOME_UNSPECIFIED: _Outcome.ValueType  # 0
+    """Not set."""
+    OUTCOME_PAID: _Outcome.ValueType  # 1
+    """It pays."""
+    OUTCOME_NOTHING: _Outcome.ValueType  # 2
+    """It selects the line, and what it pays comes to nothing when made whole."""
+    OUTCOME_OUTRANKED: _Outcome.ValueType  # 3
+    """Another rule of its group was preferred."""
+    OUTCOME_NOT_SELECTED: _Outcome.ValueType  # 4
+    """Something it asks for was not so."""
+
+class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper):
+    """What can become of a rule."""
+
+OUTCOME_UNSPECIFIED: Outcome.ValueType  # 0
+"""Not set."""
+OUTCOME_PAID: Outcome.ValueType  # 1
+"""It pays."""
+OUTCOME_NOTHING: Outcome.ValueType  # 2
+"""It selects the line, and what it pays comes to nothing when made whole."""
+OUTCOME_OUTRANKED: Outcome.ValueType  # 3
+"""Another rule of its group was preferred."""
+OUTCOME_NOT_SELECTED: Outcome.ValueType  # 4
+"""Something it asks for was not so."""
+Global___Outcome: _TypeAlias = Outcome  # noqa: Y015
 
 @_typing.final
 class OrderEvaluation(_message.Message):
@@ -72,6 +106,7 @@ class LineEvaluation(_message.Message):
     BRAND_ID_FIELD_NUMBER: _builtins.int
     AWARDS_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
+    OUTCOMES_FIELD_NUMBER: _builtins.int
     line_number: _builtins.int
     """The line."""
     brand_id: _builtins.str
@@ -82,6 +117,13 @@ class LineEvaluation(_message.Message):
     def awards(self) -> _containers.RepeatedCompositeFieldContainer[Global___Award]:
         """What it pays, in accrual order. Empty if it earns nothing."""
 
+    @_builtins.property
+    def outcomes(self) -> _containers.RepeatedCompositeFieldContainer[Global___RuleOutcome]:
+        """What became of the rules of the line's brand, by ordinal: of those that selected the line and pay nothing. With
+        `explain` also of those that pay, and of those that do not select the line, the lowest ordinals first, up to 1,000
+        in all; of an order of more than 10 lines up to 10,000 over all its lines, the same number of each.
+        """
+
     def __init__(
         self,
         *,
@@ -89,14 +131,73 @@ class LineEvaluation(_message.Message):
         brand_id: _builtins.str = ...,
         awards: _abc.Iterable[Global___Award] | None = ...,
         explanation: _builtins.str = ...,
+        outcomes: _abc.Iterable[Global___RuleOutcome] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["awards", b"awards", "brand_id", b"brand_id", "explanation", b"explanation", "line_number", b"line_number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["awards", b"awards", "brand_id", b"brand_id", "explanation", b"explanation", "line_number", b"line_number", "outcomes", b"outcomes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LineEvaluation: _TypeAlias = LineEvaluation  # noqa: Y015
+
+@_typing.final
+class RuleOutcome(_message.Message):
+    """What became of a rule when a line was judged."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULE_ID_FIELD_NUMBER: _builtins.int
+    RULE_VERSION_FIELD_NUMBER: _builtins.int
+    RULE_ORDINAL_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    EXACT_POINTS_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    UNMET_FIELD_NUMBER: _builtins.int
+    PREFERRED_RULE_ID_FIELD_NUMBER: _builtins.int
+    EXPLANATION_FIELD_NUMBER: _builtins.int
+    rule_id: _builtins.str
+    """The rule."""
+    rule_version: _builtins.str
+    """Its content hash."""
+    rule_ordinal: _builtins.int
+    """Its ordinal in the revision."""
+    outcome: Global___Outcome.ValueType
+    """What became of it."""
+    points: _builtins.int
+    """What it pays."""
+    unmet: _builtins.str
+    """The part of the rule that did not fit, by its name in the program's files, e.g. `when.weekdays`; set for
+    NOT_SELECTED.
+    """
+    preferred_rule_id: _builtins.str
+    """The rule that was preferred; set for OUTRANKED."""
+    explanation: _builtins.str
+    """The outcome as a sentence."""
+    @_builtins.property
+    def exact_points(self) -> _money_pb2.Ratio:
+        """What it would pay, before rounding; absent if that was not worked out, or does not fit."""
+
+    def __init__(
+        self,
+        *,
+        rule_id: _builtins.str = ...,
+        rule_version: _builtins.str = ...,
+        rule_ordinal: _builtins.int = ...,
+        outcome: Global___Outcome.ValueType = ...,
+        exact_points: _money_pb2.Ratio | None = ...,
+        points: _builtins.int = ...,
+        unmet: _builtins.str = ...,
+        preferred_rule_id: _builtins.str = ...,
+        explanation: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["exact_points", b"exact_points"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["exact_points", b"exact_points", "explanation", b"explanation", "outcome", b"outcome", "points", b"points", "preferred_rule_id", b"preferred_rule_id", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "unmet", b"unmet"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleOutcome: _TypeAlias = RuleOutcome  # noqa: Y015
 
 @_typing.final
 class Award(_message.Message):
@@ -121,6 +222,7 @@ class Award(_message.Message):
     ROLLING_DAYS_FIELD_NUMBER: _builtins.int
     AVAILABLE_ON_EVENT_FIELD_NUMBER: _builtins.int
     REDEMPTION_SCOPE_FIELD_NUMBER: _builtins.int
+    BREAKDOWN_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule."""
     rule_version: _builtins.str
@@ -167,6 +269,10 @@ class Award(_message.Message):
     def redemption_scope(self) -> Global___RedemptionScope:
         """Where they can be spent."""
 
+    @_builtins.property
+    def breakdown(self) -> Global___Breakdown:
+        """How the points came about, as figures."""
+
     def __init__(
         self,
         *,
@@ -187,14 +293,84 @@ class Award(_message.Message):
         rolling_days: _builtins.int = ...,
         available_on_event: _builtins.bool = ...,
         redemption_scope: Global___RedemptionScope | None = ...,
+        breakdown: Global___Breakdown | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "expire_time", b"expire_time", "liability", b"liability", "redemption_scope", b"redemption_scope"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "breakdown", b"breakdown", "expire_time", b"expire_time", "liability", b"liability", "redemption_scope", b"redemption_scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_on_event", b"available_on_event", "available_time", b"available_time", "brand_id", b"brand_id", "expire_time", b"expire_time", "explanation", b"explanation", "funders", b"funders", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "offer_id", b"offer_id", "points", b"points", "redemption_scope", b"redemption_scope", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_on_event", b"available_on_event", "available_time", b"available_time", "brand_id", b"brand_id", "breakdown", b"breakdown", "expire_time", b"expire_time", "explanation", b"explanation", "funders", b"funders", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "offer_id", b"offer_id", "points", b"points", "redemption_scope", b"redemption_scope", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Award: _TypeAlias = Award  # noqa: Y015
+
+@_typing.final
+class Breakdown(_message.Message):
+    """How points came about. What was counted, times the rate, is `exact_points`; made whole it is the award's points."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAID_FIELD_NUMBER: _builtins.int
+    PIECES_FIELD_NUMBER: _builtins.int
+    MEASURE_FIELD_NUMBER: _builtins.int
+    BASE_POINTS_FIELD_NUMBER: _builtins.int
+    SETS_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    EXACT_POINTS_FIELD_NUMBER: _builtins.int
+    ROUNDING_FIELD_NUMBER: _builtins.int
+    ROUNDING_SCOPE_FIELD_NUMBER: _builtins.int
+    pieces: _builtins.int
+    """Pieces."""
+    sets: _builtins.int
+    """Complete sets."""
+    rounding: _program_pb2.Rounding.ValueType
+    """How they are made whole."""
+    rounding_scope: _program_pb2.RoundingScope.ValueType
+    """What is made whole."""
+    @_builtins.property
+    def paid(self) -> _money_pb2.Money:
+        """Money paid."""
+
+    @_builtins.property
+    def measure(self) -> _order_pb2.Measure:
+        """A measured amount."""
+
+    @_builtins.property
+    def base_points(self) -> _money_pb2.Ratio:
+        """Base points, exact."""
+
+    @_builtins.property
+    def rate(self) -> _money_pb2.Ratio:
+        """Points for each minor unit, piece, whole unit of measure, base point or set; of an order that was paid by several
+        means, less what other means than the rule's paid. Absent for a number of points that is fixed, or if it does not
+        fit.
+        """
+
+    @_builtins.property
+    def exact_points(self) -> _money_pb2.Ratio:
+        """The line's points before they are made whole; absent if that does not fit."""
+
+    def __init__(
+        self,
+        *,
+        paid: _money_pb2.Money | None = ...,
+        pieces: _builtins.int = ...,
+        measure: _order_pb2.Measure | None = ...,
+        base_points: _money_pb2.Ratio | None = ...,
+        sets: _builtins.int = ...,
+        rate: _money_pb2.Ratio | None = ...,
+        exact_points: _money_pb2.Ratio | None = ...,
+        rounding: _program_pb2.Rounding.ValueType = ...,
+        rounding_scope: _program_pb2.RoundingScope.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "counted", b"counted", "exact_points", b"exact_points", "measure", b"measure", "paid", b"paid", "pieces", b"pieces", "rate", b"rate", "sets", b"sets"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "counted", b"counted", "exact_points", b"exact_points", "measure", b"measure", "paid", b"paid", "pieces", b"pieces", "rate", b"rate", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "sets", b"sets"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_counted: _TypeAlias = _typing.Literal["paid", "pieces", "measure", "base_points", "sets"]  # noqa: Y015
+    _WhichOneofArgType_counted: _TypeAlias = _typing.Literal["counted", b"counted"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_counted) -> _WhichOneofReturnType_counted | None: ...
+
+Global___Breakdown: _TypeAlias = Breakdown  # noqa: Y015
 
 @_typing.final
 class RedemptionScope(_message.Message):

@@ -22,6 +22,58 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _StackingMode:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StackingModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StackingMode.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STACKING_MODE_UNSPECIFIED: _StackingMode.ValueType  # 0
+    """Not set."""
+    STACKING_MODE_STACK: _StackingMode.ValueType  # 1
+    """All of them pay."""
+    STACKING_MODE_BEST_OF: _StackingMode.ValueType  # 2
+    """The one that pays most does; ties: higher priority, then lower ordinal."""
+    STACKING_MODE_FIRST: _StackingMode.ValueType  # 3
+    """The one of highest priority that pays anything does; ties: lower ordinal."""
+
+class StackingMode(_StackingMode, metaclass=_StackingModeEnumTypeWrapper):
+    """How the rules of a group stand to each other."""
+
+STACKING_MODE_UNSPECIFIED: StackingMode.ValueType  # 0
+"""Not set."""
+STACKING_MODE_STACK: StackingMode.ValueType  # 1
+"""All of them pay."""
+STACKING_MODE_BEST_OF: StackingMode.ValueType  # 2
+"""The one that pays most does; ties: higher priority, then lower ordinal."""
+STACKING_MODE_FIRST: StackingMode.ValueType  # 3
+"""The one of highest priority that pays anything does; ties: lower ordinal."""
+Global___StackingMode: _TypeAlias = StackingMode  # noqa: Y015
+
+class _Basis:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BasisEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Basis.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BASIS_UNSPECIFIED: _Basis.ValueType  # 0
+    """Not set."""
+    BASIS_LINE: _Basis.ValueType  # 1
+    """Each line by itself."""
+    BASIS_ORDER: _Basis.ValueType  # 2
+    """All lines of the order that the rule selects, together."""
+
+class Basis(_Basis, metaclass=_BasisEnumTypeWrapper):
+    """What a decision looks at."""
+
+BASIS_UNSPECIFIED: Basis.ValueType  # 0
+"""Not set."""
+BASIS_LINE: Basis.ValueType  # 1
+"""Each line by itself."""
+BASIS_ORDER: Basis.ValueType  # 2
+"""All lines of the order that the rule selects, together."""
+Global___Basis: _TypeAlias = Basis  # noqa: Y015
+
 class _Rounding:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -258,6 +310,8 @@ class Program(_message.Message):
     EARN_RULES_FIELD_NUMBER: _builtins.int
     AGREEMENTS_FIELD_NUMBER: _builtins.int
     POLICIES_FIELD_NUMBER: _builtins.int
+    CATEGORIES_FIELD_NUMBER: _builtins.int
+    STACKING_GROUPS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     name: _builtins.str
@@ -294,6 +348,14 @@ class Program(_message.Message):
     def policies(self) -> Global___Policies:
         """How points are spent, come back and are cared for. Always set."""
 
+    @_builtins.property
+    def categories(self) -> _containers.RepeatedCompositeFieldContainer[Global___Category]:
+        """The tree of categories, if the program has one."""
+
+    @_builtins.property
+    def stacking_groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___StackingGroup]:
+        """Groups of rules that do not simply add up."""
+
     def __init__(
         self,
         *,
@@ -309,14 +371,76 @@ class Program(_message.Message):
         earn_rules: _abc.Iterable[Global___EarnRule] | None = ...,
         agreements: _abc.Iterable[Global___Agreement] | None = ...,
         policies: Global___Policies | None = ...,
+        categories: _abc.Iterable[Global___Category] | None = ...,
+        stacking_groups: _abc.Iterable[Global___StackingGroup] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "earn_rules", b"earn_rules", "entities", b"entities", "late_upload_days", b"late_upload_days", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "categories", b"categories", "earn_rules", b"earn_rules", "entities", b"entities", "late_upload_days", b"late_upload_days", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox", "stacking_groups", b"stacking_groups"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Program: _TypeAlias = Program  # noqa: Y015
+
+@_typing.final
+class Category(_message.Message):
+    """A category of goods. Rules for a category also select goods of the categories below it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CATEGORY_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PARENT_ID_FIELD_NUMBER: _builtins.int
+    category_id: _builtins.str
+    """The category. Id."""
+    name: _builtins.str
+    """Name for people."""
+    parent_id: _builtins.str
+    """The category above; empty: none. Id."""
+    def __init__(
+        self,
+        *,
+        category_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        parent_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category_id", b"category_id", "name", b"name", "parent_id", b"parent_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Category: _TypeAlias = Category  # noqa: Y015
+
+@_typing.final
+class StackingGroup(_message.Message):
+    """Rules of one brand and kind that are decided among themselves, before caps."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    """The group. Id."""
+    mode: Global___StackingMode.ValueType
+    """How."""
+    basis: Global___Basis.ValueType
+    """Whether the winner is found line by line, or once for the brand's lines of the order."""
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        mode: Global___StackingMode.ValueType = ...,
+        basis: Global___Basis.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "group_id", b"group_id", "mode", b"mode"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StackingGroup: _TypeAlias = StackingGroup  # noqa: Y015
 
 @_typing.final
 class LegalEntity(_message.Message):
@@ -500,12 +624,19 @@ class EarnRule(_message.Message):
     PER_UNIT_FIELD_NUMBER: _builtins.int
     PER_MEASURE_FIELD_NUMBER: _builtins.int
     MULTIPLIER_FIELD_NUMBER: _builtins.int
+    FIXED_FIELD_NUMBER: _builtins.int
+    STEPS_FIELD_NUMBER: _builtins.int
+    BUNDLE_FIELD_NUMBER: _builtins.int
     ROUNDING_FIELD_NUMBER: _builtins.int
     ROUNDING_SCOPE_FIELD_NUMBER: _builtins.int
     FUNDERS_FIELD_NUMBER: _builtins.int
     EXPIRY_FIELD_NUMBER: _builtins.int
     AVAILABILITY_FIELD_NUMBER: _builtins.int
     SPENDING_SCOPE_FIELD_NUMBER: _builtins.int
+    BASKET_FIELD_NUMBER: _builtins.int
+    CONDITION_FIELD_NUMBER: _builtins.int
+    STACKING_GROUP_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule; unique in the program. Id."""
     rule_version: _builtins.str
@@ -524,6 +655,12 @@ class EarnRule(_message.Message):
     """How it rounds."""
     rounding_scope: Global___RoundingScope.ValueType
     """What it rounds."""
+    condition: _builtins.str
+    """A further condition in CEL (docs/PROGRAM_FILES.md); empty: none."""
+    stacking_group: _builtins.str
+    """The group it is decided in; empty: it stands for itself. Id."""
+    priority: _builtins.int
+    """Its place in a group: higher goes before lower. 0 to 1,000,000."""
     @_builtins.property
     def selector(self) -> Global___Selector:
         """Which lines."""
@@ -545,6 +682,18 @@ class EarnRule(_message.Message):
         """A multiple of the line's base points; the accrual holds what goes beyond the base."""
 
     @_builtins.property
+    def fixed(self) -> Global___FixedPoints:
+        """A number of points."""
+
+    @_builtins.property
+    def steps(self) -> Global___ThresholdSteps:
+        """A number of points by how much was paid."""
+
+    @_builtins.property
+    def bundle(self) -> Global___Bundle:
+        """A number of points for each complete set."""
+
+    @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
         """Who carries its accruals; shares sum to 10,000."""
 
@@ -559,6 +708,10 @@ class EarnRule(_message.Message):
     @_builtins.property
     def spending_scope(self) -> Global___SpendingScope:
         """Where its accruals can be spent."""
+
+    @_builtins.property
+    def basket(self) -> Global___BasketCondition:
+        """What the rest of the basket must be like; absent: anything."""
 
     def __init__(
         self,
@@ -575,18 +728,25 @@ class EarnRule(_message.Message):
         per_unit: Global___PointsPerUnit | None = ...,
         per_measure: Global___PointsPerMeasure | None = ...,
         multiplier: Global___BaseMultiplier | None = ...,
+        fixed: Global___FixedPoints | None = ...,
+        steps: Global___ThresholdSteps | None = ...,
+        bundle: Global___Bundle | None = ...,
         rounding: Global___Rounding.ValueType = ...,
         rounding_scope: Global___RoundingScope.ValueType = ...,
         funders: _abc.Iterable[_points_pb2.Funder] | None = ...,
         expiry: Global___Expiry | None = ...,
         availability: Global___Availability | None = ...,
         spending_scope: Global___SpendingScope | None = ...,
+        basket: Global___BasketCondition | None = ...,
+        condition: _builtins.str = ...,
+        stacking_group: _builtins.str = ...,
+        priority: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "effect", b"effect", "expiry", b"expiry", "multiplier", b"multiplier", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "selector", b"selector", "spending_scope", b"spending_scope"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "basket", b"basket", "bundle", b"bundle", "effect", b"effect", "expiry", b"expiry", "fixed", b"fixed", "multiplier", b"multiplier", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "selector", b"selector", "spending_scope", b"spending_scope", "steps", b"steps"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "brand_id", b"brand_id", "description", b"description", "effect", b"effect", "expiry", b"expiry", "funders", b"funders", "kind", b"kind", "multiplier", b"multiplier", "offer_id", b"offer_id", "ordinal", b"ordinal", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "rule_id", b"rule_id", "rule_version", b"rule_version", "selector", b"selector", "spending_scope", b"spending_scope"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "basket", b"basket", "brand_id", b"brand_id", "bundle", b"bundle", "condition", b"condition", "description", b"description", "effect", b"effect", "expiry", b"expiry", "fixed", b"fixed", "funders", b"funders", "kind", b"kind", "multiplier", b"multiplier", "offer_id", b"offer_id", "ordinal", b"ordinal", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "priority", b"priority", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "rule_id", b"rule_id", "rule_version", b"rule_version", "selector", b"selector", "spending_scope", b"spending_scope", "stacking_group", b"stacking_group", "steps", b"steps"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["per_amount", "per_unit", "per_measure", "multiplier"]  # noqa: Y015
+    _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["per_amount", "per_unit", "per_measure", "multiplier", "fixed", "steps", "bundle"]  # noqa: Y015
     _WhichOneofArgType_effect: _TypeAlias = _typing.Literal["effect", b"effect"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_effect) -> _WhichOneofReturnType_effect | None: ...
 
@@ -716,6 +876,14 @@ class Selector(_message.Message):
     CHANNELS_FIELD_NUMBER: _builtins.int
     START_DATE_FIELD_NUMBER: _builtins.int
     END_DATE_FIELD_NUMBER: _builtins.int
+    REGIONS_FIELD_NUMBER: _builtins.int
+    OPERATOR_ENTITY_IDS_FIELD_NUMBER: _builtins.int
+    PAYMENT_MEANS_FIELD_NUMBER: _builtins.int
+    ATTRIBUTES_FIELD_NUMBER: _builtins.int
+    WEEKDAYS_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
+    EXCLUDED_CATEGORY_IDS_FIELD_NUMBER: _builtins.int
+    EXCLUDED_SKUS_FIELD_NUMBER: _builtins.int
     start_date: _builtins.str
     """First local date on which it is in force, ISO 8601; empty: always was."""
     end_date: _builtins.str
@@ -736,6 +904,38 @@ class Selector(_message.Message):
     def channels(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Sold through one of these channels."""
 
+    @_builtins.property
+    def regions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sold in one of these regions."""
+
+    @_builtins.property
+    def operator_entity_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sold at a location that one of these entities runs."""
+
+    @_builtins.property
+    def payment_means(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Paid by one of these means. Of an order paid by several, the rule judges the share that these paid."""
+
+    @_builtins.property
+    def attributes(self) -> _containers.RepeatedCompositeFieldContainer[Global___AttributeChoice]:
+        """The line has one of the values of every attribute named here."""
+
+    @_builtins.property
+    def weekdays(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Sold on one of these days of the local week: 1 Monday to 7 Sunday."""
+
+    @_builtins.property
+    def hours(self) -> Global___HourWindow:
+        """Sold at this time of the local day; absent: at any."""
+
+    @_builtins.property
+    def excluded_category_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The line has none of these categories."""
+
+    @_builtins.property
+    def excluded_skus(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The line has none of these SKUs."""
+
     def __init__(
         self,
         *,
@@ -745,14 +945,152 @@ class Selector(_message.Message):
         channels: _abc.Iterable[_builtins.str] | None = ...,
         start_date: _builtins.str = ...,
         end_date: _builtins.str = ...,
+        regions: _abc.Iterable[_builtins.str] | None = ...,
+        operator_entity_ids: _abc.Iterable[_builtins.str] | None = ...,
+        payment_means: _abc.Iterable[_builtins.str] | None = ...,
+        attributes: _abc.Iterable[Global___AttributeChoice] | None = ...,
+        weekdays: _abc.Iterable[_builtins.int] | None = ...,
+        hours: Global___HourWindow | None = ...,
+        excluded_category_ids: _abc.Iterable[_builtins.str] | None = ...,
+        excluded_skus: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["hours", b"hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category_ids", b"category_ids", "channels", b"channels", "end_date", b"end_date", "location_ids", b"location_ids", "skus", b"skus", "start_date", b"start_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "category_ids", b"category_ids", "channels", b"channels", "end_date", b"end_date", "excluded_category_ids", b"excluded_category_ids", "excluded_skus", b"excluded_skus", "hours", b"hours", "location_ids", b"location_ids", "operator_entity_ids", b"operator_entity_ids", "payment_means", b"payment_means", "regions", b"regions", "skus", b"skus", "start_date", b"start_date", "weekdays", b"weekdays"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Selector: _TypeAlias = Selector  # noqa: Y015
+
+@_typing.final
+class AttributeChoice(_message.Message):
+    """Values of one attribute."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The attribute's name."""
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its values, sorted; at least one."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AttributeChoice: _TypeAlias = AttributeChoice  # noqa: Y015
+
+@_typing.final
+class HourWindow(_message.Message):
+    """A part of the local day, half-open; one that ends at or before its start ends on the next day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_MINUTE_FIELD_NUMBER: _builtins.int
+    END_MINUTE_FIELD_NUMBER: _builtins.int
+    start_minute: _builtins.int
+    """Minutes after midnight, 0 to 1,439."""
+    end_minute: _builtins.int
+    """Minutes after midnight, 0 to 1,439, excluded."""
+    def __init__(
+        self,
+        *,
+        start_minute: _builtins.int = ...,
+        end_minute: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_minute", b"end_minute", "start_minute", b"start_minute"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HourWindow: _TypeAlias = HourWindow  # noqa: Y015
+
+@_typing.final
+class BasketCondition(_message.Message):
+    """What a rule asks of the basket, beside the line it judges."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    SPEND_AT_LEAST_FIELD_NUMBER: _builtins.int
+    QUANTITY_AT_LEAST_FIELD_NUMBER: _builtins.int
+    quantity_at_least: _builtins.int
+    """They are at least so many pieces; 0: no matter."""
+    @_builtins.property
+    def lines(self) -> Global___LineFilter:
+        """Which lines count."""
+
+    @_builtins.property
+    def spend_at_least(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """They were paid with at least this, in the order's currency; empty: no matter. A currency that is not named is
+        never enough.
+        """
+
+    def __init__(
+        self,
+        *,
+        lines: Global___LineFilter | None = ...,
+        spend_at_least: _abc.Iterable[_money_pb2.Money] | None = ...,
+        quantity_at_least: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "quantity_at_least", b"quantity_at_least", "spend_at_least", b"spend_at_least"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BasketCondition: _TypeAlias = BasketCondition  # noqa: Y015
+
+@_typing.final
+class LineFilter(_message.Message):
+    """Some lines of an order. Empty lists select everything; different lists must all match."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_IDS_FIELD_NUMBER: _builtins.int
+    ANY_BRAND_FIELD_NUMBER: _builtins.int
+    CATEGORY_IDS_FIELD_NUMBER: _builtins.int
+    SKUS_FIELD_NUMBER: _builtins.int
+    any_brand: _builtins.bool
+    """Lines of every brand; then `brand_ids` is empty."""
+    @_builtins.property
+    def brand_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lines of these brands; empty: of the rule's own brand."""
+
+    @_builtins.property
+    def category_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The line has one of these categories."""
+
+    @_builtins.property
+    def skus(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The line has one of these SKUs."""
+
+    def __init__(
+        self,
+        *,
+        brand_ids: _abc.Iterable[_builtins.str] | None = ...,
+        any_brand: _builtins.bool = ...,
+        category_ids: _abc.Iterable[_builtins.str] | None = ...,
+        skus: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["any_brand", b"any_brand", "brand_ids", b"brand_ids", "category_ids", b"category_ids", "skus", b"skus"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LineFilter: _TypeAlias = LineFilter  # noqa: Y015
 
 @_typing.final
 class PointsPerAmount(_message.Message):
@@ -762,6 +1100,7 @@ class PointsPerAmount(_message.Message):
 
     POINTS_FIELD_NUMBER: _builtins.int
     PER_FIELD_NUMBER: _builtins.int
+    ALSO_PER_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def points(self) -> _money_pb2.Ratio:
         """Points for each `per`, exact."""
@@ -770,15 +1109,20 @@ class PointsPerAmount(_message.Message):
     def per(self) -> _money_pb2.Money:
         """The amount that earns them."""
 
+    @_builtins.property
+    def also_per(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """The amounts that earn them in other currencies, by currency."""
+
     def __init__(
         self,
         *,
         points: _money_pb2.Ratio | None = ...,
         per: _money_pb2.Money | None = ...,
+        also_per: _abc.Iterable[_money_pb2.Money] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["per", b"per", "points", b"points"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["per", b"per", "points", b"points"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["also_per", b"also_per", "per", b"per", "points", b"points"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -835,6 +1179,154 @@ class PointsPerMeasure(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PointsPerMeasure: _TypeAlias = PointsPerMeasure  # noqa: Y015
+
+@_typing.final
+class FixedPoints(_message.Message):
+    """A number of points, however much was paid."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POINTS_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    points: _builtins.int
+    """Points, above 0."""
+    basis: Global___Basis.ValueType
+    """For each line, or once for the lines of the order together, split over them by what was paid."""
+    def __init__(
+        self,
+        *,
+        points: _builtins.int = ...,
+        basis: Global___Basis.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FixedPoints: _TypeAlias = FixedPoints  # noqa: Y015
+
+@_typing.final
+class ThresholdSteps(_message.Message):
+    """A number of points by how much was paid: the highest step that was reached counts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEPS_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    basis: Global___Basis.ValueType
+    """What must reach them: each line, or the lines of the order together; then the points are split over the lines."""
+    @_builtins.property
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___ThresholdStep]:
+        """The steps, by currency and amount; in one currency a higher amount gives more points."""
+
+    def __init__(
+        self,
+        *,
+        steps: _abc.Iterable[Global___ThresholdStep] | None = ...,
+        basis: Global___Basis.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "steps", b"steps"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ThresholdSteps: _TypeAlias = ThresholdSteps  # noqa: Y015
+
+@_typing.final
+class ThresholdStep(_message.Message):
+    """One step."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    points: _builtins.int
+    """Points, above 0."""
+    @_builtins.property
+    def at_least(self) -> _money_pb2.Money:
+        """Reached from this amount on."""
+
+    def __init__(
+        self,
+        *,
+        at_least: _money_pb2.Money | None = ...,
+        points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ThresholdStep: _TypeAlias = ThresholdStep  # noqa: Y015
+
+@_typing.final
+class Bundle(_message.Message):
+    """A number of points for each complete set in the order, split over the lines of the sets by what was paid."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POINTS_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    MOST_FIELD_NUMBER: _builtins.int
+    points: _builtins.int
+    """Points for one set, above 0."""
+    most: _builtins.int
+    """At most so many sets of one order count; 0: all."""
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___BundlePart]:
+        """What makes a set; a line counts for the first part it fits. 1 to 16."""
+
+    def __init__(
+        self,
+        *,
+        points: _builtins.int = ...,
+        parts: _abc.Iterable[Global___BundlePart] | None = ...,
+        most: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["most", b"most", "parts", b"parts", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Bundle: _TypeAlias = Bundle  # noqa: Y015
+
+@_typing.final
+class BundlePart(_message.Message):
+    """One part of a set."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CATEGORY_IDS_FIELD_NUMBER: _builtins.int
+    SKUS_FIELD_NUMBER: _builtins.int
+    QUANTITY_FIELD_NUMBER: _builtins.int
+    quantity: _builtins.int
+    """So many pieces, at least 1."""
+    @_builtins.property
+    def category_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Goods of one of these categories."""
+
+    @_builtins.property
+    def skus(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Goods of one of these SKUs; at least one of the two lists names something, and both must match if both do."""
+
+    def __init__(
+        self,
+        *,
+        category_ids: _abc.Iterable[_builtins.str] | None = ...,
+        skus: _abc.Iterable[_builtins.str] | None = ...,
+        quantity: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category_ids", b"category_ids", "quantity", b"quantity", "skus", b"skus"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BundlePart: _TypeAlias = BundlePart  # noqa: Y015
 
 @_typing.final
 class BaseMultiplier(_message.Message):
@@ -962,12 +1454,15 @@ class RedemptionPolicy(_message.Message):
     REDEEMER_FIELD_NUMBER: _builtins.int
     HOLD_SECONDS_FIELD_NUMBER: _builtins.int
     LONGEST_HOLD_SECONDS_FIELD_NUMBER: _builtins.int
+    AGREEMENT_GAPS_ALLOWED_FIELD_NUMBER: _builtins.int
     redeemer: Global___Redeemer.ValueType
     """Who redeems and is owed."""
     hold_seconds: _builtins.int
     """An authorization that does not say otherwise holds points for so many seconds."""
     longest_hold_seconds: _builtins.int
     """No authorization holds points longer than so many seconds."""
+    agreement_gaps_allowed: _builtins.bool
+    """The program may leave open what an entity owes when its points are spent elsewhere; such redemptions are refused."""
     @_builtins.property
     def burn_order(self) -> _containers.RepeatedScalarFieldContainer[Global___BurnKey.ValueType]:
         """What decides the order of spending, the first key first; each at most once. Ties: the order of accruals."""
@@ -979,10 +1474,11 @@ class RedemptionPolicy(_message.Message):
         redeemer: Global___Redeemer.ValueType = ...,
         hold_seconds: _builtins.int = ...,
         longest_hold_seconds: _builtins.int = ...,
+        agreement_gaps_allowed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["burn_order", b"burn_order", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "redeemer", b"redeemer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_gaps_allowed", b"agreement_gaps_allowed", "burn_order", b"burn_order", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "redeemer", b"redeemer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

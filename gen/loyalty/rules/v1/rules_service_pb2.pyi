@@ -65,7 +65,7 @@ class ApplyProgramRequest(_message.Message):
     request_id: _builtins.str
     """Names this intent for ever, per program and caller. Id."""
     expected_revision: _builtins.str
-    """Revision the change was planned against; empty: whatever is live."""
+    """Revision the change was planned against; `none`: nothing was live yet; empty: whatever is live."""
     dry_run: _builtins.bool
     """Only show the difference."""
     @_builtins.property
@@ -289,22 +289,56 @@ class EvaluateOrdersRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ORDERS_FIELD_NUMBER: _builtins.int
+    DRAFT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def orders(self) -> _containers.RepeatedCompositeFieldContainer[Global___EvaluateOrder]:
         """1 to 500 orders, of any programs the caller may see."""
+
+    @_builtins.property
+    def draft(self) -> Global___ProgramDraft:
+        """Files that judge the orders of their program instead of what is live. Nothing of them is kept."""
 
     def __init__(
         self,
         *,
         orders: _abc.Iterable[Global___EvaluateOrder] | None = ...,
+        draft: Global___ProgramDraft | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["orders", b"orders"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft", "orders", b"orders"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EvaluateOrdersRequest: _TypeAlias = EvaluateOrdersRequest  # noqa: Y015
+
+@_typing.final
+class ProgramDraft(_message.Message):
+    """A program's configuration that is not live."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program the files describe. Id."""
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProgramFile]:
+        """The files; their order does not matter."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        files: _abc.Iterable[Global___ProgramFile] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "program_id", b"program_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProgramDraft: _TypeAlias = ProgramDraft  # noqa: Y015
 
 @_typing.final
 class EvaluateOrder(_message.Message):
@@ -315,13 +349,21 @@ class EvaluateOrder(_message.Message):
     PROGRAM_ID_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    RECORD_TIME_FIELD_NUMBER: _builtins.int
+    EXPLAIN_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     revision: _builtins.str
-    """The revision that judges it; empty: the one that is live. Id."""
+    """The revision that judges it; empty: the one that is live. Id. Not together with `record_time` or a draft."""
+    explain: _builtins.bool
+    """Also tell why the rules of the line's brand that do not select the line do not. At most 10 orders of a call."""
     @_builtins.property
     def order(self) -> _order_pb2.Order:
         """The order."""
+
+    @_builtins.property
+    def record_time(self) -> _timestamp_pb2.Timestamp:
+        """The revision that was live then judges it; absent: the one that is live now."""
 
     def __init__(
         self,
@@ -329,10 +371,12 @@ class EvaluateOrder(_message.Message):
         program_id: _builtins.str = ...,
         order: _order_pb2.Order | None = ...,
         revision: _builtins.str = ...,
+        record_time: _timestamp_pb2.Timestamp | None = ...,
+        explain: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "record_time", b"record_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "program_id", b"program_id", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["explain", b"explain", "order", b"order", "program_id", b"program_id", "record_time", b"record_time", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

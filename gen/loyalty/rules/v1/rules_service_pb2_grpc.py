@@ -92,7 +92,8 @@ class RulesServiceServicer:
     def EvaluateOrders(self, request, context):
         """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
         force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
-        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE, RULE_FAILED.
+        Reasons of the call: PROGRAM_INVALID (of a draft).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

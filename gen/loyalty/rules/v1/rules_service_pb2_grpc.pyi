@@ -45,7 +45,8 @@ class RulesServiceStub:
     EvaluateOrders: _grpc.UnaryUnaryMultiCallable[_rules_service_pb2.EvaluateOrdersRequest, _rules_service_pb2.EvaluateOrdersResponse]
     """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
     force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
-    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE, RULE_FAILED.
+    Reasons of the call: PROGRAM_INVALID (of a draft).
     """
     QuoteRedemption: _grpc.UnaryUnaryMultiCallable[_rules_service_pb2.QuoteRedemptionRequest, _rules_service_pb2.QuoteRedemptionResponse]
     """The terms on which points can be spent at a brand and place. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
@@ -69,7 +70,8 @@ class RulesServiceAsyncStub(RulesServiceStub):
     EvaluateOrders: _aio.UnaryUnaryMultiCallable[_rules_service_pb2.EvaluateOrdersRequest, _rules_service_pb2.EvaluateOrdersResponse]  # type: ignore[assignment]
     """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
     force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
-    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+    LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE, RULE_FAILED.
+    Reasons of the call: PROGRAM_INVALID (of a draft).
     """
     QuoteRedemption: _aio.UnaryUnaryMultiCallable[_rules_service_pb2.QuoteRedemptionRequest, _rules_service_pb2.QuoteRedemptionResponse]  # type: ignore[assignment]
     """The terms on which points can be spent at a brand and place. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
@@ -114,7 +116,8 @@ class RulesServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_rules_service_pb2.EvaluateOrdersResponse, _abc.Awaitable[_rules_service_pb2.EvaluateOrdersResponse]]:
         """What orders earn, per line and rule, at the revision live now, or an earlier one that is named, and the rules in
         force at each order's time. Each item has its own result. Item reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND,
-        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE.
+        LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, AMOUNT_OUT_OF_RANGE, RULE_FAILED.
+        Reasons of the call: PROGRAM_INVALID (of a draft).
         """
 
     @_abc_1.abstractmethod

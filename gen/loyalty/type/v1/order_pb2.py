@@ -25,19 +25,25 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bloyalty/type/v1/order.proto\x12\x0floyalty.type.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf6\x01\n\x05Order\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x15\n\rfulfilment_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rcurrency_code\x18\x07 \x01(\t\x12\x19\n\x11total_minor_units\x18\x08 \x01(\x03\x12)\n\x05lines\x18\t \x03(\x0b\x32\x1a.loyalty.type.v1.OrderLine\"\xf6\x01\n\tOrderLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x0b\n\x03sku\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61tegory_ids\x18\x04 \x03(\t\x12\x10\n\x08quantity\x18\x05 \x01(\x03\x12)\n\x07measure\x18\x06 \x01(\x0b\x32\x18.loyalty.type.v1.Measure\x12\x17\n\x0fnet_minor_units\x18\x07 \x01(\x03\x12\x1d\n\x10paid_minor_units\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x15\n\rdiscount_line\x18\t \x01(\x08\x42\x13\n\x11_paid_minor_units\",\n\x07Measure\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x13\n\x0bmilli_units\x18\x02 \x01(\x03\"F\n\x08OrderRef\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x15\n\rfulfilment_id\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bloyalty/type/v1/order.proto\x12\x0floyalty.type.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x02\n\x05Order\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x15\n\rfulfilment_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rcurrency_code\x18\x07 \x01(\t\x12\x19\n\x11total_minor_units\x18\x08 \x01(\x03\x12)\n\x05lines\x18\t \x03(\x0b\x32\x1a.loyalty.type.v1.OrderLine\x12*\n\x08payments\x18\n \x03(\x0b\x32\x18.loyalty.type.v1.Payment\"-\n\x07Payment\x12\r\n\x05means\x18\x01 \x01(\t\x12\x13\n\x0bminor_units\x18\x02 \x01(\x03\"\xe9\x02\n\tOrderLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x0b\n\x03sku\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61tegory_ids\x18\x04 \x03(\t\x12\x10\n\x08quantity\x18\x05 \x01(\x03\x12)\n\x07measure\x18\x06 \x01(\x0b\x32\x18.loyalty.type.v1.Measure\x12\x17\n\x0fnet_minor_units\x18\x07 \x01(\x03\x12\x1d\n\x10paid_minor_units\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x15\n\rdiscount_line\x18\t \x01(\x08\x12>\n\nattributes\x18\n \x03(\x0b\x32*.loyalty.type.v1.OrderLine.AttributesEntry\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_paid_minor_units\",\n\x07Measure\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x13\n\x0bmilli_units\x18\x02 \x01(\x03\"F\n\x08OrderRef\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x15\n\rfulfilment_id\x18\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.type.v1.order_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_ORDERLINE_ATTRIBUTESENTRY']._loaded_options = None
+  _globals['_ORDERLINE_ATTRIBUTESENTRY']._serialized_options = b'8\001'
   _globals['_ORDER']._serialized_start=82
-  _globals['_ORDER']._serialized_end=328
-  _globals['_ORDERLINE']._serialized_start=331
-  _globals['_ORDERLINE']._serialized_end=577
-  _globals['_MEASURE']._serialized_start=579
-  _globals['_MEASURE']._serialized_end=623
-  _globals['_ORDERREF']._serialized_start=625
-  _globals['_ORDERREF']._serialized_end=695
+  _globals['_ORDER']._serialized_end=372
+  _globals['_PAYMENT']._serialized_start=374
+  _globals['_PAYMENT']._serialized_end=419
+  _globals['_ORDERLINE']._serialized_start=422
+  _globals['_ORDERLINE']._serialized_end=783
+  _globals['_ORDERLINE_ATTRIBUTESENTRY']._serialized_start=713
+  _globals['_ORDERLINE_ATTRIBUTESENTRY']._serialized_end=762
+  _globals['_MEASURE']._serialized_start=785
+  _globals['_MEASURE']._serialized_end=829
+  _globals['_ORDERREF']._serialized_start=831
+  _globals['_ORDERREF']._serialized_end=901
 # @@protoc_insertion_point(module_scope)

@@ -34,6 +34,7 @@ class Order(_message.Message):
     CURRENCY_CODE_FIELD_NUMBER: _builtins.int
     TOTAL_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     LINES_FIELD_NUMBER: _builtins.int
+    PAYMENTS_FIELD_NUMBER: _builtins.int
     source: _builtins.str
     """The till or order system that wrote the document. Id, at most 128 ASCII characters."""
     document_id: _builtins.str
@@ -56,6 +57,14 @@ class Order(_message.Message):
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___OrderLine]:
         """1 to 2,000 lines with distinct numbers."""
 
+    @_builtins.property
+    def payments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Payment]:
+        """How the money was paid, for rules that ask for it: at most 16, each means once. Empty if the caller does not tell.
+        What `paid_minor_units` leaves out (points, gift cards, store credit) is left out here too. Rules look at the
+        shares only, so the sum need not be what the lines say was paid: tips, deposits and the rounding of cash are
+        paid for no line, and a part may be paid with another document. It must fit a signed 64-bit integer.
+        """
+
     def __init__(
         self,
         *,
@@ -68,20 +77,67 @@ class Order(_message.Message):
         currency_code: _builtins.str = ...,
         total_minor_units: _builtins.int = ...,
         lines: _abc.Iterable[Global___OrderLine] | None = ...,
+        payments: _abc.Iterable[Global___Payment] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "currency_code", b"currency_code", "document_id", b"document_id", "fulfilment_id", b"fulfilment_id", "lines", b"lines", "location_id", b"location_id", "occur_time", b"occur_time", "source", b"source", "total_minor_units", b"total_minor_units"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "currency_code", b"currency_code", "document_id", b"document_id", "fulfilment_id", b"fulfilment_id", "lines", b"lines", "location_id", b"location_id", "occur_time", b"occur_time", "payments", b"payments", "source", b"source", "total_minor_units", b"total_minor_units"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Order: _TypeAlias = Order  # noqa: Y015
 
 @_typing.final
+class Payment(_message.Message):
+    """Money paid by one means."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEANS_FIELD_NUMBER: _builtins.int
+    MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    means: _builtins.str
+    """The means, as the program's rules name it, e.g. `brand_card`. Id."""
+    minor_units: _builtins.int
+    """The amount, above 0, in minor units of the order's currency."""
+    def __init__(
+        self,
+        *,
+        means: _builtins.str = ...,
+        minor_units: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["means", b"means", "minor_units", b"minor_units"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Payment: _TypeAlias = Payment  # noqa: Y015
+
+@_typing.final
 class OrderLine(_message.Message):
     """One line of an order, judged by the rules of its own brand."""
 
     DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class AttributesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     LINE_NUMBER_FIELD_NUMBER: _builtins.int
     BRAND_ID_FIELD_NUMBER: _builtins.int
@@ -92,6 +148,7 @@ class OrderLine(_message.Message):
     NET_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     PAID_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     DISCOUNT_LINE_FIELD_NUMBER: _builtins.int
+    ATTRIBUTES_FIELD_NUMBER: _builtins.int
     line_number: _builtins.int
     """Number of the line in the document, at least 1."""
     brand_id: _builtins.str
@@ -104,7 +161,8 @@ class OrderLine(_message.Message):
     """The line's amount after discounts, in minor units. Below 0 only on a discount line."""
     paid_minor_units: _builtins.int
     """What the customer paid for the line with money: net without the part paid by points, gift card or store
-    credit. Default: `net_minor_units`. Earning is based on it; below 0 earns on 0.
+    credit. Default: `net_minor_units`. At most that, on a discount line at most 0. Earning is based on it; below 0
+    earns on 0.
     """
     discount_line: _builtins.bool
     """The line is a discount written as a line of its own."""
@@ -115,6 +173,10 @@ class OrderLine(_message.Message):
     @_builtins.property
     def measure(self) -> Global___Measure:
         """What was measured, e.g. litres; absent for goods by the piece."""
+
+    @_builtins.property
+    def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What else is known of the goods, e.g. `colour: red`; at most 16. Names and values are ids."""
 
     def __init__(
         self,
@@ -128,10 +190,11 @@ class OrderLine(_message.Message):
         net_minor_units: _builtins.int = ...,
         paid_minor_units: _builtins.int | None = ...,
         discount_line: _builtins.bool = ...,
+        attributes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_paid_minor_units", b"_paid_minor_units", "measure", b"measure", "paid_minor_units", b"paid_minor_units"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_paid_minor_units", b"_paid_minor_units", "brand_id", b"brand_id", "category_ids", b"category_ids", "discount_line", b"discount_line", "line_number", b"line_number", "measure", b"measure", "net_minor_units", b"net_minor_units", "paid_minor_units", b"paid_minor_units", "quantity", b"quantity", "sku", b"sku"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_paid_minor_units", b"_paid_minor_units", "attributes", b"attributes", "brand_id", b"brand_id", "category_ids", b"category_ids", "discount_line", b"discount_line", "line_number", b"line_number", "measure", b"measure", "net_minor_units", b"net_minor_units", "paid_minor_units", b"paid_minor_units", "quantity", b"quantity", "sku", b"sku"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__paid_minor_units: _TypeAlias = _typing.Literal["paid_minor_units"]  # noqa: Y015
     _WhichOneofArgType__paid_minor_units: _TypeAlias = _typing.Literal["_paid_minor_units", b"_paid_minor_units"]  # noqa: Y015

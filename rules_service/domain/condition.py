@@ -1,0 +1,81 @@
+"""A rule's further condition, as the rest of the domain sees it: what it may look at, and how it can end.
+
+The language is none of the domain's business: `Conditions` is a port, carried out in `rules_service/conditions/`.
+A condition sees lines of its rule's own brand alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """What a condition sees of the order. Texts are empty where nothing is told.
+
+    `region` and `operator` are those of the location; `weekday` (1 Monday to 7 Sunday), `minute_of_day` (0 to 1,439)
+    and `date` (ISO 8601) are local to it. `payment_means` in the order of their names. `own_…` are over the lines of
+    the rule's brand that are no discount lines: minor units paid, pieces, number of lines.
+    """
+
+    location: str
+    region: str
+    operator: str
+    channel: str
+    currency: str
+    weekday: int
+    minute_of_day: int
+    date: str
+    payment_means: tuple[str, ...]
+    own_spend: int
+    own_quantity: int
+    own_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """What a condition sees of the line. `categories` with those above them, in the order of their ids.
+
+    `net` and `paid` (what the line earns on, at least 0) are minor units of the order's currency; a line that was not
+    measured has an empty `measure_unit`.
+    """
+
+    sku: str
+    categories: tuple[str, ...]
+    attributes: Mapping[str, str]
+    quantity: int
+    net: int
+    paid: int
+    measure_unit: str
+    measure_milli_units: int
+
+
+class ConditionFailed(Exception):  # noqa: N818 - it is told as what happened, as Refusal is
+    """A condition came to no answer on an order, e.g. because it divided by zero; `reason` is told to people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionFault:
+    """Why a source is no condition, and where in it; lines and columns count from 1."""
+
+    line: int
+    column: int
+    reason: str
+
+
+class Condition(Protocol):
+    """A condition, ready. Pure: the same views always give the same answer."""
+
+    def holds(self, order: OrderView, line: LineView) -> bool:
+        """Whether it is so; raises ConditionFailed if it comes to no answer."""
+
+
+class Conditions(Protocol):
+    """Makes conditions ready. May be asked from several threads at once."""
+
+    def compile(self, source: str) -> Condition | ConditionFault:
+        """The condition, or why it is none. Never raises for a source, whatever it says."""

@@ -1,0 +1,111 @@
+"""The types of scalars in program files: how each is read (`file_scalars`), and what an editor is told of it.
+
+Editors give scalars a type where we do not: what may look like a number to them is let through as one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from chassis.values.ids import ID_PATTERN
+from chassis.values.money import DIGITS, Money
+from chassis.values.rounding import Ratio
+from rules_service.domain.content_selector import WEEKDAYS
+from rules_service.domain.program import PointRate
+from rules_service.wire.file_scalars import (
+    CLOCK,
+    DATE,
+    DECIMAL,
+    INSTANT,
+    MOST_CONDITION,
+    MOST_NAME,
+    MOST_SENTENCE,
+    WHOLE,
+    basis_points,
+    clock,
+    closing,
+    condition,
+    currency_code,
+    day,
+    exact,
+    identifier,
+    line_of_text,
+    moment,
+    money,
+    point_rate,
+    share,
+    time_zone,
+    truth,
+    weekday,
+    whole,
+)
+
+NAME = "x-type"
+"""The word that names a type in its JSON schema, so that it is written once (`file_schema`)."""
+
+
+def scalar(read: Callable[[object], Any], schema: Mapping[str, Any], name: str = "") -> PlainValidator:
+    """The annotation of a scalar that is read so; `schema` is what an editor is told, under a `name` if it has one."""
+    told = {**schema, **({NAME: name} if name else {})}
+    return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(told)])
+
+
+def whole_number(least: int, most: int) -> PlainValidator:
+    """The annotation of a whole number within bounds."""
+    schema = {"type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": f"^{WHOLE.pattern}$"}
+    return scalar(whole(least, most), schema)
+
+
+def _text_schema(pattern: str, *examples: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern, **({"examples": list(examples)} if examples else {})}
+
+
+def _plain_schema(pattern: str, *examples: str) -> dict[str, Any]:
+    """Of a text that may look like a number to an editor."""
+    return {**_text_schema(pattern, *examples), "type": ["string", "number"]}
+
+
+def _line_schema(most: int) -> dict[str, Any]:
+    """Of one line of text, which may look like a number or a truth to an editor."""
+    return {"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": most, "pattern": r"^[^\r\n]*$"}
+
+
+def _amount_schema() -> dict[str, Any]:
+    """Of an amount, in either form."""
+    parts = {"amount": _plain_schema(f"^{DECIMAL}$", "1.00"), "currency": {**_CURRENCY_SCHEMA, NAME: "currency"}}
+    apart = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["amount", "currency"],
+        "properties": {name: {"description": f"The {name}.", **part} for name, part in parts.items()},
+    }
+    return {"anyOf": [_text_schema(f"^{DECIMAL} [A-Z]{{3}}$", "1.00 USD"), apart]}
+
+
+_EXACT_PATTERN = f"{DECIMAL}|[0-9]{{1,12}}/[1-9][0-9]{{0,11}}"
+_EXACT_SCHEMA = {**_plain_schema(f"^({_EXACT_PATTERN})$", "1", "0.8", "1/3"), "minimum": 0}
+_SHARE_SCHEMA = {**_plain_schema(f"^({DECIMAL} ?%|{_EXACT_PATTERN})$", "100%", "97.5%"), "minimum": 0}
+_CURRENCY_SCHEMA = {"type": "string", "enum": sorted(DIGITS)}
+_MOMENT_PATTERN = f"^({DATE.pattern}|{INSTANT.pattern})$"
+
+Exact = Annotated[Ratio, scalar(exact, _EXACT_SCHEMA, "number")]
+Share = Annotated[Ratio, scalar(share, _SHARE_SCHEMA, "share")]
+BasisPoints = Annotated[int, scalar(basis_points, _SHARE_SCHEMA, "share")]
+Worth = Annotated[PointRate, scalar(point_rate, _amount_schema(), "money")]
+Amount = Annotated[Money, scalar(money, _amount_schema(), "money")]
+Id = Annotated[str, scalar(identifier, _plain_schema(f"^{ID_PATTERN.pattern}$"), "id")]
+Currency = Annotated[str, scalar(currency_code, _CURRENCY_SCHEMA, "currency")]
+TimeZone = Annotated[str, scalar(time_zone, _text_schema("^[A-Za-z]", "Europe/London"), "time_zone")]
+Truth = Annotated[bool, scalar(truth, {"enum": [True, False, "true", "false"]}, "truth")]
+Day = Annotated[date, scalar(day, _text_schema(f"^{DATE.pattern}$", "2025-06-01"), "date")]
+Moment = Annotated[date | datetime, scalar(moment, _text_schema(_MOMENT_PATTERN, "2025-06-01"), "time")]
+Weekday = Annotated[int, scalar(weekday, {"enum": list(WEEKDAYS)}, "weekday")]
+Opening = Annotated[int, scalar(clock, _text_schema(f"^({CLOCK.pattern})$", "17:00"))]
+Closing = Annotated[int, scalar(closing, _text_schema(f"^({CLOCK.pattern}|24:00)$", "19:30"))]
+ConditionText = Annotated[
+    str, scalar(condition, {"type": ["string", "boolean"], "maxLength": MOST_CONDITION + 100}, "condition")
+]
+Name = Annotated[str, scalar(line_of_text(MOST_NAME), _line_schema(MOST_NAME), "name")]
+Sentence = Annotated[str, scalar(line_of_text(MOST_SENTENCE), _line_schema(MOST_SENTENCE), "sentence")]
