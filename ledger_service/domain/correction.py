@@ -5,11 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from chassis.values.ids import made_id
+from chassis.values.ids import hash_of, made_id
 from chassis.values.integers import checked
 from chassis.values.rounding import round_half_up
 from ledger_service.domain.accrual import Accrual
-from ledger_service.domain.order import OrderDocument, OrderLine, ReturnBasis, ReturnedLine
+from ledger_service.domain.order import (
+    OrderDocument,
+    OrderLine,
+    OrderState,
+    PostedOrder,
+    ReturnBasis,
+    ReturnedLine,
+)
 
 MOST_ORDERS = 10_000
 """So many orders a correction may look at."""
@@ -65,6 +72,11 @@ def returned_part(granted: int, line: ReturnedLine | None) -> int:
 
 
 # --- one order
+
+
+def unfit(order: PostedOrder) -> str:
+    """Why a sale cannot be corrected as it stands; empty if it can. One that is nobody's yet has earned nothing."""
+    return "" if order.state is OrderState.EVALUATED else f"it is {order.state.name}"
 
 
 def corrected_document(document: OrderDocument, line: OrderLine) -> OrderDocument | None:
@@ -166,6 +178,11 @@ class CorrectionProgress:
     correction: Correction
     applied_orders: int
     skipped_orders: int
+
+
+def correction_key(program: str, order_id: str, correction_id: str) -> bytes:
+    """The directory key of a sale's correction."""
+    return hash_of("correction", program, order_id, correction_id)
 
 
 def correction_id_of(program: str, caller: str, request_id: str) -> str:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.movement import Link, Movement
 
 
@@ -57,7 +58,8 @@ class ChainHead:
 @dataclass(frozen=True, slots=True)
 class Event:
     """One entry of the log. `brand` and `redeemer` are set for redemptions; `subject_id` is the order, return or
-    redemption made. The offer fields are room for what later revisions capture."""
+    redemption made. `judgements` are why rules gave what they gave. The offer fields are room for what later revisions
+    capture."""
 
     program: str
     position: LogPosition
@@ -83,3 +85,4 @@ class Event:
     chain_heads: tuple[ChainHead, ...]
     traceparent: str
     settled_returns: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()

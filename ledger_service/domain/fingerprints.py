@@ -10,7 +10,7 @@ from chassis.values.canonical import Plain, fingerprint
 from chassis.values.ids import hash_of
 from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import RequestKey, Tender
-from ledger_service.domain.order import DocumentRef, OrderDocument, ReturnDocument, ReturnLine
+from ledger_service.domain.order import DocumentRef, OrderDocument, OrderLine, ReturnDocument, ReturnLine
 from ledger_service.domain.redemption import redemption_key as redemption_key
 
 
@@ -70,8 +70,9 @@ def arrival_key(program: str, transfer_id: str) -> bytes:
 
 
 def order_intent(member: Plain, document: OrderDocument, tenders: Sequence[Tender] = ()) -> Plain:
-    """What posting a sale asks for. Tenders are told only where there are some, so that older fingerprints stay what
-    they were."""
+    """What posting a sale asks for. Tenders, payments and attributes are told only where there are some, so that older
+    fingerprints stay what they were."""
+    payments: list[Plain] = [[one.means, one.amount] for one in document.payments]
     lines: Plain = [
         [
             line.line_number,
@@ -83,6 +84,7 @@ def order_intent(member: Plain, document: OrderDocument, tenders: Sequence[Tende
             line.net,
             line.paid,
             line.discount_line,
+            *attributes_told(line),
         ]
         for line in document.lines
     ]
@@ -92,10 +94,15 @@ def order_intent(member: Plain, document: OrderDocument, tenders: Sequence[Tende
         member,
         _ref(document.ref),
         [document.location_id, document.channel, moment(document.occur_time)],
-        [document.currency, document.total],
+        [document.currency, document.total, *([payments] if payments else [])],
         lines,
         *paid,
     ]
+
+
+def attributes_told(line: OrderLine) -> list[Plain]:
+    """The attributes of a line as one further element, or none if it has none."""
+    return [[list(attribute) for attribute in line.attributes]] if line.attributes else []
 
 
 def _tender(tender: Tender) -> Plain:

@@ -1,5 +1,6 @@
 """Holds: points set aside, for a redemption (authorization) or for goods that are on their way back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -77,9 +78,29 @@ class Hold:
         """Points it still holds."""
         return sum(part.points for part in self.parts)
 
+    def word_at(self, now: datetime) -> str:
+        """The contract's word for where it stands at a moment: of `AuthorizationState`, or of `ReturnState`."""
+        return _WORDS[self.kind][self.state_at(now)]
+
     def state_at(self, now: datetime) -> HoldState:
         """Where it stands at a moment, whether or not its time-out was booked."""
         return HoldState.TIMED_OUT if self.state is HoldState.OPEN and self.time_out <= now else self.state
+
+
+_WORDS: Mapping[HoldKind, Mapping[HoldState, str]] = {
+    HoldKind.AUTHORIZATION: {
+        HoldState.OPEN: "OPEN",
+        HoldState.CLEARED: "CAPTURED",
+        HoldState.VOIDED: "VOIDED",
+        HoldState.TIMED_OUT: "TIMED_OUT",
+    },
+    HoldKind.RETURN: {
+        HoldState.OPEN: "ANNOUNCED",
+        HoldState.CLEARED: "POSTED",
+        HoldState.VOIDED: "CANCELLED",
+        HoldState.TIMED_OUT: "CANCELLED",
+    },
+}
 
 
 def authorization_id_of(program: str, caller: str, request_id: str) -> str:

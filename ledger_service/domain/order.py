@@ -48,8 +48,17 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """Money paid by one means, in minor units of the order's currency, above 0."""
+
+    means: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line of a sale; amounts in minor units of the order's currency. `paid` is None where it equals `net`."""
+    """One line of a sale; amounts in minor units of the order's currency. `paid` is None where it equals `net`.
+    `attributes` are (name, value) by name, each name once."""
 
     line_number: int
     brand: str
@@ -60,11 +69,12 @@ class OrderLine:
     net: int
     paid: int | None
     discount_line: bool
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OrderDocument:
-    """A sale as the till or order system knows it; lines by number."""
+    """A sale as the till or order system knows it; lines by number, payments by means, each once."""
 
     ref: DocumentRef
     location_id: str
@@ -73,6 +83,7 @@ class OrderDocument:
     currency: str
     total: int
     lines: tuple[OrderLine, ...]
+    payments: tuple[Payment, ...] = ()
 
     @property
     def brands(self) -> frozenset[str]:

@@ -53,13 +53,15 @@ class HoldPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policies of a program. `adjustment_limit`: above so many points a second person decides; None: never."""
+    """The policies of a program. `adjustment_limit`: above so many points a second person decides; None: never.
+    `burn_order`: which points go first where they leave without being spent; terms of redemptions carry their own."""
 
     returns: ReturnPolicy = ReturnPolicy()
     holds: HoldPolicy = HoldPolicy()
     adjustment_limit: int | None = None
     expiring_soon_days: int = 30
     claim_days: int = 90
+    burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
 
 
 DEFAULT_POLICIES = Policies()

@@ -1,9 +1,13 @@
-"""Why the ledger refuses, one constructor per reason of protos/loyalty/ledger/v1/error_reason.proto."""
+"""Why the ledger refuses, one constructor per reason of protos/loyalty/ledger/v1/error_reason.proto.
+
+Metadata that tell a state or a basis use the words of the contract's own enums, without their prefix.
+"""
 
 from datetime import datetime
 
+from chassis.values.money import Money
 from chassis.values.refusal import Code, Reason, Refusal, Violation, refuse
-from ledger_service.domain.order import DocumentRef
+from ledger_service.domain.order import DocumentRef, ReturnBasis
 
 DOMAIN = "ledger.loyalty"
 
@@ -134,25 +138,30 @@ def other_members_order(ref: DocumentRef) -> Refusal:
     return refuse(OTHER_MEMBERS_ORDER, message, _document(ref))
 
 
-def not_returnable(ref: DocumentRef, line_number: int, asked: str, returnable: int, unit: str) -> Refusal:
-    """More comes back than is left of the line."""
-    facts = _document(ref) | {"line_number": line_number, "asked": asked, "returnable": returnable, "unit": unit}
-    message = f"{asked} {unit} of line {line_number} cannot be returned; {returnable} are left"
+def not_returnable(ref: DocumentRef, line_number: int, asked: str, returnable: int, basis: ReturnBasis) -> Refusal:
+    """More comes back than is left of the line, as its returns are counted."""
+    facts = _document(ref) | {
+        "line_number": line_number,
+        "asked": asked,
+        "returnable": returnable,
+        "basis": basis.name,
+    }
+    message = f"{asked} of line {line_number} by {basis.name} cannot be returned; {returnable} are left"
     if returnable == 0:
-        message = f"line {line_number} cannot be returned: nothing is left of it to return by {unit}"
+        message = f"line {line_number} cannot be returned: nothing is left of it to return by {basis.name}"
     return refuse(NOT_RETURNABLE, message, facts)
 
 
 def nothing_returnable(ref: DocumentRef) -> Refusal:
     """Nothing is left of the sale."""
-    facts = _document(ref) | {"asked": "all", "returnable": 0, "unit": "lines"}
+    facts = _document(ref) | {"asked": "all", "returnable": 0, "basis": ReturnBasis.WHOLE.name}
     return refuse(NOT_RETURNABLE, f"nothing is left to return of document {ref.document_id} of {ref.source}", facts)
 
 
-def return_basis_differs(ref: DocumentRef, line_number: int, basis: str, asked: str) -> Refusal:
+def return_basis_differs(ref: DocumentRef, line_number: int, basis: ReturnBasis, asked: ReturnBasis) -> Refusal:
     """The line's returns are counted otherwise."""
-    facts = _document(ref) | {"line_number": line_number, "basis": basis, "asked": asked}
-    message = f"returns of line {line_number} are counted by {basis}, not by {asked}"
+    facts = _document(ref) | {"line_number": line_number, "basis": basis.name, "asked": asked.name}
+    message = f"returns of line {line_number} are counted by {basis.name}, not by {asked.name}"
     return refuse(RETURN_BASIS_DIFFERS, message, facts)
 
 
@@ -239,6 +248,19 @@ def not_redeemable_so(points: int, brand: str, minimum: int, block: int) -> Refu
 def tender_not_attachable(tender_id: str, why: str) -> Refusal:
     """It cannot pay for this order."""
     return refuse(TENDER_NOT_ATTACHABLE, f"{tender_id} cannot pay for this order: {why}", {"id": tender_id, "why": why})
+
+
+def tender_worth_too_much(
+    tender_id: str, value: Money, left: int, of_lines: bool = False, line_number: int = 0
+) -> Refusal:
+    """It is worth more than is left to pay: of the order, of the lines it is laid on, or of one of them."""
+    worth = f"line {line_number} would take" if line_number else "it is worth"
+    where = " of it" if line_number else " of its lines" if of_lines else ""
+    why = f"{worth} {value.minor_units} minor units, {left} are left to pay{where}"
+    facts: dict[str, object] = {"id": tender_id, "why": why, "currency_code": value.currency_code}
+    facts |= {"minor_units": value.minor_units, "left_minor_units": left}
+    facts |= {"line_number": line_number} if line_number else {}
+    return refuse(TENDER_NOT_ATTACHABLE, f"{tender_id} cannot pay for this order: {why}", facts)
 
 
 def return_not_found(return_id: str) -> Refusal:

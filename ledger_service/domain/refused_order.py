@@ -30,11 +30,13 @@ class RefusedOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefusedFilter:
-    """Which refused uploads are asked for: at these locations (None: all), of this source (empty: all)."""
+    """Which refused uploads are asked for: at these locations (None: all), of this source (empty: all), and of these
+    brands only (None: any; lines of no brand count as anybody's)."""
 
     program: str
     locations: tuple[str, ...] | None
     source: str
+    brands: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,20 @@ REMEMBERED = 10_000
 REVISIONS_REMEMBERED = 32
 """Of so many revisions the sentences of all rules are kept; they never change."""
 
-_Question = tuple[str, OrderDocument, str]
-"""Program, order, and the revision that judges it; empty: the live one."""
+
+class _Question(NamedTuple):
+    """An order and the revision that judges it (empty: the live one); `told`: with what became of the rules."""
+
+    program: str
+    order: OrderDocument
+    revision: str = ""
+    told: bool = False
+
+    def message(self, explain: bool = False) -> messages.EvaluateOrder:
+        """As rules are asked."""
+        return messages.EvaluateOrder(
+            program_id=self.program, order=order_message(self.order), revision=self.revision, explain=explain
+        )
 
 
 class _Place(NamedTuple):
@@ -47,22 +59,26 @@ class RulesPeer:
 
     async def evaluate(self, program: str, order: OrderDocument, revision: str | None = None) -> Evaluation:
         """What the order earns at a revision (None: the live one); rules' refusal if it cannot be judged."""
-        return await self._batcher.submit((program, order, revision or ""))
+        return await self._batcher.submit(_Question(program, order, revision or ""))
+
+    async def preview(self, program: str, order: OrderDocument, explain: bool) -> Evaluation:
+        """What the order would earn at the live revision, with what became of rules that pay nothing; with `explain` of
+        all."""
+        question = _Question(program, order, told=True)
+        if not explain:
+            return await self._batcher.submit(question)
+        # By itself: its answer may be a thousand times longer than others.
+        response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=[question.message(explain)]))
+        [evaluation] = _evaluations([question], response)
+        if isinstance(evaluation, Exception):
+            raise evaluation
+        return evaluation
 
     async def _evaluate(self, questions: Sequence[_Question]) -> Sequence[Evaluation | Exception]:
-        orders = [
-            messages.EvaluateOrder(program_id=program, order=order_message(order), revision=revision)
-            for program, order, revision in questions
-        ]
         evaluations: list[Evaluation | Exception] = []
-        for portion in _portions(orders):
+        for portion in _portions([question.message() for question in questions]):
             response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=portion))
-            evaluations += [
-                refusal_from(result.refusal)
-                if result.WhichOneof("result") == "refusal"
-                else evaluation_of(result.evaluation)
-                for result in response.results
-            ]
+            evaluations += _evaluations(questions[len(evaluations) :][: len(portion)], response)
         return evaluations
 
     async def redemption_terms(
@@ -102,6 +118,17 @@ class RulesPeer:
 
 def _holds(terms: RedemptionTerms, when: datetime) -> bool:
     return (terms.start_time is None or terms.start_time <= when) and (terms.end_time is None or when < terms.end_time)
+
+
+def _evaluations(
+    questions: Sequence[_Question], response: messages.EvaluateOrdersResponse
+) -> list[Evaluation | Exception]:
+    return [
+        refusal_from(result.refusal)
+        if result.WhichOneof("result") == "refusal"
+        else evaluation_of(result.evaluation, question.told)
+        for question, result in zip(questions, response.results, strict=True)
+    ]
 
 
 def _portions(orders: Sequence[messages.EvaluateOrder]) -> Iterator[Sequence[messages.EvaluateOrder]]:

@@ -10,10 +10,10 @@ from loyalty.type.v1 import money_pb2, points_pb2
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import ON_EVENT, AccrualKind, Funder, PointRate
 from ledger_service.domain.commands import Award
-from ledger_service.domain.policies import DEFAULT_BURN_ORDER
 from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.scope import ANYWHERE
-from ledger_service.peers.rules_policies import BURN_RULES, policies_of
+from ledger_service.peers.rules_explanations import breakdown_of, outcome_of
+from ledger_service.peers.rules_policies import burn_order_of, policies_of
 from ledger_service.use_cases.ports import BrandFacts, Evaluation, LineEvaluation, Place, ProgramFacts
 
 _KINDS = {
@@ -22,8 +22,8 @@ _KINDS = {
 }
 
 
-def evaluation_of(message: evaluation_pb2.OrderEvaluation) -> Evaluation:
-    """What an order earns."""
+def evaluation_of(message: evaluation_pb2.OrderEvaluation, told: bool = False) -> Evaluation:
+    """What an order earns; `told`: with what became of the rules."""
     return Evaluation(
         revision=message.revision,
         operator=message.operator_entity_id,
@@ -35,7 +35,7 @@ def evaluation_of(message: evaluation_pb2.OrderEvaluation) -> Evaluation:
                 brand=line.brand_id,
                 awards=tuple(_award(line.line_number, award) for award in line.awards),
                 explanation=line.explanation,
-                award_explanations=tuple(award.explanation for award in line.awards),
+                outcomes=tuple(map(outcome_of, line.outcomes)) if told else (),
             )
             for line in message.lines
         ),
@@ -60,6 +60,8 @@ def _award(line_number: int, message: evaluation_pb2.Award) -> Award:
         scope=_scope(message.redemption_scope),
         rolling_months=message.rolling_months,
         rolling_days=message.rolling_days,
+        breakdown=breakdown_of(message.breakdown) if message.HasField("breakdown") else None,
+        explanation=message.explanation,
     )
 
 
@@ -101,7 +103,7 @@ def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
         point_name=message.point_name,
         minimum_points=message.minimum_points or 1,
         block_points=message.block_points or 1,
-        burn_order=tuple(BURN_RULES[key] for key in message.burn_order) or DEFAULT_BURN_ORDER,
+        burn_order=burn_order_of(message.burn_order),
     )
 
 

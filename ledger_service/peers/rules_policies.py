@@ -1,10 +1,20 @@
 """The policies of the rules service's revisions as values of the ledger."""
 
+from collections.abc import Iterable
+
 from loyalty.rules.v1 import program_pb2
 
-from ledger_service.domain.policies import BurnRule, HoldPolicy, LapsedRestore, Policies, ReturnPolicy, SpentPoints
+from ledger_service.domain.policies import (
+    DEFAULT_BURN_ORDER,
+    BurnRule,
+    HoldPolicy,
+    LapsedRestore,
+    Policies,
+    ReturnPolicy,
+    SpentPoints,
+)
 
-BURN_RULES = {
+_BURN_RULES = {
     program_pb2.BURN_KEY_OWN_BRAND_FIRST: BurnRule.OWN_BRAND_FIRST,
     program_pb2.BURN_KEY_RESTRICTED_SCOPE_FIRST: BurnRule.RESTRICTED_SCOPE_FIRST,
     program_pb2.BURN_KEY_EARLIEST_EXPIRY: BurnRule.EARLIEST_EXPIRY,
@@ -31,7 +41,13 @@ def policies_of(program: program_pb2.Program) -> Policies:
         adjustment_limit=told.adjustment_limit_points if told.HasField("adjustment_limit_points") else None,
         expiring_soon_days=told.expiring_soon_days,
         claim_days=told.anonymous_claim_days,
+        burn_order=burn_order_of(told.redemption.burn_order),
     )
+
+
+def burn_order_of(keys: Iterable[program_pb2.BurnKey.ValueType]) -> tuple[BurnRule, ...]:
+    """A burn order; the default where none is told."""
+    return tuple(_BURN_RULES[key] for key in keys) or DEFAULT_BURN_ORDER
 
 
 def _returns(told: program_pb2.ReturnPolicy) -> ReturnPolicy:

@@ -33,6 +33,11 @@ def admit_locations(program: str, location: str) -> tuple[str, ...] | None:
     return None if ANY in caller.locations else tuple(sorted(caller.locations))
 
 
+def seen_brands(caller: Caller) -> tuple[str, ...] | None:
+    """The brands whose activity the caller sees; None is every brand."""
+    return None if ANY in caller.brands else tuple(sorted(caller.brands))
+
+
 def covering(program: str) -> Covers:
     """Asks the same once the place and brand of what is named are known."""
     return lambda location, brand: admit(program, location, brand)

@@ -36,9 +36,10 @@ class LogRpcs:
         """The log, and what is appended to it."""
         programs = followed(requests.optional_program(request.program_id))
         _admit_everything()
-        after = requests.cursor_of("after", request.after)
+        after, most_movements = requests.cursor_of("after", request.after), requests.most_movements(request)
         async for item in self.log.stream_events(programs, after, request.stop_at_head):
-            yield events.stream_message(item)
+            for message in events.stream_messages(item, most_movements):
+                yield message
 
     async def VerifyIntegrity(
         self, request: messages.VerifyIntegrityRequest, _context: Context

@@ -7,12 +7,12 @@ from loyalty.ledger.v1 import correction_requests_pb2 as messages
 from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import ANY, Caller
 from ledger_service.domain.correction import CorrectionScope
-from ledger_service.servicer.common import admit, annotate, tell_replayed
+from ledger_service.servicer.common import admit, annotate, seen_brands, tell_replayed
 from ledger_service.use_cases.adjust_points import AdjustPointsOfMember
 from ledger_service.use_cases.apply_correction import ApplyCorrection
 from ledger_service.use_cases.decide_adjustment import DecideProposedAdjustment
 from ledger_service.use_cases.extend_expiry import ExtendExpiryOfPoints
-from ledger_service.use_cases.get_correction import GetCorrection
+from ledger_service.use_cases.get_correction import GetCorrection, seen_by
 from ledger_service.use_cases.list_adjustments import ListProposedAdjustments
 from ledger_service.use_cases.plan_correction import PlanCorrection
 from ledger_service.use_cases.transfer_points import TransferPointsToMember
@@ -78,11 +78,13 @@ class PeopleRpcs:
     async def ListProposedAdjustments(
         self, request: messages.ListProposedAdjustmentsRequest, _context: Context
     ) -> messages.ListProposedAdjustmentsResponse:
-        """Adjustments that wait for a second person."""
+        """Adjustments of the caller's brands that wait for a second person."""
         program, size = people_requests.proposed_request(request)
-        admit(program, None, ANY)
-        place = people_answers.proposed_place(program, request.page_token)
-        return people_answers.proposed_page(program, await self.people.list_adjustments(program, place, size))
+        brands = seen_brands(admit(program))
+        question = f"proposed-adjustments:{program}:{brands}"
+        place = people_answers.proposed_place(question, request.page_token)
+        page = await self.people.list_adjustments(program, brands, place, size)
+        return people_answers.proposed_page(question, page)
 
     async def TransferPoints(
         self, request: messages.TransferPointsRequest, context: Context
@@ -123,10 +125,10 @@ class PeopleRpcs:
     async def GetCorrection(
         self, request: messages.GetCorrectionRequest, _context: Context
     ) -> messages.GetCorrectionResponse:
-        """A correction as it stands now."""
+        """A correction as it stands now, with the effects on brands that concern the caller."""
         program, correction_id = people_requests.correction_lookup(request)
-        admit(program)
-        progress = await self.people.get_correction(program, correction_id)
+        caller = admit(program)
+        progress = seen_by(await self.people.get_correction(program, correction_id), caller.may_use_brand)
         return messages.GetCorrectionResponse(correction=people_answers.correction_message(progress))
 
 

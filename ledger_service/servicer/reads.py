@@ -1,6 +1,6 @@
 """Rpcs that read wallets, sales and movements."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from loyalty.ledger.v1 import ledger_service_pb2 as messages
 from loyalty.ledger.v1 import read_requests_pb2 as reading
@@ -13,6 +13,7 @@ from ledger_service.use_cases.batch_get_wallets import BatchGetWallets
 from ledger_service.use_cases.explain_accrual import ExplainAccrual
 from ledger_service.use_cases.get_member_statement import GetMemberStatement
 from ledger_service.use_cases.get_order import GetOrder
+from ledger_service.use_cases.get_order import seen_by as seen_in_order
 from ledger_service.use_cases.get_wallet import GetWallet
 from ledger_service.use_cases.get_wallet_at import GetWalletAt
 from ledger_service.use_cases.list_movements import ListMovements
@@ -60,12 +61,11 @@ class ReadRpcs:
         return reading.GetWalletAtResponse(wallet=values.wallet_message(view))
 
     async def GetOrder(self, request: messages.GetOrderRequest, _context: Context) -> messages.GetOrderResponse:
-        """A posted sale, with those of its accruals that concern the caller."""
+        """A posted sale, as far as it concerns the caller."""
         program, ref = requests.order_lookup(request.program_id, request.order)
         caller = admit(program)
         view = await self.reads.get_order(program, ref)
-        seen = tuple(accrual for accrual in view.accruals if caller.may_use_brand(accrual.brand))
-        return messages.GetOrderResponse(order=answers.order_view_message(replace(view, accruals=seen)))
+        return messages.GetOrderResponse(order=answers.order_view_message(seen_in_order(view, caller.may_use_brand)))
 
     async def ListMovements(
         self, request: messages.ListMovementsRequest, _context: Context
@@ -88,10 +88,13 @@ class ReadRpcs:
         self, request: reading.ExplainAccrualRequest, _context: Context
     ) -> reading.ExplainAccrualResponse:
         """Why an accrual is what it is."""
-        program, member, accrual_id = read_requests.accrual_request(request)
-        caller = admit(program)
-        explanation = await self.reads.explain_accrual(program, member, accrual_id, caller.may_use_brand)
-        return read_answers.explanation_message(explanation)
+        question = read_requests.accrual_question(request)
+        caller = admit(question.program)
+        after = pages.page_key(question.text, request.page_token)
+        explanation = await self.reads.explain_accrual(
+            question.program, question.member, question.accrual_id, after, question.size, caller.may_use_brand
+        )
+        return read_answers.explanation_message(explanation, pages.page_token(question.text, explanation.next))
 
     async def GetMemberStatement(
         self, request: reading.GetMemberStatementRequest, _context: Context

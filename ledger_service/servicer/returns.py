@@ -12,7 +12,7 @@ from ledger_service.servicer.common import admit, admit_document, annotate, tell
 from ledger_service.use_cases.cancel_order import CancelOrders
 from ledger_service.use_cases.cancel_return import CancelReturns
 from ledger_service.use_cases.exchange_order import ExchangeOrders
-from ledger_service.use_cases.get_return import GetReturn
+from ledger_service.use_cases.get_return import GetReturn, seen_by
 from ledger_service.use_cases.list_parked_returns import ListParkedReturns
 from ledger_service.use_cases.open_return import OpenReturns
 from ledger_service.use_cases.post_returns import PostReturns
@@ -77,10 +77,11 @@ class ReturnRpcs:
     async def GetReturn(
         self, request: return_requests_pb2.GetReturnRequest, _context: Context
     ) -> return_requests_pb2.GetReturnResponse:
-        """A return as it stands now."""
+        """A return as it stands now, as far as it concerns the caller."""
         program, return_id = return_requests.return_lookup(request)
-        admit(program)
-        return return_answers.found_return(await self.returns.get_return(program, return_id))
+        caller = admit(program)
+        found = await self.returns.get_return(program, return_id)
+        return return_answers.found_return(seen_by(found, caller.may_use_brand))
 
     async def ListParkedReturns(
         self, request: return_requests_pb2.ListParkedReturnsRequest, _context: Context

@@ -18,6 +18,7 @@ from ledger_service.servicer.common import (
     admit_order,
     admitted,
     annotate,
+    seen_brands,
     tell_replayed,
 )
 from ledger_service.use_cases.activate_pending import ActivatePendingPoints
@@ -30,6 +31,7 @@ from ledger_service.use_cases.preview_order import PreviewOrder
 from ledger_service.use_cases.stream_orders import StreamOrders, Upload
 from ledger_service.wire import (
     answers,
+    explanations,
     people_answers,
     people_requests,
     requests,
@@ -99,7 +101,9 @@ class SaleRpcs:
     ) -> order_messages.ListRefusedOrdersResponse:
         """A page of refused uploads."""
         program, location, source, size = sale_requests.refused_request(request)
-        wanted = RefusedFilter(program, admit_locations(program, location), source)
+        # As for posting them, every brand of a sale must be covered.
+        locations, brands = admit_locations(program, location), seen_brands(current_caller())
+        wanted = RefusedFilter(program, locations, source, brands)
         place = sale_requests.refused_place(str(wanted), request.page_token)
         page = await self.sales.list_refused_orders(wanted, place, size)
         return sale_answers.refused_page(page, sale_requests.refused_token(str(wanted), page.next))
@@ -136,7 +140,8 @@ class SaleRpcs:
         """What a sale would earn."""
         program, member, document = requests.preview_request(request)
         admit_document(program, document)
-        return answers.preview_message(await self.sales.preview_order(program, member, document))
+        evaluation = await self.sales.preview_order(program, member, document, request.explain)
+        return explanations.preview_message(evaluation)
 
     async def ActivatePending(
         self, request: order_messages.ActivatePendingRequest, context: Context

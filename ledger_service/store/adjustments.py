@@ -22,10 +22,12 @@ class PostgresAdjustments:
         row = await self._database.fetchrow(SQL.read_adjustments, *key)
         return None if row is None else document_rows.adjustment_of(row)
 
-    async def proposed(self, program: str, after: ProposedKey | None, limit: int) -> Sequence[Adjustment]:
-        """Adjustments that wait for a second person, oldest first."""
-        place = after or (None, "")
-        found = await self._database.fetch(SQL.list_proposed_adjustments, program, *place, limit)
+    async def proposed(
+        self, program: str, brands: Sequence[str] | None, after: ProposedKey | None, limit: int
+    ) -> Sequence[Adjustment]:
+        """Adjustments of brands (None: of all) that wait for a second person, oldest first."""
+        place, wanted = after or (None, ""), None if brands is None else list(brands)
+        found = await self._database.fetch(SQL.list_proposed_adjustments, program, *place, wanted, limit)
         return [document_rows.adjustment_of(row) for row in found]
 
     async def accrual_home(self, program: str, homes: Sequence[str], accrual_id: str) -> str | None:

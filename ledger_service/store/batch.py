@@ -1,7 +1,8 @@
 """One batch of a lane as one transaction: claim keys, lock and read the slice, write the difference, move the head.
 
-Phases and locks, in this order: request keys, directory entries, wallets (row locks), parked returns, head. Within
-each the rows are sorted, so that two processes never wait for each other in a ring.
+Phases and locks, in this order: request keys, directory entries (claimed, awaited and locked ones alike), wallets (row
+locks), parked returns, head. Within each the rows are sorted, so that two processes never wait for each other in a
+ring. Should the database find a ring all the same, the batch that it gives up is tried again.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -41,8 +42,11 @@ class PostgresBatches:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator["PostgresBatch"]:
         """A transaction: commits at the end of the block, rolls back if it raises."""
-        async with self._database.transaction() as connection:
-            yield PostgresBatch(connection)
+        try:
+            async with self._database.transaction() as connection:
+                yield PostgresBatch(connection)
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+            raise HeadMoved from error
 
 
 class PostgresBatch:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from chassis.runtime.postgres import Database, Row
 from chassis.values.canonical import GENESIS
 from chassis.values.refusal import Refusal
-from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.integrity import IntegrityCheck
-from ledger_service.domain.movement import CHAIN_START, Link, begins, movement_hash
+from ledger_service.domain.movement import CHAIN_START, Link, Movement, movement_hash
 from ledger_service.store import codec
 from ledger_service.store.event_hash import is_linked
-from ledger_service.store.reader import PostgresReader
+from ledger_service.store.movement_rows import links_of
 from ledger_service.store.statements import SQL
 
 PAGE = 1_000
@@ -37,14 +37,13 @@ async def check_movement_chains(database: Database, program: str) -> IntegrityCh
     findings = _Findings()
     anchors = _Anchors(database, program, findings)
     await anchors.read_on()
-    reader = PostgresReader(database)
     ends: dict[str, Link] = {}
     bucket, member = -1, ""
     while page := await database.fetch(SQL.list_homes, program, bucket, member, PAGE):
         for row in page:
             bucket, member = row["bucket"], row["member"]
             ends[member] = Link(row["length"], row["hash"])
-            await _check_chain(reader, MemberKey(program, member), ends[member], anchors.of.get(member), findings)
+            await _check_chain(database, MemberKey(program, member), ends[member], anchors.of.get(member), findings)
     for lost in anchors.of.keys() - ends.keys():
         findings.found(f"home {lost}: the log knows its movements, it is gone")
     # Homes may have moved on since the log was read; what they have beyond it must be in the log by now.
@@ -57,18 +56,16 @@ async def check_movement_chains(database: Database, program: str) -> IntegrityCh
 
 
 async def _check_chain(
-    reader: PostgresReader, home: MemberKey, end: Link, anchor: Link | None, findings: _Findings
+    database: Database, home: MemberKey, end: Link, anchor: Link | None, findings: _Findings
 ) -> None:
     link = CHAIN_START
     try:
-        while page := await reader.movements(home, link.length, PAGE) if link.length < end.length else ():
-            for view in page:
-                movement = view.movement
+        while page := await _page(database, home, link) if link.length < end.length else ():
+            for movement, born in page:
                 findings.checked += 1
                 if movement.sequence != link.length + 1:
                     findings.found(f"home {home.member}: movement {link.length + 1} is missing")
                     return
-                born = view.accrual if begins(movement.kind, movement.cause_id, view.accrual) else None
                 if movement_hash(link.hash, home.program, movement, born) != movement.hash:
                     findings.found(f"home {home.member}: movement {movement.sequence} is not what its hash says")
                 link = Link(movement.sequence, movement.hash)
@@ -81,6 +78,11 @@ async def _check_chain(
         findings.found(f"home {home.member}: the chain ends at {link.length}, it should at {end.length}")
     if anchor is not None and anchor.length > end.length:
         findings.found(f"home {home.member}: the log knows {anchor.length} movements, {end.length} are there")
+
+
+async def _page(database: Database, home: MemberKey, link: Link) -> list[tuple[Movement, Accrual | None]]:
+    async with database.acquire() as connection:
+        return await links_of(connection, home, link.length, PAGE)
 
 
 @dataclass(slots=True)
@@ -106,18 +108,23 @@ class _Anchors:
 
     def _take(self, partition: int, row: Row) -> None:
         try:
-            event = codec.decode_event(row["payload"])
+            heads = codec.decode_chain_heads(row["payload"])
         except codec.UnreadableError as error:
             self.findings.found(f"partition {partition}: event {row['position']} cannot be read: {error}")
             return
-        for end in event.chain_heads:
+        for end in heads:
             # The longest: a home may have anchors in several partitions.
             if end.link.length > self.of.get(end.home, CHAIN_START).length:
                 self.of[end.home] = end.link
 
 
 async def check_event_chains(database: Database) -> IntegrityCheck:
-    """The log of every partition is whole, hash by hash, up to its head."""
+    """The log of every partition is whole, hash by hash, up to its head.
+
+    Events of all programs are looked at, whichever is asked about: a link proves an event only together with every link
+    after it up to the head, and in between lie other programs' events. Whoever changed one event and its hash would be
+    found at the next event, which may be anybody's.
+    """
     findings = _Findings()
     for head in await database.fetch(SQL.read_head_hashes):
         await _check_log(database, head["partition"], head["position"], head["hash"], findings)

@@ -12,7 +12,7 @@ import msgspec
 from chassis.values.refusal import Code, Refusal
 from ledger_service.domain import answers
 from ledger_service.domain.answers import Answer
-from ledger_service.domain.event import Event, EventType
+from ledger_service.domain.event import ChainHead, Event, EventType
 from ledger_service.domain.order import OrderDocument, ReturnDocument
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -80,7 +80,15 @@ class _KeptRefusal:
     metadata: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """Of an event only the ends of chains: what is not named is passed over."""
+
+    chain_heads: tuple[ChainHead, ...]
+
+
 _REFUSALS = msgspec.json.Decoder(_KeptRefusal)
+_ANCHORS = msgspec.json.Decoder(_Anchor)
 
 
 def encode(value: Event | Answer | OrderDocument | ReturnDocument) -> bytes:
@@ -92,6 +100,14 @@ def decode_event(data: bytes) -> Event:
     """An event from its payload; UnreadableError if that was damaged."""
     try:
         return _EVENTS.decode(data)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise UnreadableError(str(error)) from error
+
+
+def decode_chain_heads(data: bytes) -> tuple[ChainHead, ...]:
+    """The ends of movement chains after an event, from its payload; UnreadableError if that was damaged."""
+    try:
+        return _ANCHORS.decode(data).chain_heads
     except (msgspec.DecodeError, ValueError) as error:
         raise UnreadableError(str(error)) from error
 

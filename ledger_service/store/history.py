@@ -12,7 +12,9 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.answers import LogPosition, RedemptionView
 from ledger_service.domain.apply.views import redemption_view
-from ledger_service.domain.movement import CHAIN_START, Cause, MovementKind
+from ledger_service.domain.correction import correction_key
+from ledger_service.domain.explanation import Decision, judgement_on
+from ledger_service.domain.movement import Cause, MovementKind
 from ledger_service.domain.order import PostedOrder
 from ledger_service.domain.statement import (
     EntryPart,
@@ -30,7 +32,7 @@ from ledger_service.use_cases.history_ports import Story, WalletHomes
 from ledger_service.use_cases.ports import MovementFilter, MovementView
 
 EXPIRIES_TOLD = 12
-PAGE = 1_000
+PAYMENTS_TOLD = 1_000
 
 
 class PostgresHistory:
@@ -63,8 +65,9 @@ class PostgresHistory:
             redemptions = await _redemptions(connection, wallet, parts)
         return StatementFacts(before, after, parts, {row["accrual_id"] for row in booked}, redemptions)
 
-    async def story(self, program: str, homes: Sequence[str], accrual_id: str) -> Story | None:
-        """Everything about an accrual of some homes; None if they have no such accrual."""
+    async def story(self, program: str, homes: Sequence[str], accrual_id: str, after: int, limit: int) -> Story | None:
+        """An accrual of some homes with a page of its movements, and with the first page all that is told besides;
+        None if they have no such accrual."""
         buckets = [rows.bucket(program, home) for home in homes]
         async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
             key = (buckets, [program] * len(buckets), [accrual_id] * len(buckets))
@@ -72,14 +75,18 @@ class PostgresHistory:
             accrual = next((found for found in accruals if found.home in homes), None)
             if accrual is None:
                 return None
-            payments = await connection.fetch(
-                SQL.list_payments, buckets, program, accrual_id, rows.bucket(*accrual.home_key)
-            )
             order = await _order(connection, accrual)
-            movements = await _movements(connection, accrual)
+            wanted = MovementFilter(accrual_id=accrual_id)
+            movements = await movements_of(connection, accrual.home_key, after, limit, wanted)
+            if after:
+                return Story(accrual, order, movements)
+            payments = await connection.fetch(
+                SQL.list_payments, buckets, program, accrual_id, rows.bucket(*accrual.home_key), PAYMENTS_TOLD
+            )
+            decisions = await _decisions(connection, accrual, order, movements)
         paid_by = tuple(row["payer"] for row in payments if row["debtor"] == accrual_id)
         paid_for = tuple(row["debtor"] for row in payments if row["payer"] == accrual_id)
-        return Story(accrual, order, movements, paid_by, paid_for)
+        return Story(accrual, order, movements, paid_by, paid_for, decisions)
 
 
 def _places(wallet: WalletHomes) -> tuple[str, list[int], list[str]]:
@@ -157,13 +164,20 @@ async def _order(connection: Connection, accrual: Accrual) -> PostedOrder | None
     return next(iter(await orders_of(connection, key)), None)
 
 
-async def _movements(connection: Connection, accrual: Accrual) -> Sequence[MovementView]:
-    wanted = MovementFilter(accrual_id=accrual.accrual_id)
-    found: list[MovementView] = []
-    after = CHAIN_START.length
-    while page := await movements_of(connection, accrual.home_key, after, PAGE, wanted):
-        found += page
-        after = page[-1].movement.sequence
-        if len(page) < PAGE:
-            break
-    return found
+async def _decisions(
+    connection: Connection, accrual: Accrual, order: PostedOrder | None, movements: Sequence[MovementView]
+) -> Sequence[Decision]:
+    """What rules decided about an accrual, oldest first. Events tell it, so that their hashes cover it."""
+    if order is None or not movements:
+        return ()
+    keys = [correction_key(accrual.program, order.order_id, correction) for correction in order.corrections]
+    place = (rows.bucket(*accrual.home_key), *accrual.home_key, movements[0].movement.sequence)
+    decisions = []
+    for row in await connection.fetch(SQL.read_judging_events, *place, keys):
+        event = codec.decode_event(row["payload"])
+        judgement = judgement_on(event.judgements, accrual.line_number, accrual.rule_id)
+        if judgement is not None:
+            decisions.append(Decision(event.subject_id, event.post_time, event.revision, judgement))
+    # What is no correction is the sale itself, or its claim.
+    order_of = {correction: number for number, correction in enumerate(order.corrections)}
+    return sorted(decisions, key=lambda decision: order_of.get(decision.subject_id, -1))

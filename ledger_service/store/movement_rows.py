@@ -5,9 +5,18 @@ from dataclasses import replace
 
 from chassis.runtime.postgres import Connection, Row
 from chassis.values.money import Money
-from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.apply.sums import as_after, carrying_of
-from ledger_service.domain.movement import Cause, Movement, MovementKind, MovementRef, Obligation, Settlement
+from ledger_service.domain.movement import (
+    BIRTHS,
+    Cause,
+    Movement,
+    MovementKind,
+    MovementRef,
+    Obligation,
+    Settlement,
+    begins,
+)
 from ledger_service.store import rows
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.ports import EVERY_MOVEMENT, MovementFilter, MovementView
@@ -31,10 +40,33 @@ async def movements_of(
     return found
 
 
+async def links_of(
+    connection: Connection, home: MemberKey, after: int, limit: int
+) -> list[tuple[Movement, Accrual | None]]:
+    """Movements of a home after a sequence, oldest first, each as it was hashed: with the accrual that it began, and
+    without what follows from others."""
+    found = await _rows_between(connection, home, after, after + limit, limit, EVERY_MOVEMENT)
+    return [_link(row) for row in found]
+
+
+def _link(row: Row) -> tuple[Movement, Accrual | None]:
+    movement = _movement(row)
+    if movement.kind not in BIRTHS and movement.kind is not MovementKind.ADJUSTED:
+        return movement, None
+    accrual = rows.accrual_of(row)
+    return movement, accrual if begins(movement.kind, movement.cause_id, accrual) else None
+
+
 async def _between(
     connection: Connection, home: MemberKey, after: int, up_to: int, limit: int, wanted: MovementFilter
 ) -> list[MovementView]:
-    found = await connection.fetch(
+    return [_view(row) for row in await _rows_between(connection, home, after, up_to, limit, wanted)]
+
+
+async def _rows_between(
+    connection: Connection, home: MemberKey, after: int, up_to: int, limit: int, wanted: MovementFilter
+) -> list[Row]:
+    return await connection.fetch(
         SQL.list_movements,
         rows.bucket(*home),
         *home,
@@ -48,7 +80,6 @@ async def _between(
         wanted.end,
         up_to,
     )
-    return [_view(row) for row in found]
 
 
 def _view(row: Row) -> MovementView:

@@ -26,6 +26,9 @@ class PostgresOutcomes:
             return None
         if row["fingerprint"] != request.fingerprint:
             raise refusals.request_id_reused(request_id)
+        if row["type"] is None and row["refusal"] is None:
+            # A correction that was planned or applied: no command, so nothing of it is kept here.
+            return None
         if row["refusal"] is not None:
             raise codec.decode_refusal(row["refusal"])
         return Outcome(codec.decode_answer(row["type"], row["answer"]), replayed=True)

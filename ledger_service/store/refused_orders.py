@@ -52,7 +52,8 @@ def _values(refused: RefusedOrder) -> tuple[object, ...]:
 
 
 def _columns(wanted: RefusedFilter) -> tuple[object, ...]:
-    return wanted.program, None if wanted.locations is None else list(wanted.locations), wanted.source
+    locations, brands = (None if names is None else list(names) for names in (wanted.locations, wanted.brands))
+    return wanted.program, locations, wanted.source, brands
 
 
 def _fitting(amount: object) -> int | None:

@@ -46,6 +46,7 @@ class AdjustPointsOfMember:
             adjustment_id=adjustment_id,
             terms=terms,
             needs_second=limit is not None and abs(request.points) > limit,
+            burn_order=facts.policies.burn_order,
         )
         return await self._lanes.submit(command)
 

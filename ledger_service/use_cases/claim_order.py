@@ -12,7 +12,7 @@ from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import OrderState, PostedOrder, is_anonymous, order_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
-from ledger_service.use_cases.ports import Lanes, Members, Outcome, Outcomes, PostedDocument, Reader, Rules
+from ledger_service.use_cases.ports import Lanes, Members, Outcome, Outcomes, PostedDocument, Rules, StoredOrders
 from ledger_service.use_cases.requests import ClaimRequest, member_intent
 from ledger_service.use_cases.together import together
 
@@ -21,11 +21,17 @@ class ClaimAnonymousOrder:
     """Credits a sale to who bought it, once. The stored document is judged anew, by the rules of its own time."""
 
     def __init__(
-        self, admission: Admission, outcomes: Outcomes, reader: Reader, members: Members, rules: Rules, lanes: Lanes
+        self,
+        admission: Admission,
+        outcomes: Outcomes,
+        orders: StoredOrders,
+        members: Members,
+        rules: Rules,
+        lanes: Lanes,
     ) -> None:
         self._admission = admission
         self._outcomes = outcomes
-        self._reader = reader
+        self._orders = orders
         self._members = members
         self._rules = rules
         self._lanes = lanes
@@ -74,7 +80,7 @@ class ClaimAnonymousOrder:
             raise refusals.order_not_found(ref)
         if not is_anonymous(posted.home):
             raise refusals.order_not_claimable(ref, "claimed" if _named_nobody(posted) else "not anonymous")
-        view = await self._reader.order(request.program, posted.home, order_id_of(request.program, ref))
+        view = await self._orders.order(request.program, posted.home, order_id_of(request.program, ref))
         if view is None:
             raise refusals.order_not_found(ref)
         return view.order

@@ -7,7 +7,7 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import RequestKey
 from ledger_service.domain.correction import corrected_document, correction_id_of
-from ledger_service.domain.fingerprints import order_key
+from ledger_service.domain.fingerprints import attributes_told, order_key
 from ledger_service.domain.order import OrderLine, PostedOrder, order_id_of
 from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.again import again
@@ -17,7 +17,8 @@ from ledger_service.use_cases.ports import Outcome, Outcomes, Reader
 
 
 class CorrectOrderLine:
-    """Price or quantity of one line; the other lines are judged again with it."""
+    """What one line says, but for its brand and SKU; the other lines are judged again with it. How the sale was paid
+    stays as it was."""
 
     def __init__(self, admission: Admission, outcomes: Outcomes, reader: Reader, correct: CorrectSale) -> None:
         self._admission = admission
@@ -45,8 +46,6 @@ class CorrectOrderLine:
         order = await self._order(request)
         require_location(order.document.location_id)
         document = corrected_document(order.document, request.line)
-        if document is None:
-            raise refusals.not_correctable(request.order, "it has no line of that number, brand and SKU")
         sale = Reconsidered(
             correction_id=correction_id_of(asked.program, asked.caller, asked.request_id),
             order=order,
@@ -56,6 +55,7 @@ class CorrectOrderLine:
             operator_id=request.operator_id,
             location_id=request.location_id,
             occur_time=request.occur_time,
+            unfit="" if document else "it has no line of that number, brand and SKU",
         )
         return await self._correct(asked, key, facts, sale)
 
@@ -83,7 +83,7 @@ def _line(line: OrderLine) -> Plain:
     measure: Plain = [line.measure.unit, line.measure.milli_units] if line.measure else None
     return [
         line.line_number,
-        [line.brand, line.sku, list(line.categories)],
+        [line.brand, line.sku, list(line.categories), *attributes_told(line)],
         [line.quantity, measure],
         [line.net, line.paid, line.discount_line],
     ]

@@ -46,6 +46,7 @@ class DecideProposedAdjustment:
             terms=terms,
             approve=request.approve,
             operator_id=request.operator_id,
+            burn_order=facts.policies.burn_order,
         )
         return await self._lanes.submit(command)
 

@@ -10,11 +10,14 @@ from ledger_service.use_cases.stream_events import begun_at
 
 PAGE = 100
 """Events read at a time: a large sale has thousands of movements."""
+MOST_MOVEMENTS = 1_000
+"""In one part: a movement has about a kilobyte on the wire, and 4 MB is what most callers take at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedMovements:
-    """The movements of one command, none in the last part, and where an export goes on after them."""
+    """Movements of one command, none in the last part, and where an export goes on after them: within a command, at
+    its first movement."""
 
     movements: Sequence[RecordedMovement]
     cursor: Sequence[LogPosition]
@@ -37,19 +40,23 @@ class ExportMovements:
         cursor = begun_at(after, heads)
         ends = begun_at(up_to, heads) if up_to else dict(heads)
         for partition, end in sorted(ends.items()):
-            async for movements in self._of_partition(program, partition, cursor, end):
-                yield ExportedMovements(movements, _vector(cursor))
+            async for part in self._of_partition(program, partition, cursor, end):
+                yield part
         yield ExportedMovements((), _vector(cursor))
 
     async def _of_partition(
         self, program: str, partition: int, cursor: dict[int, int], end: int
-    ) -> AsyncIterator[Sequence[RecordedMovement]]:
+    ) -> AsyncIterator[ExportedMovements]:
         while cursor[partition] < end:
             page = await self._log.read(partition, cursor[partition], end, [program], PAGE)
             for stored in page:
-                cursor[partition] = stored.event.position.position
-                if stored.event.movements:
-                    yield stored.event.movements
+                movements, position = stored.event.movements, stored.event.position.position
+                for start in range(0, len(movements), MOST_MOVEMENTS):
+                    end_of_part = start + MOST_MOVEMENTS
+                    if end_of_part >= len(movements):
+                        cursor[partition] = position
+                    yield ExportedMovements(movements[start:end_of_part], _vector(cursor))
+                cursor[partition] = position
             if len(page) < PAGE:
                 cursor[partition] = end
 

@@ -1,5 +1,8 @@
 """A planned correction as it stands now."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from ledger_service.domain import refusals
 from ledger_service.domain.correction import CorrectionProgress
 from ledger_service.use_cases.people_ports import Corrections
@@ -20,3 +23,10 @@ class GetCorrection:
         if found is None:
             raise refusals.correction_not_found(correction_id)
         return found
+
+
+def seen_by(progress: CorrectionProgress, sees: Callable[[str], bool]) -> CorrectionProgress:
+    """The plan with its effects on brands that the caller `sees`."""
+    correction = progress.correction
+    effects = tuple(effect for effect in correction.effects if sees(effect.brand))
+    return replace(progress, correction=replace(correction, effects=effects))

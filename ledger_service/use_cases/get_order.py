@@ -1,5 +1,8 @@
 """A posted sale with its accruals and what has come back."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from ledger_service.domain import refusals
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import DocumentRef, order_id_of
@@ -24,3 +27,16 @@ class GetOrder:
         if view is None:
             raise refusals.order_not_found(ref)
         return view
+
+
+def seen_by(view: OrderView, sees: Callable[[str], bool]) -> OrderView:
+    """The sale with the lines of brands that the caller `sees` and those of no brand, what has come back of them, and
+    the brands' accruals. Its total and how it was paid are the receipt's."""
+    document = view.order.document
+    lines = tuple(line for line in document.lines if not line.brand or sees(line.brand))
+    numbers = {line.line_number for line in lines}
+    return OrderView(
+        order=replace(view.order, document=replace(document, lines=lines)),
+        accruals=tuple(accrual for accrual in view.accruals if sees(accrual.brand)),
+        returned=tuple(line for line in view.returned if line.line_number in numbers),
+    )

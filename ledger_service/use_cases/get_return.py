@@ -1,5 +1,6 @@
 """A return as it stands now."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ledger_service.domain import refusals
@@ -30,3 +31,10 @@ class GetReturn:
         if hold.state is HoldState.OPEN and not facts.replay_clock and hold.time_out <= self._clock.now():
             return replace(hold, state=HoldState.TIMED_OUT, parts=())
         return hold
+
+
+def seen_by(found: PostedReturn | Hold, sees: Callable[[str], bool]) -> PostedReturn | Hold:
+    """The return with the reversals of brands that the caller `sees`. What it names is lines of sales, of no brand."""
+    if isinstance(found, Hold):
+        return found
+    return replace(found, reversed=tuple(points for points in found.reversed if sees(points.brand)))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.explanation import Decision
 from ledger_service.domain.order import PostedOrder
 from ledger_service.domain.statement import PastWallet, StatementFacts
 from ledger_service.domain.wallet import WalletView
@@ -21,14 +22,16 @@ class WalletHomes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An accrual, the sale it was born of (None if of none), its movements in order, and whom debts tie it to: the
-    accruals whose repayments of its debt stand, and those whose debts it paid."""
+    """An accrual, the sale it was born of (None if of none), some of its movements in order, and whom debts tie it
+    to: the accruals whose repayments of its debt stand, and those whose debts it paid. `decisions`: what rules decided
+    about it, oldest first."""
 
     accrual: Accrual
     order: PostedOrder | None
     movements: Sequence[MovementView]
-    paid_by: tuple[str, ...]
-    paid_for: tuple[str, ...]
+    paid_by: tuple[str, ...] = ()
+    paid_for: tuple[str, ...] = ()
+    decisions: Sequence[Decision] = ()
 
 
 class Wallets(Protocol):
@@ -52,8 +55,9 @@ class History(Protocol):
         """What a statement after `opening` and up to `closing` is made of; refused STATEMENT_TOO_LONG if more
         commands than `most_commands` moved the balance."""
 
-    async def story(self, program: str, homes: Sequence[str], accrual_id: str) -> Story | None:
-        """Everything about an accrual of some homes; None if they have no such accrual."""
+    async def story(self, program: str, homes: Sequence[str], accrual_id: str, after: int, limit: int) -> Story | None:
+        """An accrual of some homes with its movements after a sequence, at most `limit`, and, if that is 0, all that
+        is told besides; None if they have no such accrual."""
 
 
 class RuleBook(Protocol):

@@ -22,11 +22,13 @@ class ListProposedAdjustments:
         self._programs = programs
         self._adjustments = adjustments
 
-    async def __call__(self, program: str, after: ProposedKey | None, limit: int) -> ProposedPage:
-        """At most `limit` adjustments after a page's end."""
+    async def __call__(
+        self, program: str, brands: Sequence[str] | None, after: ProposedKey | None, limit: int
+    ) -> ProposedPage:
+        """At most `limit` adjustments of brands (None: of all) after a page's end."""
         self._programs.facts(program)
         # One more than asked for tells whether there is a next page.
-        found = await self._adjustments.proposed(program, after, limit + 1)
+        found = await self._adjustments.proposed(program, brands, after, limit + 1)
         page = found[:limit]
         last = ProposedKey(page[-1].post_time, page[-1].adjustment_id) if len(found) > limit else None
         return ProposedPage(page, last)

@@ -65,8 +65,13 @@ class NamedSales:
     async def wallet_of(self, program: str, home: str) -> Resolution:
         """The wallet that a home belongs to; a sale that is nobody's has one of its own."""
         if is_anonymous(home):
-            return Resolution(home, home, (home,), merge_seq=0, home_location_id="")
+            return nobodys(home)
         return await self._members.resolve(program, MemberRef(member_id=home))
+
+
+def nobodys(home: str) -> Resolution:
+    """The wallet of a sale that is nobody's: its own home."""
+    return Resolution(home, home, (home,), merge_seq=0, home_location_id="")
 
 
 def place_of(facts: ProgramFacts, location_id: str) -> Place:

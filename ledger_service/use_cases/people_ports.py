@@ -30,8 +30,10 @@ class Adjustments(Protocol):
     async def find(self, program: str, home: str, adjustment_id: str) -> Adjustment | None:
         """An adjustment of a home."""
 
-    async def proposed(self, program: str, after: ProposedKey | None, limit: int) -> Sequence[Adjustment]:
-        """Adjustments that wait for a second person, oldest first."""
+    async def proposed(
+        self, program: str, brands: Sequence[str] | None, after: ProposedKey | None, limit: int
+    ) -> Sequence[Adjustment]:
+        """Adjustments of brands (None: of all) that wait for a second person, oldest first."""
 
     async def accrual_home(self, program: str, homes: Sequence[str], accrual_id: str) -> str | None:
         """Which of a wallet's homes an accrual lies under; None: under none of them."""

@@ -12,6 +12,7 @@ from ledger_service.domain.answers import Answer, LogPosition
 from ledger_service.domain.apply.outcome import Applied
 from ledger_service.domain.commands import Award, Command, RequestKey
 from ledger_service.domain.event import Event
+from ledger_service.domain.explanation import RuleOutcome
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
 from ledger_service.domain.movement import Movement, MovementKind
 from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
@@ -61,13 +62,14 @@ class Members(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineEvaluation:
-    """What one line earns, and why as a sentence."""
+    """What one line earns, and why as a sentence. `outcomes`: what became of the rules of its brand, by ordinal; told
+    where it was asked for."""
 
     line_number: int
     brand: str
     awards: tuple[Award, ...]
     explanation: str
-    award_explanations: tuple[str, ...]
+    outcomes: tuple[RuleOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,14 @@ class Rules(Protocol):
         self, program: str, location: str, brand: str, currency: str, occur_time: datetime
     ) -> RedemptionTerms:
         """The terms at a brand and place; Refusal of rules if there are none."""
+
+
+class Previews(Protocol):
+    """Rules, asked what would be and why."""
+
+    async def preview(self, program: str, order: OrderDocument, explain: bool) -> Evaluation:
+        """What the order would earn at the live revision, with what became of the rules that select its lines and pay
+        nothing and, with `explain`, of all others of their brands; Refusal of rules if it cannot be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,7 @@ class Head:
 
 
 class HeadMoved(Exception):  # noqa: N818  not a fault: the batch is rolled back and the lane looked at again
-    """Another process took the lane or wrote to it."""
+    """Another process took the lane or wrote to it, or the database gave the batch up for another's sake."""
 
 
 class Claims(NamedTuple):
@@ -301,7 +311,14 @@ class AccrualHome(NamedTuple):
     brand: str
 
 
-class Reader(Protocol):
+class StoredOrders(Protocol):
+    """Posted sales."""
+
+    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
+        """A posted sale."""
+
+
+class Reader(StoredOrders, Protocol):
     """Reads outside any lane."""
 
     async def wallet(
@@ -313,9 +330,6 @@ class Reader(Protocol):
 
     async def accrual_homes(self, program: str, homes: Sequence[str], ids: Sequence[str]) -> Mapping[str, AccrualHome]:
         """Under which of some homes accruals lie, by id; those that lie elsewhere are left out."""
-
-    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
-        """A posted sale."""
 
     async def movements(
         self, home: MemberKey, after: int, limit: int, wanted: MovementFilter = EVERY_MOVEMENT

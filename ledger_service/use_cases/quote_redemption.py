@@ -2,8 +2,8 @@
 
 from chassis.values.integers import INT64_MAX
 from chassis.values.money import Money
-from ledger_service.domain.accrual import MemberKey
-from ledger_service.domain.apply.spending import burn_order, first_of, obligations_of
+from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.apply.spending import after_first, burn_order, first_of, obligations_of
 from ledger_service.domain.quote import Quote, quote
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.domain.scope import SpendingPlace
@@ -44,10 +44,27 @@ class QuoteRedemption:
         place = SpendingPlace(request.brand, request.location_id, terms.operator, terms.region)
         restricted = await self._spend_reader.restricted(key, homes, wallet.as_of)
         barred = sum(points for scope, points in restricted.items() if not place.allows(scope))
+        if wallet.debt:
+            barred -= await self._repaying(key, homes, wallet, place)
         available = max(0, wallet.available - barred)
         points = request.points or terms.most_of(available) or available
         await self._check_terms(key, homes, wallet, terms, place, points, barred)
         return quote(terms, points, available, wallet.as_of)
+
+    async def _repaying(self, key: MemberKey, homes: tuple[str, ...], wallet: WalletView, place: SpendingPlace) -> int:
+        """Points that may not be spent at the place but will be gone before any are: in their turn they repay what the
+        wallet owes."""
+        accruals = await self._in_order(key, homes, wallet.debt, wallet)
+        most = min(wallet.debt, sum(points for _, points in accruals))
+        return sum(points for accrual, points in first_of(accruals, most) if not place.allows(accrual.scope))
+
+    async def _in_order(
+        self, key: MemberKey, homes: tuple[str, ...], enough: int, wallet: WalletView
+    ) -> list[tuple[Accrual, int]]:
+        """Spendable accruals in the default order with their points, as many as hold enough of them."""
+        accruals = await self._spend_reader.spendable(key, homes, min(enough, INT64_MAX), wallet.as_of)
+        in_order = sorted(accruals, key=lambda accrual: accrual.burn_key)
+        return [(accrual, accrual.remaining) for accrual in in_order]
 
     async def _check_terms(
         self,
@@ -62,12 +79,11 @@ class QuoteRedemption:
         """NO_SETTLEMENT_TERMS if a redemption would be refused for it."""
         order = burn_order(terms, place)
         # In any other order than the store's own the last may be first.
-        enough = min(points + barred, INT64_MAX) if order is None else INT64_MAX
-        accruals = await self._spend_reader.spendable(key, homes, enough, wallet.as_of)
-        here = sorted(
-            (accrual for accrual in accruals if place.allows(accrual.scope)),
-            key=order or (lambda accrual: accrual.burn_key),
-        )
-        most = min(points, sum(accrual.remaining for accrual in here))
-        for accrual, _ in first_of([(accrual, accrual.remaining) for accrual in here], most):
+        enough = wallet.debt + points + barred if order is None else INT64_MAX
+        accruals = after_first(await self._in_order(key, homes, enough, wallet), wallet.debt)
+        here = [(accrual, left) for accrual, left in accruals if place.allows(accrual.scope)]
+        if order is not None:
+            here.sort(key=lambda one: order(one[0]))
+        most = min(points, sum(left for _, left in here))
+        for accrual, _ in first_of(here, most):
             obligations_of(accrual, Money(terms.here.rate.currency, 0), terms)

@@ -63,6 +63,7 @@ class TransferPointsToMember:
             receiver_root=receiver.root,
             points=request.points,
             reason=request.reason,
+            burn_order=facts.policies.burn_order,
         )
         return await self._arrived(request.program, await self._lanes.submit(command))
 

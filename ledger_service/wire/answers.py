@@ -5,13 +5,11 @@ from typing import cast
 
 from loyalty.ledger.v1 import ledger_service_pb2 as messages
 from loyalty.ledger.v1 import order_pb2, redemption_pb2
-from loyalty.rules.v1 import evaluation_pb2
 from loyalty.type.v1 import refusal_pb2
 
 from chassis.runtime.item_refusal import refusal_fields
 from chassis.values.money import Money
 from chassis.values.refusal import Refusal
-from ledger_service.domain.accrual import ON_EVENT
 from ledger_service.domain.answers import (
     Answer,
     EarnedPoints,
@@ -19,13 +17,11 @@ from ledger_service.domain.answers import (
     RedemptionAnswer,
     RedemptionView,
 )
-from ledger_service.domain.commands import Award
 from ledger_service.domain.order import OrderState, ReturnBasis, ReturnedLine, is_anonymous
 from ledger_service.domain.quote import Quote, WorthOf
-from ledger_service.use_cases.ports import Evaluation, LineEvaluation, OrderView, Outcome
+from ledger_service.use_cases.ports import OrderView, Outcome
 from ledger_service.wire import values
 from ledger_service.wire.orders import order_message
-from ledger_service.wire.scopes import scope_message
 
 _STATES = {
     OrderState.ACCEPTED: order_pb2.ORDER_STATE_ACCEPTED,
@@ -142,51 +138,6 @@ def _elsewhere(other: WorthOf) -> redemption_pb2.QuoteElsewhere:
         value=values.money_message(other.value),
         rate=values.rate_message(other.worth.rate),
         reason=other.worth.reason,
-    )
-
-
-def preview_message(evaluation: Evaluation) -> messages.PreviewOrderResponse:
-    """What a sale would earn."""
-    return messages.PreviewOrderResponse(
-        evaluation=evaluation_pb2.OrderEvaluation(
-            revision=evaluation.revision,
-            operator_entity_id=evaluation.operator,
-            region=evaluation.region,
-            time_zone=evaluation.time_zone,
-            lines=[_line(line) for line in evaluation.lines],
-        ),
-        points=sum(award.points for award in evaluation.awards),
-    )
-
-
-def _line(line: LineEvaluation) -> evaluation_pb2.LineEvaluation:
-    return evaluation_pb2.LineEvaluation(
-        line_number=line.line_number,
-        brand_id=line.brand,
-        awards=[_award(award, why) for award, why in zip(line.awards, line.award_explanations, strict=True)],
-        explanation=line.explanation,
-    )
-
-
-def _award(award: Award, explanation: str) -> evaluation_pb2.Award:
-    return evaluation_pb2.Award(
-        rule_id=award.rule_id,
-        rule_version=award.rule_version,
-        rule_ordinal=award.rule_ordinal,
-        kind=values.KINDS[award.kind],
-        offer_id=award.offer_id,
-        brand_id=award.brand,
-        issuer_entity_id=award.issuer,
-        funders=values.funder_messages(award.funders),
-        points=award.points,
-        liability=values.rate_message(award.liability),
-        available_time=None if award.available_time == ON_EVENT else values.timestamp(award.available_time),
-        expire_time=values.timestamp(award.expire_time),
-        explanation=explanation,
-        rolling_months=award.rolling_months,
-        rolling_days=award.rolling_days,
-        available_on_event=award.available_time == ON_EVENT,
-        redemption_scope=scope_message(award.scope),
     )
 
 

@@ -1,10 +1,12 @@
 """Movements, events and what checkers find, as messages."""
 
+from collections.abc import Iterator, Sequence
+
 from loyalty.ledger.v1 import events_pb2, integrity_pb2, movement_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as messages
 
 from ledger_service.domain.accrual import Accrual
-from ledger_service.domain.event import Event, EventType
+from ledger_service.domain.event import Event, EventType, RecordedMovement
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
 from ledger_service.domain.movement import CarryingChange, Cause, Movement, MovementKind, MovementRef, Obligation
 from ledger_service.use_cases.ports import StoredEvent
@@ -68,15 +70,29 @@ def _carrying(change: CarryingChange) -> movement_pb2.CarryingChange:
     )
 
 
-def stream_message(item: StoredEvent | Progress) -> messages.StreamEventsResponse:
-    """An event, or how far the stream has come."""
+def stream_messages(item: StoredEvent | Progress, most_movements: int) -> Iterator[messages.StreamEventsResponse]:
+    """How far the stream has come, or an event: after the movements that it has beyond `most_movements` (0: none)."""
     if isinstance(item, Progress):
         positions = values.positions_message(item.positions)
-        return messages.StreamEventsResponse(progress=messages.Progress(positions=positions))
-    return messages.StreamEventsResponse(event=_event(item.event, item.hash))
+        yield messages.StreamEventsResponse(progress=messages.Progress(positions=positions))
+        return
+    moves, start = item.event.movements, 0
+    while 0 < most_movements < len(moves) - start:
+        ahead = messages.MovementsAhead(
+            position=values.position_message(item.event.position),
+            movements=movement_messages(moves[start : start + most_movements]),
+        )
+        start += most_movements
+        yield messages.StreamEventsResponse(ahead=ahead)
+    yield messages.StreamEventsResponse(event=_event(item.event, item.hash, moves[start:]))
 
 
-def _event(event: Event, link: bytes) -> events_pb2.Event:
+def movement_messages(recorded: Sequence[RecordedMovement]) -> list[movement_pb2.Movement]:
+    """Movements of an event."""
+    return [movement_message(one.movement, one.accrual) for one in recorded]
+
+
+def _event(event: Event, link: bytes, movements: Sequence[RecordedMovement]) -> events_pb2.Event:
     return events_pb2.Event(
         program_id=event.program,
         position=values.position_message(event.position),
@@ -98,7 +114,7 @@ def _event(event: Event, link: bytes) -> events_pb2.Event:
         member_home_location_id=event.member_home_location_id,
         occur_time=values.timestamp(event.occur_time),
         post_time=values.timestamp(event.post_time),
-        movements=[movement_message(recorded.movement, recorded.accrual) for recorded in event.movements],
+        movements=movement_messages(movements),
         chain_heads=[
             events_pb2.ChainHead(home_member_id=head.home, length=head.link.length, hash=head.link.hash)
             for head in event.chain_heads

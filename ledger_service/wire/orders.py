@@ -1,19 +1,22 @@
 """Sales as documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loyalty.type.v1 import order_pb2
 
-from chassis.runtime.fields import FieldReader
+from chassis.runtime.fields import ID_RULE, FieldReader
+from chassis.values.ids import is_id
 from chassis.values.integers import INT64_MAX, INT64_MIN
-from ledger_service.domain.order import DocumentRef, Measure, OrderDocument, OrderLine
+from ledger_service.domain.order import DocumentRef, Measure, OrderDocument, OrderLine, Payment
 
 MOST_LINES = 2_000
 MOST_CATEGORIES = 16
+MOST_ATTRIBUTES = 16
+MOST_PAYMENTS = 16
 
 
 def order_document(reader: FieldReader, field: str, order: order_pb2.Order) -> OrderDocument:
-    """A sale; lines in order of number."""
+    """A sale; lines in order of number, payments in order of means."""
     reader.count(f"{field}.lines", len(order.lines), MOST_LINES)
     lines = [order_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(order.lines[:MOST_LINES])]
     distinct_numbers(reader, f"{field}.lines", [line.line_number for line in lines])
@@ -27,6 +30,7 @@ def order_document(reader: FieldReader, field: str, order: order_pb2.Order) -> O
         currency=reader.currency(f"{field}.currency_code", order.currency_code),
         total=order.total_minor_units,
         lines=tuple(sorted(lines, key=lambda line: line.line_number)),
+        payments=_payments(reader, f"{field}.payments", order.payments),
     )
 
 
@@ -41,6 +45,7 @@ def order_message(document: OrderDocument) -> order_pb2.Order:
         currency_code=document.currency,
         total_minor_units=document.total,
         lines=[line_message(line) for line in document.lines],
+        payments=[order_pb2.Payment(means=paid.means, minor_units=paid.amount) for paid in document.payments],
     )
     message.occur_time.FromDatetime(document.occur_time)
     return message
@@ -59,6 +64,7 @@ def line_message(line: OrderLine) -> order_pb2.OrderLine:
         net_minor_units=line.net,
         paid_minor_units=line.paid,
         discount_line=line.discount_line,
+        attributes=dict(line.attributes),
     )
 
 
@@ -86,16 +92,59 @@ def order_line(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> Or
         quantity=reader.within(f"{field}.quantity", line.quantity, 0),
         measure=_measure(reader, f"{field}.measure", line),
         net=line.net_minor_units,
-        paid=_paid(line),
+        paid=_paid(reader, f"{field}.paid_minor_units", line),
         discount_line=line.discount_line,
+        attributes=_attributes(reader, f"{field}.attributes", line.attributes),
     )
 
 
-def _paid(line: order_pb2.OrderLine) -> int | None:
-    """None where it says what the net says, so that both ways of telling mean the same sale."""
-    if not line.HasField("paid_minor_units") or line.paid_minor_units == line.net_minor_units:
+def _attributes(reader: FieldReader, field: str, told: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """By name. A fault tells neither names nor values: they are whatever somebody typed."""
+    if not told:
+        return ()
+    reader.count(field, len(told), MOST_ATTRIBUTES, least=0)
+    for what, texts in (("name", told.keys()), ("value", told.values())):
+        if not all(map(is_id, texts)):
+            reader.fault(field, f"each {what} {ID_RULE}")
+    return tuple(sorted(told.items()))
+
+
+def _payments(reader: FieldReader, field: str, told: Sequence[order_pb2.Payment]) -> tuple[Payment, ...]:
+    """By means. Whether they cover what the lines cost is not asked: tips, deposits, change and the rounding of cash
+    are paid for nothing that is sold, and goods may be paid elsewhere."""
+    if not told:
+        return ()
+    reader.count(field, len(told), MOST_PAYMENTS, least=0)
+    paid = [
+        Payment(
+            reader.id(f"{field}[{index}].means", payment.means),
+            reader.within(f"{field}[{index}].minor_units", payment.minor_units, 1),
+        )
+        for index, payment in enumerate(told[:MOST_PAYMENTS])
+    ]
+    seen: set[str] = set()
+    for index, one in enumerate(paid):
+        if one.means in seen:
+            reader.fault(f"{field}[{index}].means", "is that of another payment")
+        seen.add(one.means)
+    if sum(one.amount for one in paid) > INT64_MAX:
+        reader.fault(field, "sum to more than a signed 64-bit integer holds")
+    return tuple(sorted(paid, key=lambda one: one.means))
+
+
+def _paid(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> int | None:
+    """None where it says what the net says, so that both ways of telling mean the same sale.
+
+    Earning is based on it, so it is never more than the line cost. A discount line may carry its share of what was not
+    paid with money, and then says less of a discount than its net; nobody pays for one.
+    """
+    net, paid = line.net_minor_units, line.paid_minor_units
+    if not line.HasField("paid_minor_units") or paid == net:
         return None
-    return line.paid_minor_units
+    if paid > max(net, 0):
+        most = f"net_minor_units, {net}" if net >= 0 else "0 on a discount"
+        reader.fault(field, f"must be at most {most}")
+    return paid
 
 
 def _measure(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> Measure | None:

@@ -56,29 +56,25 @@ def adjustment_decided(answer: Answer) -> messages.DecideAdjustmentResponse:
     )
 
 
-def proposed_page(program: str, page: ProposedPage) -> messages.ListProposedAdjustmentsResponse:
+def proposed_page(question: str, page: ProposedPage) -> messages.ListProposedAdjustmentsResponse:
     """Adjustments that wait."""
     return messages.ListProposedAdjustmentsResponse(
         adjustments=[_proposed(adjustment) for adjustment in page.adjustments],
-        next_page_token=_token(program, page.next),
+        next_page_token=_token(question, page.next),
     )
 
 
-def proposed_place(program: str, token: str) -> ProposedKey | None:
+def proposed_place(question: str, token: str) -> ProposedKey | None:
     """Where to go on; CURSOR_INVALID for a token that was not made for this question."""
-    key = pages.page_key(_question(program), token)
+    key = pages.page_key(question, token)
     return None if key is None else ProposedKey(EARLIEST + key.sequence * _MICROSECOND, key.home)
 
 
-def _token(program: str, place: ProposedKey | None) -> str:
+def _token(question: str, place: ProposedKey | None) -> str:
     """A page's key is a number and a text."""
     if place is None:
         return ""
-    return pages.page_token(_question(program), PageKey(place.adjustment_id, _microseconds(place.post_time)))
-
-
-def _question(program: str) -> str:
-    return f"proposed-adjustments:{program}"
+    return pages.page_token(question, PageKey(place.adjustment_id, _microseconds(place.post_time)))
 
 
 def _microseconds(moment: datetime) -> int:

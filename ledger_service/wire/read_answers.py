@@ -13,6 +13,7 @@ from ledger_service.domain.wallet import WalletView
 from ledger_service.use_cases.explain_accrual import Explanation
 from ledger_service.use_cases.export_movements import ExportedMovements
 from ledger_service.wire import answers, events, values
+from ledger_service.wire.explanations import judgement_message
 from ledger_service.wire.orders import line_message
 
 
@@ -27,7 +28,7 @@ def _wallet(one: WalletView | Refusal) -> read_requests_pb2.BatchGetWalletsResul
     return read_requests_pb2.BatchGetWalletsResult(wallet=values.wallet_message(one))
 
 
-def explanation_message(explanation: Explanation) -> read_requests_pb2.ExplainAccrualResponse:
+def explanation_message(explanation: Explanation, next_page_token: str) -> read_requests_pb2.ExplainAccrualResponse:
     """An accrual and where it came from."""
     story = explanation.story
     message = read_requests_pb2.ExplainAccrualResponse(
@@ -37,6 +38,8 @@ def explanation_message(explanation: Explanation) -> read_requests_pb2.ExplainAc
         paid_by_accrual_ids=story.paid_by,
         paid_for_accrual_ids=story.paid_for,
         sentences=explanation.sentences,
+        judgements=[judgement_message(decision) for decision in story.decisions],
+        next_page_token=next_page_token,
     )
     if story.order is not None:
         message.order.CopyFrom(values.ref_message(story.order.document.ref))
@@ -88,6 +91,6 @@ def _expiring(points: ExpiringPoints) -> wallet_pb2.ExpiringPoints:
 def export_message(part: ExportedMovements) -> read_requests_pb2.ExportMovementsResponse:
     """Movements of one command."""
     return read_requests_pb2.ExportMovementsResponse(
-        movements=[events.movement_message(recorded.movement, recorded.accrual) for recorded in part.movements],
+        movements=events.movement_messages(part.movements),
         cursor=values.positions_message(part.cursor),
     )

@@ -104,13 +104,28 @@ def wallet_at_request(request: read_requests_pb2.GetWalletAtRequest) -> tuple[st
     return asked
 
 
-def accrual_request(request: read_requests_pb2.ExplainAccrualRequest) -> tuple[str, MemberRef, str]:
-    """A program, one of its members, and an accrual."""
+class AccrualQuestion(NamedTuple):
+    """Whose accrual, and how many of its movements to a page."""
+
+    program: str
+    member: MemberRef
+    accrual_id: str
+    size: int
+
+    @property
+    def text(self) -> str:
+        """What ties a page token to it."""
+        return f"{self.program}:{self.member}:{self.accrual_id}:explain"
+
+
+def accrual_question(request: read_requests_pb2.ExplainAccrualRequest) -> AccrualQuestion:
+    """Which accrual is asked about."""
     reader = FieldReader()
-    asked = (
-        reader.id("program_id", request.program_id),
-        member_ref(reader, request.member),
-        reader.id("accrual_id", request.accrual_id),
+    asked = AccrualQuestion(
+        program=reader.id("program_id", request.program_id),
+        member=member_ref(reader, request.member),
+        accrual_id=reader.id("accrual_id", request.accrual_id),
+        size=reader.within("page_size", request.page_size, 0, LARGEST_PAGE) or DEFAULT_PAGE,
     )
     reader.finish()
     return asked

@@ -17,6 +17,7 @@ from ledger_service.wire.spend_tenders import tenders_of
 LARGEST_IDENTIFIER = 256
 LARGEST_BATCH = 500
 MOST_BATCH_LINES = 20_000
+LARGEST_PART = 10_000
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1_000
 
@@ -138,6 +139,14 @@ def cursor_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> 
         cursor[place.partition] = place.position
     reader.finish()
     return cursor
+
+
+def most_movements(request: messages.StreamEventsRequest) -> int:
+    """How many movements a message of the log may hold; 0: any number."""
+    reader = FieldReader()
+    most = reader.within("most_movements", request.most_movements, 0, LARGEST_PART)
+    reader.finish()
+    return most
 
 
 def positions_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> list[LogPosition]:

@@ -1,5 +1,5 @@
 """What the tills of a simulation want: sales, redemptions, holds and what becomes of them, returns of each other's
-sales, also of sales that have not come."""
+sales, also of sales that have not come, and claims of sales that named nobody."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from ledger_service.domain.order import (
 )
 from ledger_service.domain.redemption import redemption_id_of
 from ledger_service.use_cases.ports import MemberRef, Outcome
-from ledger_service.use_cases.requests import OrderRequest, RedeemRequest, ReturnRequest
+from ledger_service.use_cases.requests import ClaimRequest, OrderRequest, RedeemRequest, ReturnRequest
 from ledger_service.use_cases.restore_redemption import RestoreRequest
 from ledger_service.use_cases.return_requests import CancelOrderRequest
 from ledger_service.use_cases.spend_requests import AuthorizeRequest, CaptureRequest, VoidRequest
@@ -39,6 +39,7 @@ class Shared:
     members: tuple[str, ...]
     now: Callable[[], datetime]
     sales: list[tuple[str, str, int]] = field(default_factory=list)
+    nobodys: list[str] = field(default_factory=list)
     holds: list[tuple[str, str, str]] = field(default_factory=list)
     spent: list[tuple[str, str, str]] = field(default_factory=list)
     numbers: Any = field(default_factory=count)
@@ -61,6 +62,7 @@ class Intents:
         kinds: list[Callable[[str], Wish]] = [
             *(self._sale, self._sale, self._redemption, self._restore, self._authorize, self._authorize),
             *(self._capture, self._void, self._checkout, self._back, self._early, self._cancel),
+            *(self._anonymous, self._claim, self._claim),
         ]
         return self._shared.random.choice(kinds)(self._shared.random.choice(self._shared.members))
 
@@ -79,7 +81,7 @@ class Intents:
         total = sum(line.net for line in lines)
         order = OrderDocument(DocumentRef("till", document), "shop", "", self._shared.now(), "USD", total, lines)
         self._shared.sales.append((document, member, len(lines)))
-        request = OrderRequest(PROGRAM, document, MemberRef(member), order, tenders)
+        request = OrderRequest(PROGRAM, document, MemberRef(member) if member else None, order, tenders)
 
         async def call(cases: Cases) -> Outcome:
             [outcome] = await cases.post_orders(self._till, [request])
@@ -96,6 +98,19 @@ class Intents:
         till, request, _ = self._shared.random.choice(mine)
         held = authorization_id_of(PROGRAM, till, request)
         return self._sale(member, (Tender(held, "", 0, True, ()),))
+
+    def _anonymous(self, _member: str) -> Wish:
+        document = self._number("nobody")
+        self._shared.nobodys.append(document)
+        return self._sell("", document)
+
+    def _claim(self, member: str) -> Wish:
+        """Anybody may claim what is nobody's, also while it comes back or is sold."""
+        if not self._shared.nobodys:
+            return self._anonymous(member)
+        sale, name = self._shared.random.choice(self._shared.nobodys[-4:]), self._number("claim")
+        request = ClaimRequest(PROGRAM, name, MemberRef(member), DocumentRef("till", sale), self._shared.now())
+        return Wish(self._till, name, member, lambda cases: cases.claim(self._till, request, _any_brand))
 
     # --- spending
 
@@ -169,7 +184,7 @@ class Intents:
             DocumentRef("till", sale), line, ReturnBasis.QUANTITY, self._shared.random.choice((1, 1, 2))
         )
         back = ReturnDocument(DocumentRef("till", name), "shop", "", now, (ReturnLine(1, (share,)),))
-        request = ReturnRequest(PROGRAM, name, MemberRef(buyer), back)
+        request = ReturnRequest(PROGRAM, name, MemberRef(buyer) if buyer else None, back)
         return Wish(self._till, name, buyer, lambda cases: cases.post_returns(self._till, request))
 
     def _cancel(self, member: str) -> Wish:
@@ -186,3 +201,7 @@ class Intents:
 
 def _covered(_location: str, _brand: str) -> None:
     """The tills of a simulation may do everything."""
+
+
+def _any_brand(_brand: str) -> None:
+    """So may those who claim."""

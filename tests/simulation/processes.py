@@ -20,7 +20,7 @@ from ledger_service.use_cases.ports import Clock, Outcome
 from tests.simulation.database import MemoryDatabase
 from tests.simulation.leases import LeaseServer, SimulatedLeases
 from tests.simulation.lookups import MemoryOutcomes, MemoryOwnership
-from tests.simulation.service import MemorySpendReader, Recorder, Wish, cases_of
+from tests.simulation.service import MemoryOrders, MemorySpendReader, Recorder, Wish, cases_of
 from tests.simulation.store import MemoryBatches
 
 IDLE_IN_TRANSACTION_SECONDS = 5.0
@@ -72,7 +72,8 @@ class Process:
         }
         self._keeper = LaneKeeper(lanes, ownership, name, name)
         router = Recorder(LaneRouter(self._keeper, self, lanes), made)
-        self._cases = cases_of(outcomes, MemorySpendReader(database, self.moment), router, clock)
+        reader, orders = MemorySpendReader(database, self.moment), MemoryOrders(database, self.moment)
+        self._cases = cases_of(outcomes, reader, orders, router, clock)
         self._tasks = [asyncio.create_task(self._keep())]
 
     async def _keep(self) -> None:

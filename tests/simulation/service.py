@@ -17,6 +17,7 @@ from ledger_service.use_cases.authorizations import Authorizations
 from ledger_service.use_cases.authorize_redemption import AuthorizeRedemptionAtBrand
 from ledger_service.use_cases.cancel_order import CancelOrders
 from ledger_service.use_cases.capture_redemption import CaptureAnAuthorization
+from ledger_service.use_cases.claim_order import ClaimAnonymousOrder
 from ledger_service.use_cases.named_sales import NamedSales
 from ledger_service.use_cases.ports import (
     Clock,
@@ -24,6 +25,7 @@ from ledger_service.use_cases.ports import (
     Lanes,
     LineEvaluation,
     MemberRef,
+    OrderView,
     Outcome,
     Place,
     ProgramFacts,
@@ -64,9 +66,7 @@ class World:
     async def evaluate(self, _program: str, order: OrderDocument, _revision: str | None = None) -> Evaluation:
         """A point for each dollar."""
         lines = (
-            LineEvaluation(
-                line.line_number, line.brand, (award(line.line_number, line.net // 100, line.brand),), "", ("",)
-            )
+            LineEvaluation(line.line_number, line.brand, (award(line.line_number, line.net // 100, line.brand),), "")
             for line in order.lines
         )
         return Evaluation("rev_test", "linden", "west", "UTC", tuple(lines))
@@ -106,6 +106,20 @@ class MemorySpendReader:
         return ()
 
 
+@dataclass(frozen=True)
+class MemoryOrders:
+    """See `use_cases.ports.StoredOrders`."""
+
+    database: MemoryDatabase
+    moment: Moment
+
+    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
+        """A posted sale, as long as it lies under that home."""
+        await self.moment("look up")
+        order = self.database.rows.orders.get((program, order_id))
+        return None if order is None or order.home != home else OrderView(order, (), ())
+
+
 @dataclass
 class Recorder:
     """Lanes that remember what was made of each request."""
@@ -131,9 +145,12 @@ class Cases:
     restore: RestoreARedemption
     post_returns: PostReturns
     cancel_order: CancelOrders
+    claim: ClaimAnonymousOrder
 
 
-def cases_of(outcomes: MemoryOutcomes, reader: MemorySpendReader, lanes: Recorder, clock: Clock) -> Cases:
+def cases_of(
+    outcomes: MemoryOutcomes, reader: MemorySpendReader, orders: MemoryOrders, lanes: Recorder, clock: Clock
+) -> Cases:
     """The use cases, wired as the ledger wires them."""
     world = World()
     admission = Admission(outcomes, world, KEYS, clock, str)
@@ -147,6 +164,7 @@ def cases_of(outcomes: MemoryOutcomes, reader: MemorySpendReader, lanes: Recorde
         restore=RestoreARedemption(admission, outcomes, world, reader, lanes),
         post_returns=PostReturns(admission, sales, lanes),
         cancel_order=CancelOrders(admission, outcomes, sales, lanes),
+        claim=ClaimAnonymousOrder(admission, outcomes, orders, world, world, lanes),
     )
 
 

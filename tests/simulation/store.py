@@ -71,14 +71,13 @@ class MemoryBatch:
         claimed = [command for command in commands if self._request(command.origin.request.key) is None]
         for command in claimed:
             self._requests[command.origin.request.key] = RequestRow(command.origin.request.fingerprint)
-        entries = {entry.key for command in claimed for entry in command.entries}
-        for key in sorted(entries):
+        for key in sorted({key for command in claimed for key in _named(command)}):
             await self._lock(("entry", key))
         mine = [command for command in claimed if self._claim_entries(command)]
         for command in claimed:
             if command not in mine:
                 self._requests[command.origin.request.key] = None
-        overtaken = [command for command in mine if not await self._claim_sales(command)]
+        overtaken = [command for command in mine if not self._claim_sales(command)]
         return Claims([command for command in mine if command not in overtaken], overtaken)
 
     def _claim_entries(self, command: BaseCommand) -> bool:
@@ -96,15 +95,14 @@ class MemoryBatch:
         self._entries.update(new)
         return True
 
-    async def _claim_sales(self, command: BaseCommand) -> bool:
-        """Locks the sales that a command must not lose, and leaves those it waits for; False if one has changed."""
-        for lock in sorted(command.locks, key=lambda lock: lock.key):
-            await self._lock(("entry", lock.key))
+    def _claim_sales(self, command: BaseCommand) -> bool:
+        """Leaves the sales that a command waits for; False if one of them, or one that it must not lose, has
+        changed."""
+        for lock in command.locks:
             known = self._entry(lock.key)
             if known is None or known.home != lock.home:
                 return False
-        for awaited in sorted(command.awaits, key=lambda awaited: awaited.key):
-            await self._lock(("entry", awaited.key))
+        for awaited in command.awaits:
             known = self._entry(awaited.key)
             if known is not None and known.state != "AWAITED":
                 return False
@@ -252,6 +250,15 @@ class MemoryBatch:
         if self._holder.ended:
             # The connection is gone, and the transaction with it.
             raise unavailable("database")
+
+
+def _named(command: BaseCommand) -> list[bytes]:
+    """The entries of the directory that a command claims, awaits or locks."""
+    return [
+        *(entry.key for entry in command.entries),
+        *(awaited.key for awaited in command.awaits),
+        *(lock.key for lock in command.locks),
+    ]
 
 
 def _put(table: dict[bytes, T], rows: Mapping[bytes, T | None]) -> None:

@@ -17,13 +17,16 @@ from ledger_service.store import codec
 from tests.simulation.database import MemoryDatabase
 from tests.simulation.intents import Intents
 from tests.simulation.leases import LeaseServer
-from tests.simulation.loop import simulate
+from tests.simulation.loop import StuckError, simulate
 from tests.simulation.processes import NO_FAULTS, Faults, Process, is_final
 from tests.simulation.service import Wish
 
 BEGINNING = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PATIENCE_SECONDS = 2.0
 """How long a client waits for an answer before it asks again, perhaps elsewhere."""
+
+MOST_TRIES = 200
+"""Nothing is in the way of a call for so long."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class World:
     async def ask(self, wish: Wish) -> Heard:
         """Makes a call until it is answered or refused for good, each time to any process that lives."""
         heard = Heard(wish, asyncio.get_running_loop().time())
-        while True:
+        for _ in range(MOST_TRIES):
             try:
                 outcome = await self._ask_once(self.random.choice(self.alive), wish)
                 heard.answer = codec.encode(outcome)
@@ -100,6 +103,8 @@ class World:
                     heard.refusal = refusal
                     break
             await asyncio.sleep(self.random.random())
+        else:
+            raise StuckError(f"never answered: {wish.request_id}")
         heard.told = asyncio.get_running_loop().time()
         return heard
 

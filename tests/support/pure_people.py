@@ -15,15 +15,17 @@ from ledger_service.domain.commands import (
     SendTransfer,
 )
 from ledger_service.domain.order import DocumentRef, OrderDocument, OrderLine, PostedOrder, order_id_of
+from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
 from ledger_service.domain.transfer import Transfer
 from tests.support.pure_ledger import CENT_PER_POINT, PureLedger
 
 
 class People:
-    """What people do to a ledger's members."""
+    """What people do to a ledger's members, in a program of that burn order."""
 
-    def __init__(self, ledger: PureLedger) -> None:
+    def __init__(self, ledger: PureLedger, burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER) -> None:
         self.ledger = ledger
+        self.burn_order = burn_order
 
     # --- adjustments
 
@@ -69,12 +71,12 @@ class People:
             note="",
             operator_id="op-1",
         )
-        return AdjustPoints(origin, adjustment_id.encode(), adjustment_id, terms, second)
+        return AdjustPoints(origin, adjustment_id.encode(), adjustment_id, terms, second, self.burn_order)
 
     def decide(self, member: str, adjustment_id: str, approve: bool) -> AdjustmentAnswer:
         """Approves or rejects a proposal."""
         terms = self.ledger.state.adjustments[adjustment_id].terms
-        command = DecideAdjustment(self.ledger.origin(member), adjustment_id, terms, approve, "op-2")
+        command = DecideAdjustment(self.ledger.origin(member), adjustment_id, terms, approve, "op-2", self.burn_order)
         answer = self.ledger.run(command).answer
         assert isinstance(answer, AdjustmentAnswer)
         return answer
@@ -91,7 +93,9 @@ class People:
         """The command of a transfer."""
         origin = self.ledger.origin(giver)
         transfer_id = f"trf-{origin.request_id}"
-        return SendTransfer(origin, transfer_id.encode(), transfer_id, receiver, receiver, points, "gift")
+        return SendTransfer(
+            origin, transfer_id.encode(), transfer_id, receiver, receiver, points, "gift", self.burn_order
+        )
 
     def receive(self, receiver: str, transfer_id: str) -> ArrivalAnswer:
         """Points arrive."""

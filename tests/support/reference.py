@@ -1,9 +1,10 @@
 """The contracts with their comments, and the reference pages made from them.
 
-`python -m tests.support.reference` writes docs/reference/authority.md and errors.md, and the table of reasons inside
-docs/INTEGRATE.md; a contract test proves them fresh.
+`python -m tests.support.reference` writes authority.md, errors.md, precedence.md and program.schema.json in
+docs/reference, and the table of reasons inside docs/INTEGRATE.md; a contract test proves them fresh.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 from loyalty.type.v1 import role_pb2
 
+from rules_service.wire.file_schema import program_schema
 from tests.support.precedence import precedence_page
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -280,6 +282,7 @@ def pages() -> Mapping[Path, str]:
         PAGES / "authority.md": authority_page(),
         PAGES / "errors.md": errors_page(),
         PAGES / "precedence.md": precedence_page(),
+        PAGES / "program.schema.json": json.dumps(program_schema(), indent=2) + "\n",
         INTEGRATE: integrate_page(),
     }
 

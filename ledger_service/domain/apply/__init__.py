@@ -23,6 +23,7 @@ from ledger_service.domain.apply.park_return import take_return
 from ledger_service.domain.apply.pending import activate_pending, cancel_pending
 from ledger_service.domain.apply.post_order import post_order
 from ledger_service.domain.apply.redeem_points import redeem_points
+from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.apply.resolve_return import resolve_return
 from ledger_service.domain.apply.restore_redemption import restore_redemption
 from ledger_service.domain.apply.sweep import sweep_wallet
@@ -90,4 +91,8 @@ def apply(state: Slice, command: Command, stamp: Stamp) -> Applied:
     """What `command` does to `state` at `stamp`. Raises Refusal (decided: to be kept) or NeedMore."""
     draft = Draft(state, command.origin, stamp)
     draft.book_due()
+    if not isinstance(command, SweepWallet):
+        # What time has made spendable pays what is owed before anything else is done with it (docs/adr/0032). A sweep
+        # leaves that to the member's next command: whether one ran must not decide which points pay.
+        repay_debts(draft)
     return _HANDLERS[type(command)](draft, command)

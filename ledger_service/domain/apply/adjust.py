@@ -11,10 +11,13 @@ from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.giving_away import give_away
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.repayment import repay_debts
-from ledger_service.domain.apply.spending import Taken
+from ledger_service.domain.apply.spending import Taken, first_of, leaving_order
 from ledger_service.domain.commands import AdjustPoints, DecideAdjustment
 from ledger_service.domain.event import EventType
 from ledger_service.domain.movement import Cause, MovementKind
+from ledger_service.domain.policies import BurnRule
+
+BurnRules = tuple[BurnRule, ...]
 
 
 def adjust_points(draft: Draft, command: AdjustPoints) -> Applied:
@@ -30,7 +33,7 @@ def adjust_points(draft: Draft, command: AdjustPoints) -> Applied:
         decided_by="",
         post_time=draft.post_time,
     )
-    return _finish(draft, adjustment, EventType.POINTS_ADJUSTED)
+    return _finish(draft, adjustment, command.burn_order, EventType.POINTS_ADJUSTED)
 
 
 def decide_adjustment(draft: Draft, command: DecideAdjustment) -> Applied:
@@ -39,16 +42,15 @@ def decide_adjustment(draft: Draft, command: DecideAdjustment) -> Applied:
     if adjustment is None:
         raise refusals.adjustment_not_found(command.adjustment_id)
     if adjustment.state is not AdjustmentState.PROPOSED:
-        raise refusals.already_decided(command.adjustment_id, adjustment.state.value)
+        raise refusals.already_decided(command.adjustment_id, adjustment.state.name)
     state = AdjustmentState.APPLIED if command.approve else AdjustmentState.REJECTED
-    return _finish(
-        draft, replace(adjustment, state=state, decided_by=command.operator_id), EventType.ADJUSTMENT_DECIDED
-    )
+    decided = replace(adjustment, state=state, decided_by=command.operator_id)
+    return _finish(draft, decided, command.burn_order, EventType.ADJUSTMENT_DECIDED)
 
 
-def _finish(draft: Draft, adjustment: Adjustment, event: EventType) -> Applied:
+def _finish(draft: Draft, adjustment: Adjustment, rules: BurnRules, event: EventType) -> Applied:
     """Moves the points if the adjustment is to be applied, and keeps it."""
-    accrual_id = _carry_out(draft, adjustment) if adjustment.state is AdjustmentState.APPLIED else ""
+    accrual_id = _carry_out(draft, adjustment, rules) if adjustment.state is AdjustmentState.APPLIED else ""
     repaid = repay_debts(draft) if accrual_id else 0
     wallet = draft.close()
     draft.put_adjustment(adjustment)
@@ -63,14 +65,14 @@ def _finish(draft: Draft, adjustment: Adjustment, event: EventType) -> Applied:
     return draft.finish(answer, Subject(event, adjustment.adjustment_id))
 
 
-def _carry_out(draft: Draft, adjustment: Adjustment) -> str:
+def _carry_out(draft: Draft, adjustment: Adjustment, rules: BurnRules) -> str:
     """The id of the accrual that was born; empty if points were taken."""
     terms = adjustment.terms
     if terms.points > 0:
         accrual = _given(draft, adjustment)
         draft.bear(accrual, adjustment.adjustment_id, MovementKind.ADJUSTED, Cause.ADJUSTMENT)
         return accrual.accrual_id
-    for accrual, points in _taken(draft, terms):
+    for accrual, points in _taken(draft, terms, rules):
         give_away(draft, accrual, MovementKind.ADJUSTED, points, Cause.ADJUSTMENT, adjustment.adjustment_id)
     return ""
 
@@ -107,11 +109,11 @@ def _given(draft: Draft, adjustment: Adjustment) -> Accrual:
     )
 
 
-def _taken(draft: Draft, terms: AdjustmentTerms) -> list[Taken]:
+def _taken(draft: Draft, terms: AdjustmentTerms, rules: BurnRules) -> list[Taken]:
     """Which accruals lose how many points: the one that is named, or the brand's spendable ones in burn order."""
     asked = -terms.points
     if not terms.accrual_id:
-        return _taken_of_brand(draft, terms.brand, asked)
+        return _taken_of_brand(draft, terms.brand, asked, rules)
     accrual = draft.accrual(terms.accrual_id)
     if accrual is None or accrual.home not in draft.origin.homes or accrual.brand != terms.brand:
         raise refusals.accrual_not_found(terms.accrual_id)
@@ -120,20 +122,13 @@ def _taken(draft: Draft, terms: AdjustmentTerms) -> list[Taken]:
     return [(accrual, asked)]
 
 
-def _taken_of_brand(draft: Draft, brand: str, asked: int) -> list[Taken]:
+def _taken_of_brand(draft: Draft, brand: str, asked: int, rules: BurnRules) -> list[Taken]:
     """Open debt comes first: what the wallet owes cannot be taken for anything else."""
-    candidates = draft.spendable()
+    candidates = draft.spendable(order=leaving_order(rules))
     free = sum(accrual.remaining for accrual in candidates) - draft.wallet.debt
     mine = [accrual for accrual in candidates if accrual.brand == brand]
     at_hand = min(sum(accrual.remaining for accrual in mine), free)
     if at_hand < asked:
         draft.require_all_spendable()
         raise refusals.insufficient_points(asked, max(0, at_hand))
-    taken: list[Taken] = []
-    for accrual in mine:
-        if asked == 0:
-            break
-        points = min(asked, accrual.remaining)
-        taken.append((accrual, points))
-        asked -= points
-    return taken
+    return first_of([(accrual, accrual.remaining) for accrual in mine], asked)

@@ -55,9 +55,8 @@ def open_authorization(draft: Draft, authorization_id: str) -> tuple[Hold, Spend
     hold = draft.hold(authorization_id)
     if hold is None or hold.spending is None:
         raise refusals.authorization_not_found(authorization_id)
-    state = hold.state_at(draft.post_time)
-    if state is not HoldState.OPEN:
-        raise refusals.authorization_ended(authorization_id, state.value)
+    if hold.state_at(draft.post_time) is not HoldState.OPEN:
+        raise refusals.authorization_ended(authorization_id, hold.word_at(draft.post_time))
     return hold, hold.spending
 
 

@@ -8,6 +8,7 @@ from chassis.values.splits import largest_remainder
 from ledger_service.domain import refusals
 from ledger_service.domain.answers import CaptureAnswer
 from ledger_service.domain.apply.authorize import open_authorization
+from ledger_service.domain.apply.bill import LinePoints
 from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.repayment import repay_debts
@@ -17,9 +18,6 @@ from ledger_service.domain.commands import CaptureRedemption
 from ledger_service.domain.event import EventType
 from ledger_service.domain.hold import HeldPart, Hold, HoldState, Spending
 from ledger_service.domain.redemption import IMPLIED_LINE, Redemption
-
-LinePoints = tuple[int, int]
-"""A line's number, and points that pay it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _claimable(draft: Draft, command: ClaimOrder) -> PostedOrder:
         # It was corrected after it was judged for this claim.
         raise refusals.overtaken()
     if sale.state is not OrderState.CLAIMABLE:
-        raise refusals.order_not_claimable(judged.ref, sale.state.value)
+        raise refusals.order_not_claimable(judged.ref, f"it is {sale.state.name}")
     if command.origin.occur_time >= judged.occur_time + timedelta(days=command.claim_days):
         raise refusals.claim_too_late(judged.ref, command.claim_days)
     return sale

@@ -1,5 +1,6 @@
 """A posted sale judged again: the differences are booked on its own accruals (docs/DOMAIN.md §6, docs/adr/0025)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger_service.domain import refusals
@@ -10,10 +11,11 @@ from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.post_order import accrual_of
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.commands import Award, CorrectOrder
-from ledger_service.domain.correction import Regrant, recounted, regrant, returned_part
+from ledger_service.domain.correction import Regrant, recounted, regrant, returned_part, unfit
 from ledger_service.domain.event import EventType
+from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.movement import Cause, MovementKind
-from ledger_service.domain.order import OrderDocument, OrderState, PostedOrder, ReturnedLine
+from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
 
 LineReturns = dict[int, ReturnedLine]
 """What has come back of an order's lines, by number; lines without returns are left out."""
@@ -29,6 +31,7 @@ def correct_order(draft: Draft, command: CorrectOrder) -> Applied:
         draft.put_returned(line)
     corrected = _settle(draft, command, was, will)
     corrected += _bear(draft, command, order, will)
+    draft.judge(_judgements(draft, command))
     repaid = repay_debts(draft)
     wallet = draft.close()
     draft.put_order(
@@ -53,10 +56,12 @@ def correct_order(draft: Draft, command: CorrectOrder) -> Applied:
 def _order(draft: Draft, command: CorrectOrder) -> PostedOrder:
     """The sale; refused if it cannot be corrected, or is not any more what it was judged as."""
     order = draft.order(command.order_id)
-    if order is None or order.corrections != command.seen:
+    if order is None or order.home not in draft.origin.homes or order.corrections != command.seen:
+        # Corrected, or claimed by somebody, after it was judged.
         raise refusals.overtaken()
-    if order.state is not OrderState.EVALUATED:
-        raise refusals.not_correctable(command.sale, f"it is {order.state.value}")
+    why = command.unfit or unfit(order)
+    if why:
+        raise refusals.not_correctable(command.sale, why)
     return order
 
 
@@ -116,6 +121,16 @@ def _bear(draft: Draft, command: CorrectOrder, order: PostedOrder, will: LineRet
         draft.bear(accrual, command.correction_id, cause=Cause.CORRECTION)
         corrected.append(_view(accrual, 0, award.points, accrual.granted))
     return corrected
+
+
+def _judgements(draft: Draft, command: CorrectOrder) -> Iterable[Judgement]:
+    """Why the awards are what they are, also of accruals that stay as they were; and that rules which had given
+    something do not pay."""
+    yield from (award.judgement for award in command.awards)
+    paying = {(award.line_number, award.rule_id) for award in command.awards}
+    for accrual in draft.order_accruals(command.order_id):
+        if (accrual.line_number, accrual.rule_id) not in paying:
+            yield Judgement(accrual.line_number, accrual.rule_id, "", 0, None, "")
 
 
 def _late(draft: Draft, command: CorrectOrder, order: PostedOrder, award: Award, gone: int) -> Accrual:

@@ -1,7 +1,7 @@
 """A command's working copy of the slice: every movement goes through `move`, which keeps all sums in step."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from ledger_service.domain.apply.reading import Reading
 from ledger_service.domain.apply.sums import carrying_change, moved, rebalanced
 from ledger_service.domain.changes import Changes
 from ledger_service.domain.event import RecordedMovement
+from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.hold import HeldPart, Hold, HoldKind, HoldState
 from ledger_service.domain.movement import (
     ACTIVITIES,
@@ -258,6 +259,10 @@ class Draft(Reading):
         self._moved_orders.append((order.program, order.order_id))
         self._moved_sales[key] = order.home
 
+    def judge(self, judgements: Iterable[Judgement]) -> None:
+        """Takes in why rules gave what they gave; the event tells it."""
+        self._judgements += judgements
+
     # --- trying
 
     def savepoint(self) -> dict[str, Any]:
@@ -357,5 +362,5 @@ class Draft(Reading):
             moved_orders=tuple(self._moved_orders),
             moved_sales=self._moved_sales,
         )
-        event = event_of(self.origin, self.stamp, subject, changes, self._movements, self.post_time)
+        event = event_of(self.origin, self.stamp, subject, changes, self._movements, self._judgements, self.post_time)
         return Applied(changes, event, answer)

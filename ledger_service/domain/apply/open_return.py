@@ -20,7 +20,7 @@ def open_return(draft: Draft, command: OpenReturn) -> Applied:
     part = command.returned
     posted = draft.posted_return(part.return_id)
     if posted is not None:
-        raise refusals.return_ended(part.return_id, posted.state.value)
+        raise refusals.return_ended(part.return_id, posted.state.name)
     hold = Hold(
         program=part.program,
         hold_id=part.return_id,

@@ -8,6 +8,7 @@ from ledger_service.domain.answers import Answer, LogPosition
 from ledger_service.domain.changes import Changes
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import ChainHead, Event, EventType, RecordedMovement
+from ledger_service.domain.explanation import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def event_of(
     subject: Subject,
     changes: Changes,
     movements: Sequence[RecordedMovement],
+    judgements: Sequence[Judgement],
     post_time: datetime,
 ) -> Event:
     """The one entry of the log that records a command."""
@@ -73,4 +75,5 @@ def event_of(
         chain_heads=tuple(heads),
         traceparent=origin.traceparent,
         settled_returns=subject.settled_returns,
+        judgements=tuple(judgements),
     )

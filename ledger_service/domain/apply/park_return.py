@@ -9,6 +9,7 @@ from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.open_return import begin_return, end_announced
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.post_return import post_return
+from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.apply.reversal import carry_out
 from ledger_service.domain.commands import PostReturn, ReturnPart
 from ledger_service.domain.event import EventType
@@ -136,4 +137,5 @@ def afterwards(policy: ReturnPolicy) -> ReturnPolicy:
 
 def _refused(draft: Draft, parked: PostedReturn, reason: str) -> PostedReturn:
     end_announced(draft, parked.return_id, HoldState.VOIDED)
+    repay_debts(draft)
     return replace(parked, post_time=draft.post_time, state=ReturnState.REFUSED, awaited=(), reason=reason)

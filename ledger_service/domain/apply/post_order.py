@@ -61,6 +61,7 @@ def earn(draft: Draft, part: OrderPart) -> list[Accrual]:
     accruals = [accrual_of(draft.origin, part.order_id, award, when) for award in part.awards]
     for accrual in accruals:
         draft.bear(accrual, part.order_id)
+    draft.judge(award.judgement for award in part.awards)
     return accruals
 
 

@@ -12,6 +12,7 @@ from ledger_service.domain.apply.outcome import Stamp
 from ledger_service.domain.changes import LineKey, OrderKey
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import RecordedMovement
+from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.hold import Hold
 from ledger_service.domain.movement import Link, MovementKind, MovementRef
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
@@ -65,6 +66,7 @@ class Reading:
         self._transfers: dict[str, Transfer] = {}
         self._moved_orders: list[OrderKey] = []
         self._moved_sales: dict[bytes, str] = {}
+        self._judgements: list[Judgement] = []
 
     # --- accruals
 

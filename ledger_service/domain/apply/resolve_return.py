@@ -8,6 +8,7 @@ from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.open_return import begin_return, end_announced
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.park_return import afterwards
+from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.apply.reversal import Reversal, carry_out
 from ledger_service.domain.commands import ResolveParkedReturn, ReturnPart
 from ledger_service.domain.event import EventType
@@ -21,7 +22,7 @@ def resolve_return(draft: Draft, command: ResolveParkedReturn) -> Applied:
     if parked is None:
         raise refusals.return_not_found(command.return_id)
     if parked.state is not ReturnState.PARKED:
-        raise refusals.return_ended(command.return_id, parked.state.value)
+        raise refusals.return_ended(command.return_id, parked.state.name)
     parked = replace(parked, post_time=draft.post_time, awaited=(), resolved_by=command.operator_id)
     if command.corrected is None:
         return _rejected(draft, parked, command.reject)
@@ -30,6 +31,7 @@ def resolve_return(draft: Draft, command: ResolveParkedReturn) -> Applied:
 
 def _rejected(draft: Draft, parked: PostedReturn, why: str) -> Applied:
     end_announced(draft, parked.return_id, HoldState.VOIDED)
+    repay_debts(draft)
     return _finished(draft, replace(parked, state=ReturnState.REJECTED, reason=why), None)
 
 

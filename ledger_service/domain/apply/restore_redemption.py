@@ -1,6 +1,9 @@
 """Restoring a redemption: points that were spent are given back (docs/DOMAIN.md §6)."""
 
-from chassis.values.splits import largest_remainder
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from chassis.values.splits import sainte_lague
 from ledger_service.domain import refusals
 from ledger_service.domain.answers import RestoreAnswer
 from ledger_service.domain.apply.draft import Draft
@@ -34,13 +37,31 @@ def restore_redemption(draft: Draft, command: RestoreRedemption) -> Applied:
 
 
 def _by_line(redemption: Redemption, asked: int) -> dict[int, int]:
-    """How many points go back to each line: spread once over what is left of each, by largest remainder."""
-    left = {
-        number: sum(piece.points - piece.restored_points for piece in redemption.of_line(number))
-        for number in redemption.line_numbers
-    }
-    in_all = sum(left.values())
-    points = asked or in_all
-    if points < 1 or points > in_all:
-        raise refusals.not_restorable(redemption.redemption_id, points, in_all)
-    return dict(zip(left, largest_remainder(points, list(left.values())), strict=True))
+    """How many points go back to each line."""
+    lines = [redemption.of_line(number) for number in redemption.line_numbers]
+    paid = [sum(piece.points for piece in pieces) for pieces in lines]
+    back = [sum(piece.restored_points for piece in pieces) for pieces in lines]
+    left = sum(paid) - sum(back)
+    points = asked or left
+    if points < 1 or points > left:
+        raise refusals.not_restorable(redemption.redemption_id, points, left)
+    after = topped_up(paid, back, sum(back) + points)
+    return {number: more - before for number, more, before in zip(redemption.line_numbers, after, back, strict=True)}
+
+
+def topped_up(paid: Sequence[int], back: Sequence[int], total: int) -> tuple[int, ...]:
+    """How far each line is given back once `total` points of all are: by divisors over what was `paid`, which never
+    changes. A line that is ahead, because its goods came back by themselves, keeps what is `back` of it and waits for
+    the others. `total` lies between the sums of both.
+
+    So each point goes where it would go if they came one by one, however the restores were cut (docs/adr/0031).
+    """
+
+    def at(step: int) -> tuple[int, ...]:
+        return tuple(map(max, sainte_lague(step, paid), back))
+
+    if sum(parts := at(total)) == total:
+        return parts
+    # A step of the divisors raises the sum by one, or by none while it gives to a line that is ahead.
+    least = total - sum(back)
+    return at(least + bisect_left(range(least, total), total, key=lambda step: sum(at(step))))

@@ -32,8 +32,6 @@ from ledger_service.domain.order import (
 from ledger_service.domain.policies import ReturnPolicy
 from ledger_service.domain.redemption import Redemption
 
-UNITS = {ReturnBasis.QUANTITY: "pieces", ReturnBasis.AMOUNT: "minor units", ReturnBasis.WHOLE: "lines"}
-
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
@@ -91,7 +89,7 @@ def _returned_line(draft: Draft, share: ReturnedShare) -> ReturnedLine:
     asked = sold - so_far if share.amount is None else share.amount
     if asked < 1 or asked > sold - so_far:
         shown = "all" if share.amount is None else str(share.amount)
-        raise refusals.not_returnable(share.sale, line.line_number, shown, sold - so_far, UNITS[basis])
+        raise refusals.not_returnable(share.sale, line.line_number, shown, sold - so_far, basis)
     return ReturnedLine(order.program, order.home, order.order_id, line.line_number, basis, so_far + asked, sold)
 
 
@@ -110,7 +108,7 @@ def _basis(share: ReturnedShare, line: OrderLine, known: ReturnedLine | None) ->
     if known is None:
         return share.basis
     if share.basis not in (known.basis, ReturnBasis.WHOLE):
-        raise refusals.return_basis_differs(share.sale, line.line_number, known.basis.value, share.basis.value)
+        raise refusals.return_basis_differs(share.sale, line.line_number, known.basis, share.basis)
     return known.basis
 
 

@@ -1,7 +1,7 @@
 """Which accruals are spent, what each piece is worth, and what its funders owe the redeemer (docs/DOMAIN.md §5)."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -24,18 +24,35 @@ Taken = tuple[Accrual, int]
 """An accrual as it stood, and how many points are taken from it."""
 
 
+_Keys = Mapping[BurnRule, Callable[[Accrual], Any]]
+
+_ANYWHERE: _Keys = {
+    BurnRule.RESTRICTED_SCOPE_FIRST: lambda accrual: not accrual.scope,
+    BurnRule.EARLIEST_EXPIRY: lambda accrual: accrual.expire_time or NEVER,
+    BurnRule.OLDEST: lambda accrual: accrual.earn_time,
+}
+"""The keys that do not ask where points are spent."""
+
+
 def burn_order(terms: RedemptionTerms, place: SpendingPlace) -> BurnOrder | None:
     """The program's burn order as a sort key; None if it is the default, which the store reads in order."""
-    if terms.burn_order == DEFAULT_BURN_ORDER:
-        return None
-    keys: dict[BurnRule, Callable[[Accrual], Any]] = {
+    at_place: _Keys = {
         BurnRule.OWN_BRAND_FIRST: lambda accrual: accrual.brand != place.brand,
-        BurnRule.RESTRICTED_SCOPE_FIRST: lambda accrual: not accrual.scope,
-        BurnRule.EARLIEST_EXPIRY: lambda accrual: accrual.expire_time or NEVER,
-        BurnRule.OLDEST: lambda accrual: accrual.earn_time,
         BurnRule.CHEAPEST_SETTLEMENT: lambda accrual: _price_share(accrual, terms),
     }
-    chosen = [keys[rule] for rule in terms.burn_order]
+    return _sort_key(terms.burn_order, {**_ANYWHERE, **at_place})
+
+
+def leaving_order(rules: Sequence[BurnRule]) -> BurnOrder | None:
+    """The same where points leave without being spent: no brand redeems them and nobody settles them, so the keys that
+    ask for that are passed over."""
+    return _sort_key(tuple(rule for rule in rules if rule in _ANYWHERE), _ANYWHERE)
+
+
+def _sort_key(rules: tuple[BurnRule, ...], keys: _Keys) -> BurnOrder | None:
+    if rules == DEFAULT_BURN_ORDER:
+        return None
+    chosen = [keys[rule] for rule in rules]
     return lambda accrual: (*(key(accrual) for key in chosen), accrual.accrual_order)
 
 
@@ -69,6 +86,15 @@ def first_of(pieces: Iterable[tuple[T, int]], points: int) -> list[tuple[T, int]
     """The first so many points of pieces of (what, points)."""
     [(_, taken)] = walked([(0, points)], pieces)
     return taken
+
+
+def after_first(pieces: Iterable[tuple[T, int]], points: int) -> list[tuple[T, int]]:
+    """What is left of pieces once their first so many points are gone."""
+    known = list(pieces)
+    in_all = sum(part for _, part in known)
+    gone = min(points, in_all)
+    [_, (_, left)] = walked([(0, gone), (1, in_all - gone)], known)
+    return left
 
 
 def check_number(points: int, terms: RedemptionTerms) -> None:

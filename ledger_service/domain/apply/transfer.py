@@ -10,7 +10,7 @@ from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.giving_away import give_away
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.repayment import repay_debts
-from ledger_service.domain.apply.spending import take
+from ledger_service.domain.apply.spending import leaving_order, take
 from ledger_service.domain.commands import ReceiveTransfer, SendTransfer
 from ledger_service.domain.event import EventType
 from ledger_service.domain.movement import Cause, MovementKind
@@ -21,7 +21,8 @@ def send_transfer(draft: Draft, command: SendTransfer) -> Applied:
     """Takes the points in burn order; from now on they are in no wallet until they arrive."""
     if command.receiver_root in draft.origin.homes:
         raise refusals.same_wallet(command.receiver)
-    parts = tuple(_sent(draft, accrual, points) for accrual, points in take(draft, command.points))
+    taken = take(draft, command.points, order=leaving_order(command.burn_order))
+    parts = tuple(_sent(draft, accrual, points) for accrual, points in taken)
     out = MovementKind.TRANSFERRED_OUT
     for part in parts:
         give_away(draft, part.accrual, out, part.points, Cause.TRANSFER, command.transfer_id)

@@ -7,6 +7,8 @@ from ledger_service.domain.accrual import AccrualKind, Funder, PointRate
 from ledger_service.domain.commands.base import BaseCommand
 from ledger_service.domain.commands.origin import DirectoryEntry, SaleLock, Touches
 from ledger_service.domain.commands.returns import ReturnPart
+from ledger_service.domain.correction import correction_key
+from ledger_service.domain.explanation import Breakdown, Judgement
 from ledger_service.domain.order import DocumentRef, OrderDocument, anonymous_home, is_anonymous
 from ledger_service.domain.redemption import redemption_key, tender_redemption_id_of
 
@@ -14,7 +16,7 @@ from ledger_service.domain.redemption import redemption_key, tender_redemption_i
 @dataclass(frozen=True, slots=True)
 class Award:
     """Points that one rule gives one line. `scope` as `domain.scope` writes it; an `available_time` of ON_EVENT waits
-    for ActivatePending."""
+    for ActivatePending. `breakdown` and `explanation` say how the points came about."""
 
     line_number: int
     rule_id: str
@@ -32,6 +34,15 @@ class Award:
     scope: str = ""
     rolling_months: int = 0
     rolling_days: int = 0
+    breakdown: Breakdown | None = None
+    explanation: str = ""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What of it is kept to explain it."""
+        return Judgement(
+            self.line_number, self.rule_id, self.rule_version, self.points, self.breakdown, self.explanation
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +172,9 @@ class ExchangeOrder(BaseCommand):
 class CorrectOrder(BaseCommand):
     """Judges a posted sale again: `awards` are what it should have earned. `document` is set where the sale itself was
     corrected. `correction_id` names the correction, `reason` and `operator_id` tell why and who. `seen` are the
-    corrections of the sale as it was judged; `operator` and `region` those of the place of sale."""
+    corrections of the sale as it was judged; `operator` and `region` those of the place of sale. `unfit` says why the
+    sale cannot be corrected so (empty if it can): then it was not judged, and is refused once it is seen to be the
+    same. `sale_locks` as in PostReturn."""
 
     correction_id: str
     order_id: str
@@ -175,6 +188,18 @@ class CorrectOrder(BaseCommand):
     seen: tuple[str, ...] = ()
     operator: str = ""
     region: str = ""
+    unfit: str = ""
+    sale_locks: tuple[SaleLock, ...] = ()
+
+    @property
+    def entries(self) -> tuple[DirectoryEntry, ...]:
+        """That of the sale's correction, by which its event is found: it may move no points."""
+        return (DirectoryEntry(correction_key(self.origin.program, self.order_id, self.correction_id)),)
+
+    @property
+    def locks(self) -> tuple[SaleLock, ...]:
+        """The sale, if it is nobody's."""
+        return self.sale_locks
 
     @property
     def touches(self) -> Touches:

@@ -7,6 +7,7 @@ from ledger_service.domain.adjustment import AdjustmentTerms
 from ledger_service.domain.commands.base import BaseCommand
 from ledger_service.domain.commands.origin import DirectoryEntry, Touches
 from ledger_service.domain.commands.spend import GuardedCommand
+from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
 from ledger_service.domain.transfer import Transfer
 
 
@@ -33,12 +34,14 @@ class ExtendExpiry(BaseCommand):
 
 @dataclass(frozen=True, slots=True)
 class AdjustPoints(GuardedCommand):
-    """Gives or takes points, or keeps that as a proposal if `needs_second` person."""
+    """Gives or takes points, or keeps that as a proposal if `needs_second` person. What is taken of a brand goes by the
+    program's `burn_order`."""
 
     directory_key: bytes
     adjustment_id: str
     terms: AdjustmentTerms
     needs_second: bool
+    burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
 
     @property
     def entries(self) -> tuple[DirectoryEntry, ...]:
@@ -59,6 +62,7 @@ class DecideAdjustment(GuardedCommand):
     terms: AdjustmentTerms
     approve: bool
     operator_id: str
+    burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
 
     @property
     def touches(self) -> Touches:
@@ -69,7 +73,7 @@ class DecideAdjustment(GuardedCommand):
 
 @dataclass(frozen=True, slots=True)
 class SendTransfer(GuardedCommand):
-    """Takes points in burn order, for `receiver`."""
+    """Takes points in the program's burn order, for `receiver`."""
 
     directory_key: bytes
     transfer_id: str
@@ -77,6 +81,7 @@ class SendTransfer(GuardedCommand):
     receiver_root: str
     points: int
     reason: str
+    burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
 
     @property
     def entries(self) -> tuple[DirectoryEntry, ...]:

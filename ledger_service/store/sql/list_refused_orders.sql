@@ -1,16 +1,21 @@
 -- Refused uploads that were not posted since, oldest first.
--- $1 program, $2 locations (null: all), $3 source (empty: all), $4 first time and $5 key of the last one seen (null: from
--- the start), $6 limit
+-- $1 program, $2 locations (null: all), $3 source (empty: all), $4 brands that a sale may have lines of (null: any),
+-- $5 first time and $6 key of the last one seen (null: from the start), $7 limit
 SELECT
     r.key, r.program, r.fingerprint, r.caller, r.request_id, r.document, r.refusal, r.first_time, r.last_time, r.tries
 FROM refused_order AS r
 WHERE r.program = $1
     AND ($2::text[] IS NULL OR r.location_id = ANY ($2))
     AND ($3::text = '' OR r.source = $3)
-    AND ($4::timestamptz IS NULL OR (r.first_time, r.key) > ($4, $5::bytea))
+    AND ($4::text[] IS NULL OR NOT EXISTS (
+        SELECT
+        FROM jsonb_array_elements(convert_from(r.document, 'UTF8')::jsonb -> 'lines') AS line
+        WHERE line ->> 'brand' <> ALL (array_prepend('', $4))
+    ))
+    AND ($5::timestamptz IS NULL OR (r.first_time, r.key) > ($5, $6::bytea))
     AND NOT EXISTS (
         SELECT FROM document_key AS d
         WHERE d.key = r.key AND d.state = 'POSTED' AND (d.fingerprint = r.fingerprint OR NOT r.contested)
     )
 ORDER BY r.first_time, r.key
-LIMIT $6
+LIMIT $7

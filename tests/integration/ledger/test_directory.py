@@ -1,6 +1,7 @@
 """The directory of documents: sales that returns wait for, and sales that must not be claimed meanwhile."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,13 +11,13 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import OrderAnswer, ReturnAnswer
-from ledger_service.domain.commands import OpenReturn, SaleLock
-from ledger_service.domain.order import ReturnState, anonymous_home
+from ledger_service.domain.commands import ClaimOrder, Command, CorrectOrder, OpenReturn, SaleLock
+from ledger_service.domain.order import ReturnState, anonymous_home, order_id_of
 from ledger_service.use_cases.ports import Outcome
 from tests.integration.ledger.counter import Counter, key_of
 from tests.integration.ledger.house import House, crowd
 from tests.support.engine import open_engine
-from tests.support.pure_ledger import NOON
+from tests.support.pure_ledger import NOON, award, sold
 from tests.support.pure_returns import ref
 from tests.support.servers import Databases
 
@@ -173,6 +174,68 @@ async def test_a_sale_that_was_claimed_meanwhile_overtakes_its_announcement(hous
     [heard] = await house.say(OpenReturn(back.origin, b"ann", back.returned, (SaleLock(key_of("sale"), nobody),)))
     assert isinstance(heard, Refusal)
     assert heard.reason == refusals.OVERTAKEN.name
+
+
+async def claimed(house: House, shop: Counter) -> str:
+    """A sale of nobody's, claimed by Ana; the home that it had before."""
+    nobody, lines = anonymous_home("prg", ref("sale")), [sold(1, 1_000, "north")]
+    sale = shop.pure.order_command(nobody, "sale", lines, [])
+    await house.done(replace(sale, order=replace(sale.order, document_key=key_of("sale"))))
+    earning = replace(sale.order, awards=(award(1, 10, "north"),))
+    await house.done(ClaimOrder(shop.pure.origin("ana"), key_of("sale"), earning, 90))
+    return nobody
+
+
+def late_return(shop: Counter, nobody: str) -> Command:
+    return replace(shop.back(nobody, "one", "sale"), sale_locks=(SaleLock(key_of("sale"), nobody),))
+
+
+def late_correction(shop: Counter, nobody: str) -> Command:
+    return CorrectOrder(
+        origin=shop.pure.origin(nobody),
+        correction_id="cor",
+        order_id=order_id_of("prg", ref("sale")),
+        sale=ref("sale"),
+        sale_home=nobody,
+        awards=(),
+        revision="rev_test",
+        document=None,
+        reason="wrong price",
+        operator_id="kim",
+        unfit="it is CLAIMABLE",
+        sale_locks=(SaleLock(key_of("sale"), nobody),),
+    )
+
+
+@pytest.mark.parametrize("late", [late_return, late_correction])
+@pytest.mark.parametrize("late_first", [True, False])
+async def test_commands_of_one_batch_that_know_a_sale_under_two_homes(
+    house: House, late_first: bool, late: Callable[[Counter, str], Command]
+) -> None:
+    """One was made before the claim, the other after it: the first starts anew, the second is not disturbed."""
+    shop = Counter()
+    wrong, right = late(shop, await claimed(house, shop)), shop.back("ana", "two", "sale")
+    heard = await house.say(*((wrong, right) if late_first else (right, wrong)))
+    assert {one.reason if isinstance(one, Refusal) else type(one) for one in heard} == {"OVERTAKEN", Outcome}
+    assert ((await house.engine.wallet("prg", "ana")).balance, await house.broken()) == (0, [])
+
+
+async def test_a_parked_return_sent_again_under_another_request_waits_on(house: House) -> None:
+    """The second finds its document taken; what it would have waited for is still waited for by the first."""
+    shop = Counter()
+    early = shop.early("ana", "back", "sale")
+    first, again = await house.done(early), await house.done(replace(early, origin=shop.pure.origin("ana")))
+    assert again == [replace(first[0], replayed=True)]
+    [outcome] = await house.done(shop.sale("ana", "sale", 10))
+    assert (resolved(outcome), await house.broken()) == ((early.returned.return_id,), [])
+
+
+async def test_a_return_whose_document_was_taken_waits_for_nothing(house: House) -> None:
+    shop = Counter()
+    await house.done(shop.early("ana", "back", "one"))
+    [heard] = await house.say(shop.early("ana", "back", "two"))
+    assert isinstance(heard, Outcome)
+    assert await entries(house) == {key_of("one").hex(): ["ana"]}
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 250])

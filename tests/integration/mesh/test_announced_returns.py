@@ -58,7 +58,7 @@ async def test_goods_that_do_not_come_free_their_points(shop: Till, counter: Cou
     assert (cancelled.unheld_points, cancelled.wallet.available) == (196, 206)
     assert await counter.state(opened.return_id) == "CANCELLED"
     refusal = await refusal_of(counter.cancel(opened.return_id))
-    assert (said(refusal)[2], refusal.metadata["state"]) == ("RETURN_ENDED", "voided")
+    assert (said(refusal)[2], refusal.metadata["state"]) == ("RETURN_ENDED", "CANCELLED")
 
 
 async def test_their_time_frees_their_points(shop: Till, counter: Counter, ana: str) -> None:
@@ -112,7 +112,7 @@ async def test_what_has_come_back_cannot_be_announced(shop: Till, counter: Count
     sale = counter.called("SALE")
     await counter.bring("BACK", share(sale, 1, pieces=1))
     refusal = await refusal_of(counter.announce("BACK", share(sale, 1, pieces=1)))
-    assert (said(refusal)[2], refusal.metadata["state"]) == ("RETURN_ENDED", "posted")
+    assert (said(refusal)[2], refusal.metadata["state"]) == ("RETURN_ENDED", "POSTED")
 
 
 REFUSED: Mapping[str, tuple[Callable[[Counter], Awaitable[object]], str]] = {

@@ -179,9 +179,6 @@ DENIED_BY_BRAND: dict[str, Call] = {
             **t.asked(**{"from": member(t.ana), "to": member("mem_none")}, points=1, reason="because")
         )
     ),
-    "list proposals": lambda to, t: to.ListProposedAdjustments(
-        people.ListProposedAdjustmentsRequest(program_id=t.till.program)
-    ),
 }
 DENIED_BY_PLACE: dict[str, Call] = {
     "correct": lambda to, t: to.CorrectOrderLine(

@@ -75,7 +75,7 @@ async def test_a_hold_is_captured_until_the_last_microsecond(street: Till) -> No
         await street.mesh.ledger.CaptureRedemption(capturing(street, authorization_id, 10))
     street.now = NOON + 60 * SECOND
     refusal = await refusal_of(street.mesh.ledger.CaptureRedemption(capturing(street, authorization_id, 10)))
-    assert (said(refusal)[2], refusal.metadata["state"]) == ("AUTHORIZATION_ENDED", "timed_out")
+    assert (said(refusal)[2], refusal.metadata["state"]) == ("AUTHORIZATION_ENDED", "TIMED_OUT")
     assert (await sell(street, ana)).wallet.available == 80
 
 

@@ -117,6 +117,28 @@ async def test_a_cancelled_sale_and_one_that_nobody_claimed_are_not_corrected(ti
         assert (await refusal_of(desk.correct(sale, line(1, "NORTH", 1000), "north-1"))).reason == "NOT_CORRECTABLE"
 
 
+async def test_what_could_not_be_corrected_is_refused_again_under_its_id(till: Till, desk: Office) -> None:
+    counter = Counter(till, "north-1")
+    joe = await till.enroll("COR-JOE")
+    await counter.sell_to_nobody("COR-9", [line(1, "NORTH", 3000)])
+    refused = await refusal_of(desk.correct("COR-9", line(1, "NORTH", 1000), "north-1", request_id="cor-early"))
+    assert (refused.reason, refused.metadata["why"]) == ("NOT_CORRECTABLE", "it is CLAIMABLE")
+    await counter.claim(joe, "COR-9")
+    # The desk has acted on it, although the sale could be corrected by now.
+    again = await refusal_of(desk.correct("COR-9", line(1, "NORTH", 1000), "north-1", request_id="cor-early"))
+    assert (again.reason, again.metadata["why"]) == ("NOT_CORRECTABLE", "it is CLAIMABLE")
+    assert (await desk.correct("COR-9", line(1, "NORTH", 1000), "north-1")).wallet.balance == 10
+
+
+async def test_a_line_that_was_never_sold_is_refused_for_good_too(till: Till, desk: Office) -> None:
+    kim = await till.enroll("COR-KIM")
+    await till.sell(kim, "COR-10", "north-1", [line(1, "NORTH", 3000)])
+    refused = await refusal_of(desk.correct("COR-10", line(9, "NORTH", 1000), "north-1", request_id="cor-line"))
+    assert refused.reason == "NOT_CORRECTABLE"
+    other = await refusal_of(desk.correct("COR-10", line(1, "NORTH", 1000), "north-1", request_id="cor-line"))
+    assert other.reason == "REQUEST_ID_REUSED"
+
+
 async def test_a_sale_that_cannot_be_corrected_any_more_is_skipped(stack: LocalStack) -> None:
     async with open_till(stack, "plan-skip") as till:
         await till.apply(BASKET, "worked-basket")
@@ -219,6 +241,20 @@ async def test_a_plan_is_made_once_for_a_request(till: Till, desk: Office, chief
     assert (await refusal_of(desk.plan(sold.revision, request_id="plan-once"))).reason == "REQUEST_ID_REUSED"
     assert (await refusal_of(chief.apply("cor_none"))).reason == "CORRECTION_NOT_FOUND"
     assert (await refusal_of(chief.correction("cor_none"))).reason == "CORRECTION_NOT_FOUND"
+
+
+async def test_a_request_id_of_a_plan_is_no_other_calls(till: Till, desk: Office) -> None:
+    """In either order: what was used for a plan, and what a plan is asked for under."""
+    gil = await till.enroll("IDS-GIL")
+    sold = await till.sell(gil, "IDS-1", "mall-1", [line(1, "NORTH", 1000)])
+    scope = people.CorrectionScope(member_ids=[gil])
+    await desk.plan(sold.revision, scope, request_id="plan-first")
+    refused = await refusal_of(desk.adjust(gil, 5, request_id="plan-first"))
+    assert refused.reason == "REQUEST_ID_REUSED"
+    await desk.adjust(gil, 5, request_id="command-first")
+    refused = await refusal_of(desk.plan(sold.revision, scope, request_id="command-first"))
+    assert refused.reason == "REQUEST_ID_REUSED"
+    assert (await till.wallet(gil)).wallet.balance == 15
 
 
 async def test_a_revision_that_never_was_is_refused(till: Till, desk: Office) -> None:

@@ -60,8 +60,12 @@ def net_underflow(order: Order) -> None:
     order.total_minor_units = 0
 
 
-def paid_overflow(order: Order) -> None:
-    order.lines[0].paid_minor_units = order.lines[1].paid_minor_units = INT64_MAX
+def paid_underflow(order: Order) -> None:
+    order.lines[0].paid_minor_units = order.lines[1].paid_minor_units = INT64_MIN
+
+
+def paid_above_net(order: Order) -> None:
+    order.lines[1].paid_minor_units = 9801
 
 
 def too_many_categories(order: Order) -> None:
@@ -77,7 +81,8 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     "nanos out of range": (nanos_out_of_range, ["order.occur_time"]),
     "net overflow": (net_overflow, ["order.total_minor_units"]),
     "net underflow": (net_underflow, ["order.total_minor_units"]),
-    "paid overflow": (paid_overflow, ["order.total_minor_units"]),
+    "paid underflow": (paid_underflow, ["order.total_minor_units"]),
+    "paid above net": (paid_above_net, ["order.lines[1].paid_minor_units"]),
     "17 categories": (too_many_categories, ["order.lines[0].category_ids"]),
     "lower-case currency": (lambda o: setattr(o, "currency_code", "usd"), ["order.currency_code"]),
     "unknown currency": (lambda o: setattr(o, "currency_code", "XYZ"), ["order.currency_code"]),

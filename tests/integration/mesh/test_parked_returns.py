@@ -228,7 +228,7 @@ async def test_a_resolution_is_repeated_and_not_done_twice(shop: Till, counter: 
     first, second = [await replayed(shop.mesh.ledger.ResolveParkedReturn(request)) for _ in range(2)]
     assert (first[0], first[1], second[1]) == (second[0], False, True)
     refusal = await refusal_of(counter.resolve(parked, reject="once more"))
-    assert (said(refusal)[2], refusal.metadata["state"]) == ("RETURN_ENDED", "rejected")
+    assert (said(refusal)[2], refusal.metadata["state"]) == ("RETURN_ENDED", "REJECTED")
 
 
 async def test_another_members_sale_is_not_the_right_one(shop: Till, counter: Counter, bea: str, parked: str) -> None:

@@ -90,19 +90,19 @@ async def test_cents_creep_to_the_whole_and_no_further(shop: Till, ana: str) -> 
 
 
 TOO_MUCH: Mapping[str, tuple[dict[str, int], str, str]] = {
-    "a piece too many": ({"pieces": 4}, "3", "pieces"),
-    "a cent too many": ({"cents": 1001}, "1000", "minor units"),
-    "absurdly many": ({"pieces": 2**63 - 1}, "3", "pieces"),
+    "a piece too many": ({"pieces": 4}, "3", "QUANTITY"),
+    "a cent too many": ({"cents": 1001}, "1000", "AMOUNT"),
+    "absurdly many": ({"pieces": 2**63 - 1}, "3", "QUANTITY"),
 }
 
 
 @pytest.mark.parametrize("case", TOO_MUCH)
 async def test_more_than_was_sold_is_refused_with_what_is_left(shop: Till, ana: str, case: str) -> None:
-    amounts, left, unit = TOO_MUCH[case]
+    amounts, left, basis = TOO_MUCH[case]
     before = await state_of(shop, ana)
     refusal = await refusal_of(give_back(shop, "TOO-MUCH", share(1, **amounts)))  # type: ignore[arg-type]
     assert said(refusal) == ("FAILED_PRECONDITION", "ledger.loyalty", "NOT_RETURNABLE")
-    assert (refusal.metadata["returnable"], refusal.metadata["unit"]) == (left, unit)
+    assert (refusal.metadata["returnable"], refusal.metadata["basis"]) == (left, basis)
     assert (refusal.metadata["document_id"], refusal.metadata["line_number"]) == (sale(), "1")
     assert await state_of(shop, ana) == before
 
@@ -111,7 +111,7 @@ async def test_a_second_return_of_a_line_is_refused(shop: Till, ana: str) -> Non
     await give_back(shop, "ONCE", share(2, whole=True))
     refusal = await refusal_of(give_back(shop, "TWICE", share(2, whole=True)))
     assert (said(refusal)[2], refusal.metadata["returnable"]) == ("NOT_RETURNABLE", "0")
-    assert refusal.message == "line 2 cannot be returned: nothing is left of it to return by lines"
+    assert refusal.message == "line 2 cannot be returned: nothing is left of it to return by WHOLE"
 
 
 async def test_one_line_too_many_refuses_the_whole_return(shop: Till, ana: str) -> None:
@@ -136,7 +136,7 @@ async def test_pieces_and_cents_are_not_mixed_on_a_line(shop: Till, ana: str) ->
     await give_back(shop, "BY-PIECE", share(1, pieces=1))
     refusal = await refusal_of(give_back(shop, "BY-CENT", share(1, cents=100)))
     assert said(refusal) == ("FAILED_PRECONDITION", "ledger.loyalty", "RETURN_BASIS_DIFFERS")
-    assert (refusal.metadata["basis"], refusal.metadata["asked"]) == ("quantity", "amount")
+    assert (refusal.metadata["basis"], refusal.metadata["asked"]) == ("QUANTITY", "AMOUNT")
 
 
 async def test_ten_tills_at_once_take_a_line_back_once(shop: Till, ana: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from chassis.values.money import Money
 from chassis.values.rounding import Ratio
+from ledger_service.domain.accrual import Funder
 from ledger_service.domain.answers import Answer
-from ledger_service.domain.commands import Command
+from ledger_service.domain.commands import Award, Command, OrderPart
+from ledger_service.domain.order import OrderDocument, OrderLine, Payment
 from ledger_service.store.command_codec import UnionCodec
 from ledger_service.use_cases.lane_ports import Packed
 
@@ -34,6 +36,17 @@ st.register_type_strategy(Mapping, _mapping)
 st.register_type_strategy(
     Money, st.builds(Money, st.sampled_from(["USD", "EUR", "JPY"]), st.integers(-(2**63), 2**63 - 1))
 )
+
+
+def _few(kind: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Sales are deep: what they hold many of is drawn shorter than by itself."""
+    return st.lists(st.from_type(kind), max_size=3).map(tuple)
+
+
+st.register_type_strategy(Award, st.builds(Award, funders=_few(Funder)))
+st.register_type_strategy(OrderLine, st.builds(OrderLine, categories=_few(str), attributes=_few(tuple[str, str])))
+st.register_type_strategy(OrderDocument, st.builds(OrderDocument, lines=_few(OrderLine), payments=_few(Payment)))
+st.register_type_strategy(OrderPart, st.builds(OrderPart, awards=_few(Award)))
 
 
 @pytest.mark.parametrize("kind", get_args(Command), ids=lambda kind: kind.__name__)

@@ -8,6 +8,7 @@ import pytest
 from ledger_service.domain.policies import BurnRule
 from ledger_service.domain.redemption import RedemptionTerms
 from tests.support.pure_ledger import NOON, PureLedger, award, sold, terms
+from tests.support.pure_people import People
 
 LINDEN = terms("linden", "1", {"north": "1", "harbor": "1/2", "peak": "0"})
 DAY = timedelta(days=1)
@@ -86,3 +87,35 @@ def test_ties_end_at_accrual_order() -> None:
     awards = [award(2, 10, "peak"), award(1, 10, "harbor"), award(1, 10, "north", rule="n", ordinal=0)]
     ledger.post_order("ana", "sale", [sold(1, 1000, "north"), sold(2, 1000, "peak")], awards)
     assert burnt(ledger, 30, by(BurnRule.OLDEST)) == [("north", 10), ("harbor", 10), ("peak", 10)]
+
+
+# --- points that leave without being spent
+
+
+def sent(ledger: PureLedger, points: int, *rules: BurnRule) -> list[tuple[str, int]]:
+    """Brand and points of what a transfer takes, in order."""
+    People(ledger, rules).send("ana", "ben", points)
+    return [(recorded.accrual.brand, recorded.movement.points) for recorded in ledger.events[-1].movements]
+
+
+def test_a_transfer_takes_points_by_the_programs_keys(ledger: PureLedger) -> None:
+    assert sent(ledger, 15, BurnRule.OLDEST) == [("north", 10), ("harbor", 5)]
+
+
+def test_keys_that_ask_where_points_are_spent_are_passed_over(ledger: PureLedger) -> None:
+    keys = (BurnRule.OWN_BRAND_FIRST, BurnRule.CHEAPEST_SETTLEMENT, BurnRule.EARLIEST_EXPIRY, BurnRule.OLDEST)
+    assert sent(ledger, 15, *keys) == [("peak", 10), ("north", 5)]
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_an_adjustment_takes_a_brands_points_by_the_programs_keys(second: bool) -> None:
+    ledger = PureLedger()
+    ledger.post_order("ana", "first", [sold(1, 1000, "north")], [award(1, 10, "north")])
+    ledger.pass_time(timedelta(minutes=1))
+    mortal = award(1, 10, "north", expire_time=NOON + DAY)
+    ledger.post_order("ana", "mortal", [sold(1, 1000, "north")], [mortal])
+    people = People(ledger, (BurnRule.OLDEST,))
+    asked = people.adjust("ana", -15, second=second)
+    if second:
+        people.decide("ana", asked.adjustment_id, approve=True)
+    assert (ledger.accrual_of("first", 1), ledger.accrual_of("mortal", 1)) == ((0, 0), (5, 0))

@@ -182,7 +182,7 @@ def test_a_cancelled_sale_is_refused() -> None:
     command = claim(ledger, "ana", "d1", AWARDS)
     ledger.state.orders["prg", SALE] = replace(ledger.state.orders["prg", SALE], state=OrderState.CANCELLED)
     refusal = refused(ledger, command)
-    assert (refusal.reason, refusal.metadata["why"]) == ("ORDER_NOT_CLAIMABLE", "cancelled")
+    assert (refusal.reason, refusal.metadata["why"]) == ("ORDER_NOT_CLAIMABLE", "it is CANCELLED")
 
 
 @pytest.mark.parametrize(("late", "taken"), [(timedelta(), False), (timedelta(microseconds=-1), True)])

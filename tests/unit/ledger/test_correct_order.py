@@ -1,5 +1,6 @@
 """A sale judged again ends in the points it should have earned, less what has come back (docs/adr/0025)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -170,3 +171,19 @@ def test_a_sale_that_was_corrected_meanwhile_is_judged_anew(people: People) -> N
 def test_a_sale_that_is_not_there_any_more_is_looked_for_again(people: People) -> None:
     with pytest.raises(Refusal, match="OVERTAKEN"):
         people.correct("ana", "sale", [], order_id="ord_none")
+
+
+@pytest.mark.parametrize("why", ["it is CLAIMABLE", "it has no line of that number, brand and SKU"])
+def test_a_sale_that_was_not_judged_is_never_moved(ledger: PureLedger, people: People, why: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        people.correct("ana", "sale", [], unfit=why)
+    assert (refused.value.reason, refused.value.metadata["why"]) == ("NOT_CORRECTABLE", why)
+    assert not refused.value.transient
+
+
+def test_a_sale_that_somebody_claimed_meanwhile_is_looked_for_again(ledger: PureLedger, people: People) -> None:
+    """The command found it under the home of nobody; it must not be judged in that wallet any more."""
+    correction = people.correction("ana", "sale", [])
+    stale = replace(correction, origin=ledger.origin("anon_1"), sale_home="anon_1")
+    with pytest.raises(Refusal, match="OVERTAKEN"):
+        ledger.run(stale)

@@ -235,7 +235,7 @@ def test_a_tombstone_moves_nothing_and_shows_no_authorization() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "state"), [("capture", "cleared"), ("void", "voided"), ("time", "timed_out"), ("release", "cleared")]
+    ("end", "state"), [("capture", "CAPTURED"), ("void", "VOIDED"), ("time", "TIMED_OUT"), ("release", "CAPTURED")]
 )
 @pytest.mark.parametrize("then", ["capture", "void", "increase"])
 def test_an_ended_authorization_is_refused_with_its_state(end: str, state: str, then: str) -> None:

@@ -178,10 +178,10 @@ def test_a_correction_that_fails_leaves_the_return_waiting(ledger: PureLedger, c
     assert counter.known("back").state is PARKED
 
 
-@pytest.mark.parametrize("ended", ["posted", "rejected"])
+@pytest.mark.parametrize("ended", ["POSTED", "REJECTED"])
 def test_what_does_not_wait_cannot_be_resolved(ledger: PureLedger, counter: Returns, ended: str) -> None:
     counter.bring("ana", "back", whole("sale", 1))
-    if ended == "posted":
+    if ended == "POSTED":
         sell(ledger, "sale")
     else:
         counter.reject("ana", "back")

@@ -60,11 +60,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
     ERROR_REASON_RETURN_BASIS_DIFFERS: _ErrorReason.ValueType  # 12
     """FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse.
-    Count it as the metadata say, under a new id.
+    Count it by `basis`, as `ReturnBasis` names it, under a new id.
     """
     ERROR_REASON_NOT_RETURNABLE: _ErrorReason.ValueType  # 13
-    """FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
-    the cashier; a smaller return takes a new id.
+    """FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable, by
+    `basis`, as `ReturnBasis` names it. Tell the cashier; a smaller return takes a new id.
     """
     ERROR_REASON_WORTH_NOTHING: _ErrorReason.ValueType  # 14
     """FAILED_PRECONDITION. The points are worth less than one minor unit of the currency. Tell the cashier; more points
@@ -95,8 +95,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     id and send again, same id of the request.
     """
     ERROR_REASON_AUTHORIZATION_ENDED: _ErrorReason.ValueType  # 21
-    """FAILED_PRECONDITION. The authorization was captured, voided or timed out; `state` says which (`cleared`, `voided`,
-    `timed_out`). Authorize anew under a new id.
+    """FAILED_PRECONDITION. The authorization was captured, voided or timed out; `state` says which, as
+    `AuthorizationState` names it. Authorize anew under a new id.
     """
     ERROR_REASON_CAPTURE_EXCEEDS_HOLD: _ErrorReason.ValueType  # 22
     """FAILED_PRECONDITION. More is captured than the authorization still holds; the metadata say how much. Increase the
@@ -115,17 +115,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     cashier; another number takes a new id.
     """
     ERROR_REASON_TENDER_NOT_ATTACHABLE: _ErrorReason.ValueType  # 26
-    """FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, attached to
-    an order already, given back in part, split over lines that do not add up or have nothing to pay, or worth more
-    than the order; the metadata say why. Correct it under a new id.
+    """FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, in another
+    currency, attached to an order already, given back in part, split over lines that do not add up or have nothing to
+    pay, or worth more than is left to pay of the order, of the lines it is laid on, or of one of them; the metadata
+    say why, and how much. Capture less, or name the lines, under a new id.
     """
     ERROR_REASON_RETURN_NOT_FOUND: _ErrorReason.ValueType  # 27
     """NOT_FOUND. The program has no such return. Nothing was kept: correct the id and send again, same id of the
     request.
     """
     ERROR_REASON_RETURN_ENDED: _ErrorReason.ValueType  # 28
-    """FAILED_PRECONDITION. The return does not wait any more; `state` says where it stands (an announced one that was
-    cancelled is `voided`). Tell the cashier.
+    """FAILED_PRECONDITION. The return does not wait any more; `state` says where it stands, as `ReturnState` names it.
+    Tell the cashier.
     """
     ERROR_REASON_ORDER_NOT_CLAIMABLE: _ErrorReason.ValueType  # 29
     """FAILED_PRECONDITION. The sale is not anonymous, or was claimed or cancelled before. Tell the cashier, who tells
@@ -137,7 +138,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_NOT_CORRECTABLE: _ErrorReason.ValueType  # 31
     """FAILED_PRECONDITION. The order or the line cannot be corrected so: cancelled, unclaimed, unknown line, or another
-    article; the metadata say why. Correct it under a new id.
+    article; the metadata say why. Correct it, or ask again once the sale was claimed, under a new id.
     """
     ERROR_REASON_ACCRUAL_NOT_FOUND: _ErrorReason.ValueType  # 32
     """NOT_FOUND. The member has no such accrual. Correct it under a new id."""
@@ -162,7 +163,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     id.
     """
     ERROR_REASON_ALREADY_DECIDED: _ErrorReason.ValueType  # 39
-    """FAILED_PRECONDITION. The adjustment was decided before; the metadata say how. Another adjustment takes a new id."""
+    """FAILED_PRECONDITION. The adjustment was decided before; `state` says how, as `ProposalState` names it. Another
+    adjustment takes a new id.
+    """
     ERROR_REASON_SECOND_PERSON_NEEDED: _ErrorReason.ValueType  # 40
     """PERMISSION_DENIED. The caller or operator is the one who proposed. Let somebody else decide, under an id of their
     own; nothing was kept, the same id may be used.
@@ -231,11 +234,11 @@ ERROR_REASON_MEMBER_MOVED: ErrorReason.ValueType  # 11
 """ABORTED. The member was merged or unmerged meanwhile. Send again, same id."""
 ERROR_REASON_RETURN_BASIS_DIFFERS: ErrorReason.ValueType  # 12
 """FAILED_PRECONDITION. Earlier returns of the line were counted by quantity and this one by amount, or reverse.
-Count it as the metadata say, under a new id.
+Count it by `basis`, as `ReturnBasis` names it, under a new id.
 """
 ERROR_REASON_NOT_RETURNABLE: ErrorReason.ValueType  # 13
-"""FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable. Tell
-the cashier; a smaller return takes a new id.
+"""FAILED_PRECONDITION. More is returned than is left of the line; the metadata say what is still returnable, by
+`basis`, as `ReturnBasis` names it. Tell the cashier; a smaller return takes a new id.
 """
 ERROR_REASON_WORTH_NOTHING: ErrorReason.ValueType  # 14
 """FAILED_PRECONDITION. The points are worth less than one minor unit of the currency. Tell the cashier; more points
@@ -266,8 +269,8 @@ ERROR_REASON_AUTHORIZATION_NOT_FOUND: ErrorReason.ValueType  # 20
 id and send again, same id of the request.
 """
 ERROR_REASON_AUTHORIZATION_ENDED: ErrorReason.ValueType  # 21
-"""FAILED_PRECONDITION. The authorization was captured, voided or timed out; `state` says which (`cleared`, `voided`,
-`timed_out`). Authorize anew under a new id.
+"""FAILED_PRECONDITION. The authorization was captured, voided or timed out; `state` says which, as
+`AuthorizationState` names it. Authorize anew under a new id.
 """
 ERROR_REASON_CAPTURE_EXCEEDS_HOLD: ErrorReason.ValueType  # 22
 """FAILED_PRECONDITION. More is captured than the authorization still holds; the metadata say how much. Increase the
@@ -286,17 +289,18 @@ ERROR_REASON_NOT_REDEEMABLE_SO: ErrorReason.ValueType  # 25
 cashier; another number takes a new id.
 """
 ERROR_REASON_TENDER_NOT_ATTACHABLE: ErrorReason.ValueType  # 26
-"""FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, attached to
-an order already, given back in part, split over lines that do not add up or have nothing to pay, or worth more
-than the order; the metadata say why. Correct it under a new id.
+"""FAILED_PRECONDITION. The tender cannot pay for this order: another member's, made at another location, in another
+currency, attached to an order already, given back in part, split over lines that do not add up or have nothing to
+pay, or worth more than is left to pay of the order, of the lines it is laid on, or of one of them; the metadata
+say why, and how much. Capture less, or name the lines, under a new id.
 """
 ERROR_REASON_RETURN_NOT_FOUND: ErrorReason.ValueType  # 27
 """NOT_FOUND. The program has no such return. Nothing was kept: correct the id and send again, same id of the
 request.
 """
 ERROR_REASON_RETURN_ENDED: ErrorReason.ValueType  # 28
-"""FAILED_PRECONDITION. The return does not wait any more; `state` says where it stands (an announced one that was
-cancelled is `voided`). Tell the cashier.
+"""FAILED_PRECONDITION. The return does not wait any more; `state` says where it stands, as `ReturnState` names it.
+Tell the cashier.
 """
 ERROR_REASON_ORDER_NOT_CLAIMABLE: ErrorReason.ValueType  # 29
 """FAILED_PRECONDITION. The sale is not anonymous, or was claimed or cancelled before. Tell the cashier, who tells
@@ -308,7 +312,7 @@ tells the shopper.
 """
 ERROR_REASON_NOT_CORRECTABLE: ErrorReason.ValueType  # 31
 """FAILED_PRECONDITION. The order or the line cannot be corrected so: cancelled, unclaimed, unknown line, or another
-article; the metadata say why. Correct it under a new id.
+article; the metadata say why. Correct it, or ask again once the sale was claimed, under a new id.
 """
 ERROR_REASON_ACCRUAL_NOT_FOUND: ErrorReason.ValueType  # 32
 """NOT_FOUND. The member has no such accrual. Correct it under a new id."""
@@ -333,7 +337,9 @@ ERROR_REASON_ADJUSTMENT_NOT_FOUND: ErrorReason.ValueType  # 38
 id.
 """
 ERROR_REASON_ALREADY_DECIDED: ErrorReason.ValueType  # 39
-"""FAILED_PRECONDITION. The adjustment was decided before; the metadata say how. Another adjustment takes a new id."""
+"""FAILED_PRECONDITION. The adjustment was decided before; `state` says how, as `ProposalState` names it. Another
+adjustment takes a new id.
+"""
 ERROR_REASON_SECOND_PERSON_NEEDED: ErrorReason.ValueType  # 40
 """PERMISSION_DENIED. The caller or operator is the one who proposed. Let somebody else decide, under an id of their
 own; nothing was kept, the same id may be used.

@@ -322,8 +322,11 @@ class PreviewOrderRequest(_message.Message):
     PROGRAM_ID_FIELD_NUMBER: _builtins.int
     MEMBER_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
+    EXPLAIN_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
+    explain: _builtins.bool
+    """Also tell of each line why the other rules of its brand do not select it."""
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """Who would buy."""
@@ -338,10 +341,11 @@ class PreviewOrderRequest(_message.Message):
         program_id: _builtins.str = ...,
         member: _member_pb2.MemberRef | None = ...,
         order: _order_pb2.Order | None = ...,
+        explain: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "order", b"order", "program_id", b"program_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["explain", b"explain", "member", b"member", "order", b"order", "program_id", b"program_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -359,7 +363,9 @@ class PreviewOrderResponse(_message.Message):
     """Points in all."""
     @_builtins.property
     def evaluation(self) -> _evaluation_pb2.OrderEvaluation:
-        """Per line and rule, with explanations."""
+        """Per line and rule, with explanations: figures and sentences of what is paid, and what became of the rules that
+        select the line and pay nothing, because they come to nothing or are outranked.
+        """
 
     def __init__(
         self,
@@ -860,10 +866,15 @@ class StreamEventsRequest(_message.Message):
     PROGRAM_ID_FIELD_NUMBER: _builtins.int
     AFTER_FIELD_NUMBER: _builtins.int
     STOP_AT_HEAD_FIELD_NUMBER: _builtins.int
+    MOST_MOVEMENTS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """Only events of this program; empty: of every program the caller may see."""
     stop_at_head: _builtins.bool
     """End the stream once everything committed when it began has been sent."""
+    most_movements: _builtins.int
+    """At most so many movements in a message, 0 to 10,000; those that an event has beyond it come ahead of it. A movement
+    has about a kilobyte. 0: an event always has all of them, and its message is as large as that takes.
+    """
     @_builtins.property
     def after(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
         """Where to go on: the last position seen of each partition. Partitions left out begin at the start."""
@@ -874,10 +885,11 @@ class StreamEventsRequest(_message.Message):
         program_id: _builtins.str = ...,
         after: _abc.Iterable[_log_position_pb2.LogPosition] | None = ...,
         stop_at_head: _builtins.bool = ...,
+        most_movements: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "program_id", b"program_id", "stop_at_head", b"stop_at_head"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "most_movements", b"most_movements", "program_id", b"program_id", "stop_at_head", b"stop_at_head"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -891,6 +903,7 @@ class StreamEventsResponse(_message.Message):
 
     EVENT_FIELD_NUMBER: _builtins.int
     PROGRESS_FIELD_NUMBER: _builtins.int
+    AHEAD_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def event(self) -> _events_pb2.Event:
         """An event."""
@@ -899,21 +912,56 @@ class StreamEventsResponse(_message.Message):
     def progress(self) -> Global___Progress:
         """Everything up to here has been sent or did not match."""
 
+    @_builtins.property
+    def ahead(self) -> Global___MovementsAhead:
+        """Movements of the event that follows, before its own. Only where the request bounds messages."""
+
     def __init__(
         self,
         *,
         event: _events_pb2.Event | None = ...,
         progress: Global___Progress | None = ...,
+        ahead: Global___MovementsAhead | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "message", b"message", "progress", b"progress"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ahead", b"ahead", "event", b"event", "message", b"message", "progress", b"progress"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "message", b"message", "progress", b"progress"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ahead", b"ahead", "event", b"event", "message", b"message", "progress", b"progress"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["event", "progress"]  # noqa: Y015
+    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["event", "progress", "ahead"]  # noqa: Y015
     _WhichOneofArgType_message: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
 
 Global___StreamEventsResponse: _TypeAlias = StreamEventsResponse  # noqa: Y015
+
+@_typing.final
+class MovementsAhead(_message.Message):
+    """Movements of an event that has more of them than a message may hold. The next message is about the same event."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    MOVEMENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def position(self) -> _log_position_pb2.LogPosition:
+        """The event's place in the log."""
+
+    @_builtins.property
+    def movements(self) -> _containers.RepeatedCompositeFieldContainer[_movement_pb2.Movement]:
+        """Some of its movements, in order."""
+
+    def __init__(
+        self,
+        *,
+        position: _log_position_pb2.LogPosition | None = ...,
+        movements: _abc.Iterable[_movement_pb2.Movement] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["movements", b"movements", "position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MovementsAhead: _TypeAlias = MovementsAhead  # noqa: Y015
 
 @_typing.final
 class Progress(_message.Message):

@@ -279,7 +279,7 @@ class LedgerServiceServicer:
     def PostOrder(self, request, context):
         """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
         request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
-        BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
         REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
         CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
         """
@@ -295,9 +295,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PreviewOrder(self, request, context):
-        """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
-        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
-        MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+        """What a sale would earn, line by line, with explanations; and, if asked, why other rules do not pay. Changes
+        nothing. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE,
+        CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -342,8 +342,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetOrder(self, request, context):
-        """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
-        Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+        """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
+        those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+        ORDER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -372,8 +373,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListRefusedOrders(self, request, context):
-        """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
-        PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason: those that the
+        token may post, of places and brands that it covers. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -381,8 +382,9 @@ class LedgerServiceServicer:
 
     def ClaimOrder(self, request, context):
         """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
-        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
+        RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -406,9 +408,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CorrectOrderLine(self, request, context):
-        """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
-        and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
-        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """Corrects price, quantity, categories or attributes of a line that was sold: the order is judged again at its own
+        time by its own revision, and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND,
+        LOCATION_NOT_FOUND, RULE_FAILED, NOT_CORRECTABLE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -502,15 +504,16 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetReturn(self, request, context):
-        """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
-        RETURN_NOT_FOUND.
+        """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Who is concerned with some
+        brands only sees what those lost. Reasons: PROGRAM_NOT_FOUND, RETURN_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListParkedReturns(self, request, context):
-        """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """Returns that wait for their sales, oldest first: until those come nobody knows of which brand they are. Reasons:
+        PROGRAM_NOT_FOUND, CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -551,7 +554,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListProposedAdjustments(self, request, context):
-        """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """Adjustments that wait for a second person, oldest first, of the brands that the token covers. Reasons:
+        PROGRAM_NOT_FOUND, CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -584,7 +588,7 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetCorrection(self, request, context):
-        """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND.
+        """A correction as it stands now, with its effects on the brands that the token covers. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -605,8 +609,9 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExplainAccrual(self, request, context):
-        """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
-        sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+        """Why an accrual is what it is: the line and rule that gave it, how its points were reckoned then and whenever the
+        sale was corrected, and everything that happened to it, page by page, as data and as sentences. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND, CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -47,16 +47,16 @@ class LedgerServiceStub:
     PostOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.PostOrderRequest, _ledger_service_pb2.PostOrderResponse]
     """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
     request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
-    BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
     REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
     CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
     """
     BatchPostOrders: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.BatchPostOrdersRequest, _ledger_service_pb2.BatchPostOrdersResponse]
     """Posts many sales; each has its own request id and result, in order. Items of one member are applied in order."""
     PreviewOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.PreviewOrderRequest, _ledger_service_pb2.PreviewOrderResponse]
-    """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
-    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
-    MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+    """What a sale would earn, line by line, with explanations; and, if asked, why other rules do not pay. Changes
+    nothing. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE,
+    CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
     """
     PostReturn: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.PostReturnRequest, _ledger_service_pb2.PostReturnResponse]
     """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
@@ -81,8 +81,9 @@ class LedgerServiceStub:
     MEMBER_NOT_FOUND.
     """
     GetOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]
-    """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
-    Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+    """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
+    those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+    ORDER_NOT_FOUND.
     """
     ListMovements: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]
     """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
@@ -99,13 +100,14 @@ class LedgerServiceStub:
     each after everything before it was acknowledged.
     """
     ListRefusedOrders: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ListRefusedOrdersRequest, _order_requests_pb2.ListRefusedOrdersResponse]
-    """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
-    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason: those that the
+    token may post, of places and brands that it covers. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
     """
     ClaimOrder: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]
     """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
-    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
+    RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    REQUEST_ID_REUSED.
     """
     CancelOrder: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]
     """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
@@ -117,9 +119,9 @@ class LedgerServiceStub:
     unknown sale is refused SALE_NOT_FOUND, not parked.
     """
     CorrectOrderLine: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.CorrectOrderLineRequest, _order_requests_pb2.CorrectOrderLineResponse]
-    """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
-    and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
-    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """Corrects price, quantity, categories or attributes of a line that was sold: the order is judged again at its own
+    time by its own revision, and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND,
+    LOCATION_NOT_FOUND, RULE_FAILED, NOT_CORRECTABLE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     ActivatePending: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ActivatePendingRequest, _order_requests_pb2.ActivatePendingResponse]
     """Makes pending points spendable now, by order, line or accrual. Points that are not pending any more are left as
@@ -169,11 +171,13 @@ class LedgerServiceStub:
     PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     GetReturn: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.GetReturnRequest, _return_requests_pb2.GetReturnResponse]
-    """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
-    RETURN_NOT_FOUND.
+    """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Who is concerned with some
+    brands only sees what those lost. Reasons: PROGRAM_NOT_FOUND, RETURN_NOT_FOUND.
     """
     ListParkedReturns: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.ListParkedReturnsRequest, _return_requests_pb2.ListParkedReturnsResponse]
-    """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    """Returns that wait for their sales, oldest first: until those come nobody knows of which brand they are. Reasons:
+    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """
     ResolveParkedReturn: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.ResolveParkedReturnRequest, _return_requests_pb2.ResolveParkedReturnResponse]
     """Ends the waiting of a parked return: rejects it, or carries it out against the sales it should have named.
     Reasons: RETURN_NOT_FOUND, RETURN_ENDED, and with corrected lines those of PostReturn; PROGRAM_NOT_FOUND,
@@ -193,7 +197,9 @@ class LedgerServiceStub:
     SECOND_PERSON_NEEDED, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     ListProposedAdjustments: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.ListProposedAdjustmentsRequest, _correction_requests_pb2.ListProposedAdjustmentsResponse]
-    """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    """Adjustments that wait for a second person, oldest first, of the brands that the token covers. Reasons:
+    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """
     TransferPoints: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.TransferPointsRequest, _correction_requests_pb2.TransferPointsResponse]
     """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
     were. The points leave in one commit and arrive in a second one. For tokens that cover every brand. Reasons:
@@ -209,14 +215,15 @@ class LedgerServiceStub:
     interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
     """
     GetCorrection: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.GetCorrectionRequest, _correction_requests_pb2.GetCorrectionResponse]
-    """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
+    """A correction as it stands now, with its effects on the brands that the token covers. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
     BatchGetWallets: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.BatchGetWalletsRequest, _read_requests_pb2.BatchGetWalletsResponse]
     """The balances of many members; each has its own result, in order."""
     GetWalletAt: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.GetWalletAtRequest, _read_requests_pb2.GetWalletAtResponse]
     """The balance at any past instant, folded from movements. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, TIME_AHEAD."""
     ExplainAccrual: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.ExplainAccrualRequest, _read_requests_pb2.ExplainAccrualResponse]
-    """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
-    sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+    """Why an accrual is what it is: the line and rule that gave it, how its points were reckoned then and whenever the
+    sale was corrected, and everything that happened to it, page by page, as data and as sentences. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND, CURSOR_INVALID.
     """
     GetMemberStatement: _grpc.UnaryUnaryMultiCallable[_read_requests_pb2.GetMemberStatementRequest, _read_requests_pb2.GetMemberStatementResponse]
     """A member's statement over a span of time: opening, entries with each redemption's conversion, closing, what
@@ -255,16 +262,16 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     PostOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.PostOrderRequest, _ledger_service_pb2.PostOrderResponse]  # type: ignore[assignment]
     """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
     request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
-    BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
     REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
     CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
     """
     BatchPostOrders: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.BatchPostOrdersRequest, _ledger_service_pb2.BatchPostOrdersResponse]  # type: ignore[assignment]
     """Posts many sales; each has its own request id and result, in order. Items of one member are applied in order."""
     PreviewOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.PreviewOrderRequest, _ledger_service_pb2.PreviewOrderResponse]  # type: ignore[assignment]
-    """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
-    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
-    MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+    """What a sale would earn, line by line, with explanations; and, if asked, why other rules do not pay. Changes
+    nothing. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE,
+    CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
     """
     PostReturn: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.PostReturnRequest, _ledger_service_pb2.PostReturnResponse]  # type: ignore[assignment]
     """Posts goods brought back: reverses the exact accruals of the returned lines; what was spent already becomes
@@ -289,8 +296,9 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     MEMBER_NOT_FOUND.
     """
     GetOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]  # type: ignore[assignment]
-    """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
-    Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+    """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
+    those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+    ORDER_NOT_FOUND.
     """
     ListMovements: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]  # type: ignore[assignment]
     """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
@@ -307,13 +315,14 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     each after everything before it was acknowledged.
     """
     ListRefusedOrders: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ListRefusedOrdersRequest, _order_requests_pb2.ListRefusedOrdersResponse]  # type: ignore[assignment]
-    """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
-    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason: those that the
+    token may post, of places and brands that it covers. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
     """
     ClaimOrder: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]  # type: ignore[assignment]
     """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
-    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
+    RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+    REQUEST_ID_REUSED.
     """
     CancelOrder: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]  # type: ignore[assignment]
     """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
@@ -325,9 +334,9 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     unknown sale is refused SALE_NOT_FOUND, not parked.
     """
     CorrectOrderLine: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.CorrectOrderLineRequest, _order_requests_pb2.CorrectOrderLineResponse]  # type: ignore[assignment]
-    """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
-    and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
-    PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """Corrects price, quantity, categories or attributes of a line that was sold: the order is judged again at its own
+    time by its own revision, and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND,
+    LOCATION_NOT_FOUND, RULE_FAILED, NOT_CORRECTABLE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     ActivatePending: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ActivatePendingRequest, _order_requests_pb2.ActivatePendingResponse]  # type: ignore[assignment]
     """Makes pending points spendable now, by order, line or accrual. Points that are not pending any more are left as
@@ -377,11 +386,13 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     GetReturn: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.GetReturnRequest, _return_requests_pb2.GetReturnResponse]  # type: ignore[assignment]
-    """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
-    RETURN_NOT_FOUND.
+    """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Who is concerned with some
+    brands only sees what those lost. Reasons: PROGRAM_NOT_FOUND, RETURN_NOT_FOUND.
     """
     ListParkedReturns: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.ListParkedReturnsRequest, _return_requests_pb2.ListParkedReturnsResponse]  # type: ignore[assignment]
-    """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    """Returns that wait for their sales, oldest first: until those come nobody knows of which brand they are. Reasons:
+    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """
     ResolveParkedReturn: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.ResolveParkedReturnRequest, _return_requests_pb2.ResolveParkedReturnResponse]  # type: ignore[assignment]
     """Ends the waiting of a parked return: rejects it, or carries it out against the sales it should have named.
     Reasons: RETURN_NOT_FOUND, RETURN_ENDED, and with corrected lines those of PostReturn; PROGRAM_NOT_FOUND,
@@ -401,7 +412,9 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     SECOND_PERSON_NEEDED, INSUFFICIENT_POINTS, LOCK_LOST, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     ListProposedAdjustments: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.ListProposedAdjustmentsRequest, _correction_requests_pb2.ListProposedAdjustmentsResponse]  # type: ignore[assignment]
-    """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+    """Adjustments that wait for a second person, oldest first, of the brands that the token covers. Reasons:
+    PROGRAM_NOT_FOUND, CURSOR_INVALID.
+    """
     TransferPoints: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.TransferPointsRequest, _correction_requests_pb2.TransferPointsResponse]  # type: ignore[assignment]
     """Moves points to another member: each accrual gets a successor there, with brand, funders, worth and times as they
     were. The points leave in one commit and arrive in a second one. For tokens that cover every brand. Reasons:
@@ -417,14 +430,15 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
     """
     GetCorrection: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.GetCorrectionRequest, _correction_requests_pb2.GetCorrectionResponse]  # type: ignore[assignment]
-    """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
+    """A correction as it stands now, with its effects on the brands that the token covers. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
     BatchGetWallets: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.BatchGetWalletsRequest, _read_requests_pb2.BatchGetWalletsResponse]  # type: ignore[assignment]
     """The balances of many members; each has its own result, in order."""
     GetWalletAt: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.GetWalletAtRequest, _read_requests_pb2.GetWalletAtResponse]  # type: ignore[assignment]
     """The balance at any past instant, folded from movements. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, TIME_AHEAD."""
     ExplainAccrual: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.ExplainAccrualRequest, _read_requests_pb2.ExplainAccrualResponse]  # type: ignore[assignment]
-    """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
-    sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+    """Why an accrual is what it is: the line and rule that gave it, how its points were reckoned then and whenever the
+    sale was corrected, and everything that happened to it, page by page, as data and as sentences. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND, CURSOR_INVALID.
     """
     GetMemberStatement: _aio.UnaryUnaryMultiCallable[_read_requests_pb2.GetMemberStatementRequest, _read_requests_pb2.GetMemberStatementResponse]  # type: ignore[assignment]
     """A member's statement over a span of time: opening, entries with each redemption's conversion, closing, what
@@ -466,7 +480,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ledger_service_pb2.PostOrderResponse, _abc.Awaitable[_ledger_service_pb2.PostOrderResponse]]:
         """Posts a sale: judges each line by its brand's rules and credits the member. The same document under another
         request id returns the first result. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND,
-        BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE,
         REQUEST_ID_REUSED, ORDER_CONFLICT; with tenders also TENDER_NOT_ATTACHABLE, AUTHORIZATION_ENDED,
         CAPTURE_EXCEEDS_HOLD, WORTH_NOTHING, LOCK_LOST.
         """
@@ -485,9 +499,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.PreviewOrderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.PreviewOrderResponse, _abc.Awaitable[_ledger_service_pb2.PreviewOrderResponse]]:
-        """What a sale would earn, line by line, with explanations. Changes nothing. Reasons: MALFORMED,
-        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE, CURRENCY_NOT_ACCEPTED,
-        MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
+        """What a sale would earn, line by line, with explanations; and, if asked, why other rules do not pay. Changes
+        nothing. Reasons: MALFORMED, PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, BRAND_NOT_FOUND, BRAND_NOT_SOLD_HERE,
+        CURRENCY_NOT_ACCEPTED, RULE_FAILED, MEMBER_NOT_FOUND, TIME_AHEAD, TOO_LATE.
         """
 
     @_abc_1.abstractmethod
@@ -542,8 +556,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_service_pb2.GetOrderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetOrderResponse, _abc.Awaitable[_ledger_service_pb2.GetOrderResponse]]:
-        """A posted sale with its accruals and returns. Who is concerned with some brands only sees the accruals of those.
-        Reasons: PROGRAM_NOT_FOUND, ORDER_NOT_FOUND.
+        """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
+        those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+        ORDER_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -578,8 +593,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _order_requests_pb2.ListRefusedOrdersRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_order_requests_pb2.ListRefusedOrdersResponse, _abc.Awaitable[_order_requests_pb2.ListRefusedOrdersResponse]]:
-        """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason. Reasons:
-        PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """Sales that were uploaded by StreamOrders, refused, and not posted since, with totals by reason: those that the
+        token may post, of places and brands that it covers. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -589,8 +604,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_requests_pb2.ClaimOrderResponse, _abc.Awaitable[_order_requests_pb2.ClaimOrderResponse]]:
         """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE,
-        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
+        RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
+        REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
@@ -620,9 +636,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _order_requests_pb2.CorrectOrderLineRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_order_requests_pb2.CorrectOrderLineResponse, _abc.Awaitable[_order_requests_pb2.CorrectOrderLineResponse]]:
-        """Corrects price or quantity of a line that was sold: the order is judged again at its own time by its own revision,
-        and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND, LOCATION_NOT_FOUND, NOT_CORRECTABLE,
-        PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """Corrects price, quantity, categories or attributes of a line that was sold: the order is judged again at its own
+        time by its own revision, and the differences are booked as linked movements. Reasons: ORDER_NOT_FOUND,
+        LOCATION_NOT_FOUND, RULE_FAILED, NOT_CORRECTABLE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
@@ -738,8 +754,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _return_requests_pb2.GetReturnRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_requests_pb2.GetReturnResponse, _abc.Awaitable[_return_requests_pb2.GetReturnResponse]]:
-        """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Reasons: PROGRAM_NOT_FOUND,
-        RETURN_NOT_FOUND.
+        """A return as it stands now: posted, parked, refused, rejected, announced or cancelled. Who is concerned with some
+        brands only sees what those lost. Reasons: PROGRAM_NOT_FOUND, RETURN_NOT_FOUND.
         """
 
     @_abc_1.abstractmethod
@@ -748,7 +764,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _return_requests_pb2.ListParkedReturnsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_return_requests_pb2.ListParkedReturnsResponse, _abc.Awaitable[_return_requests_pb2.ListParkedReturnsResponse]]:
-        """Returns that wait for their sales, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+        """Returns that wait for their sales, oldest first: until those come nobody knows of which brand they are. Reasons:
+        PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """
 
     @_abc_1.abstractmethod
     def ResolveParkedReturn(
@@ -798,7 +816,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _correction_requests_pb2.ListProposedAdjustmentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_correction_requests_pb2.ListProposedAdjustmentsResponse, _abc.Awaitable[_correction_requests_pb2.ListProposedAdjustmentsResponse]]:
-        """Adjustments that wait for a second person, oldest first. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
+        """Adjustments that wait for a second person, oldest first, of the brands that the token covers. Reasons:
+        PROGRAM_NOT_FOUND, CURSOR_INVALID.
+        """
 
     @_abc_1.abstractmethod
     def TransferPoints(
@@ -838,7 +858,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _correction_requests_pb2.GetCorrectionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_correction_requests_pb2.GetCorrectionResponse, _abc.Awaitable[_correction_requests_pb2.GetCorrectionResponse]]:
-        """A correction as it stands now. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
+        """A correction as it stands now, with its effects on the brands that the token covers. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def BatchGetWallets(
@@ -862,8 +882,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _read_requests_pb2.ExplainAccrualRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_read_requests_pb2.ExplainAccrualResponse, _abc.Awaitable[_read_requests_pb2.ExplainAccrualResponse]]:
-        """Why an accrual is what it is: the line and rule that gave it, and everything that happened to it, as data and as
-        sentences. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND.
+        """Why an accrual is what it is: the line and rule that gave it, how its points were reckoned then and whenever the
+        sale was corrected, and everything that happened to it, page by page, as data and as sentences. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, ACCRUAL_NOT_FOUND, CURSOR_INVALID.
         """
 
     @_abc_1.abstractmethod

@@ -407,7 +407,7 @@ Global___ExchangeOrderResponse: _TypeAlias = ExchangeOrderResponse  # noqa: Y015
 
 @_typing.final
 class CorrectOrderLineRequest(_message.Message):
-    """Asks to correct the price or quantity of a line that was sold."""
+    """Asks to correct a line that was sold. How the sale was paid stays as it was told."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

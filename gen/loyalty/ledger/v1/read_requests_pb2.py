@@ -27,43 +27,46 @@ from loyalty.ledger.v1 import accrual_pb2 as loyalty_dot_ledger_dot_v1_dot_accru
 from loyalty.ledger.v1 import movement_pb2 as loyalty_dot_ledger_dot_v1_dot_movement__pb2
 from loyalty.ledger.v1 import redemption_pb2 as loyalty_dot_ledger_dot_v1_dot_redemption__pb2
 from loyalty.ledger.v1 import wallet_pb2 as loyalty_dot_ledger_dot_v1_dot_wallet__pb2
+from loyalty.rules.v1 import evaluation_pb2 as loyalty_dot_rules_dot_v1_dot_evaluation__pb2
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
 from loyalty.type.v1 import order_pb2 as loyalty_dot_type_dot_v1_dot_order__pb2
 from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%loyalty/ledger/v1/read_requests.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1floyalty/ledger/v1/accrual.proto\x1a loyalty/ledger/v1/movement.proto\x1a\"loyalty/ledger/v1/redemption.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1dloyalty/type/v1/refusal.proto\"Y\n\x16\x42\x61tchGetWalletsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x07members\x18\x02 \x03(\x0b\x32\x1a.loyalty.type.v1.MemberRef\"T\n\x17\x42\x61tchGetWalletsResponse\x12\x39\n\x07results\x18\x01 \x03(\x0b\x32(.loyalty.ledger.v1.BatchGetWalletsResult\"{\n\x15\x42\x61tchGetWalletsResult\x12+\n\x06wallet\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.WalletH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"~\n\x12GetWalletAtRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"@\n\x13GetWalletAtResponse\x12)\n\x06wallet\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\"k\n\x15\x45xplainAccrualRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x12\n\naccrual_id\x18\x03 \x01(\t\"\xb1\x02\n\x16\x45xplainAccrualResponse\x12+\n\x07\x61\x63\x63rual\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Accrual\x12(\n\x05order\x18\x02 \x01(\x0b\x32\x19.loyalty.type.v1.OrderRef\x12(\n\x04line\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.OrderLine\x12\x18\n\x10rule_description\x18\x04 \x01(\t\x12.\n\tmovements\x18\x05 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Movement\x12\x1b\n\x13paid_by_accrual_ids\x18\x06 \x03(\t\x12\x1c\n\x14paid_for_accrual_ids\x18\x07 \x03(\t\x12\x11\n\tsentences\x18\x08 \x03(\t\"\xb9\x01\n\x19GetMemberStatementRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb8\x02\n\x0eStatementEntry\x12-\n\tpost_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\noccur_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x05\x63\x61use\x18\x03 \x01(\x0e\x32 .loyalty.ledger.v1.MovementCause\x12\x10\n\x08\x63\x61use_id\x18\x04 \x01(\t\x12\x32\n\x06points\x18\x05 \x03(\x0b\x32\".loyalty.ledger.v1.StatementPoints\x12\x0f\n\x07\x62\x61lance\x18\x06 \x01(\x03\x12\x31\n\nredemption\x18\x07 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12\x0c\n\x04text\x18\x08 \x01(\t\"b\n\x0fStatementPoints\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.loyalty.ledger.v1.MovementKind\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x0e\n\x06points\x18\x03 \x01(\x03\"\xeb\x01\n\x1aGetMemberStatementResponse\x12\x17\n\x0fopening_balance\x18\x01 \x01(\x03\x12\x32\n\x07\x65ntries\x18\x02 \x03(\x0b\x32!.loyalty.ledger.v1.StatementEntry\x12\x32\n\x06totals\x18\x03 \x03(\x0b\x32\".loyalty.ledger.v1.StatementPoints\x12\x17\n\x0f\x63losing_balance\x18\x04 \x01(\x03\x12\x33\n\x08\x65xpiring\x18\x05 \x03(\x0b\x32!.loyalty.ledger.v1.ExpiringPoints\"\x86\x01\n\x16\x45xportMovementsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x05\x61\x66ter\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12+\n\x05up_to\x18\x03 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"w\n\x17\x45xportMovementsResponse\x12.\n\tmovements\x18\x01 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Movement\x12,\n\x06\x63ursor\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPositionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%loyalty/ledger/v1/read_requests.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1floyalty/ledger/v1/accrual.proto\x1a loyalty/ledger/v1/movement.proto\x1a\"loyalty/ledger/v1/redemption.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a!loyalty/rules/v1/evaluation.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1dloyalty/type/v1/refusal.proto\"Y\n\x16\x42\x61tchGetWalletsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x07members\x18\x02 \x03(\x0b\x32\x1a.loyalty.type.v1.MemberRef\"T\n\x17\x42\x61tchGetWalletsResponse\x12\x39\n\x07results\x18\x01 \x03(\x0b\x32(.loyalty.ledger.v1.BatchGetWalletsResult\"{\n\x15\x42\x61tchGetWalletsResult\x12+\n\x06wallet\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.WalletH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"~\n\x12GetWalletAtRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"@\n\x13GetWalletAtResponse\x12)\n\x06wallet\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\"\x92\x01\n\x15\x45xplainAccrualRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x12\n\naccrual_id\x18\x03 \x01(\t\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"\xfc\x02\n\x16\x45xplainAccrualResponse\x12+\n\x07\x61\x63\x63rual\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Accrual\x12(\n\x05order\x18\x02 \x01(\x0b\x32\x19.loyalty.type.v1.OrderRef\x12(\n\x04line\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.OrderLine\x12\x18\n\x10rule_description\x18\x04 \x01(\t\x12.\n\tmovements\x18\x05 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Movement\x12\x1b\n\x13paid_by_accrual_ids\x18\x06 \x03(\t\x12\x1c\n\x14paid_for_accrual_ids\x18\x07 \x03(\t\x12\x11\n\tsentences\x18\x08 \x03(\t\x12\x30\n\njudgements\x18\t \x03(\x0b\x32\x1c.loyalty.ledger.v1.Judgement\x12\x17\n\x0fnext_page_token\x18\n \x01(\t\"\xcb\x01\n\tJudgement\x12\x12\n\nsubject_id\x18\x01 \x01(\t\x12-\n\tpost_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\x03 \x01(\t\x12\x14\n\x0crule_version\x18\x04 \x01(\t\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12.\n\tbreakdown\x18\x06 \x01(\x0b\x32\x1b.loyalty.rules.v1.Breakdown\x12\x13\n\x0b\x65xplanation\x18\x07 \x01(\t\"\xb9\x01\n\x19GetMemberStatementRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb8\x02\n\x0eStatementEntry\x12-\n\tpost_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\noccur_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x05\x63\x61use\x18\x03 \x01(\x0e\x32 .loyalty.ledger.v1.MovementCause\x12\x10\n\x08\x63\x61use_id\x18\x04 \x01(\t\x12\x32\n\x06points\x18\x05 \x03(\x0b\x32\".loyalty.ledger.v1.StatementPoints\x12\x0f\n\x07\x62\x61lance\x18\x06 \x01(\x03\x12\x31\n\nredemption\x18\x07 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12\x0c\n\x04text\x18\x08 \x01(\t\"b\n\x0fStatementPoints\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.loyalty.ledger.v1.MovementKind\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x0e\n\x06points\x18\x03 \x01(\x03\"\xeb\x01\n\x1aGetMemberStatementResponse\x12\x17\n\x0fopening_balance\x18\x01 \x01(\x03\x12\x32\n\x07\x65ntries\x18\x02 \x03(\x0b\x32!.loyalty.ledger.v1.StatementEntry\x12\x32\n\x06totals\x18\x03 \x03(\x0b\x32\".loyalty.ledger.v1.StatementPoints\x12\x17\n\x0f\x63losing_balance\x18\x04 \x01(\x03\x12\x33\n\x08\x65xpiring\x18\x05 \x03(\x0b\x32!.loyalty.ledger.v1.ExpiringPoints\"\x86\x01\n\x16\x45xportMovementsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12+\n\x05\x61\x66ter\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12+\n\x05up_to\x18\x03 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"w\n\x17\x45xportMovementsResponse\x12.\n\tmovements\x18\x01 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Movement\x12,\n\x06\x63ursor\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPositionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.read_requests_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BATCHGETWALLETSREQUEST']._serialized_start=354
-  _globals['_BATCHGETWALLETSREQUEST']._serialized_end=443
-  _globals['_BATCHGETWALLETSRESPONSE']._serialized_start=445
-  _globals['_BATCHGETWALLETSRESPONSE']._serialized_end=529
-  _globals['_BATCHGETWALLETSRESULT']._serialized_start=531
-  _globals['_BATCHGETWALLETSRESULT']._serialized_end=654
-  _globals['_GETWALLETATREQUEST']._serialized_start=656
-  _globals['_GETWALLETATREQUEST']._serialized_end=782
-  _globals['_GETWALLETATRESPONSE']._serialized_start=784
-  _globals['_GETWALLETATRESPONSE']._serialized_end=848
-  _globals['_EXPLAINACCRUALREQUEST']._serialized_start=850
-  _globals['_EXPLAINACCRUALREQUEST']._serialized_end=957
-  _globals['_EXPLAINACCRUALRESPONSE']._serialized_start=960
-  _globals['_EXPLAINACCRUALRESPONSE']._serialized_end=1265
-  _globals['_GETMEMBERSTATEMENTREQUEST']._serialized_start=1268
-  _globals['_GETMEMBERSTATEMENTREQUEST']._serialized_end=1453
-  _globals['_STATEMENTENTRY']._serialized_start=1456
-  _globals['_STATEMENTENTRY']._serialized_end=1768
-  _globals['_STATEMENTPOINTS']._serialized_start=1770
-  _globals['_STATEMENTPOINTS']._serialized_end=1868
-  _globals['_GETMEMBERSTATEMENTRESPONSE']._serialized_start=1871
-  _globals['_GETMEMBERSTATEMENTRESPONSE']._serialized_end=2106
-  _globals['_EXPORTMOVEMENTSREQUEST']._serialized_start=2109
-  _globals['_EXPORTMOVEMENTSREQUEST']._serialized_end=2243
-  _globals['_EXPORTMOVEMENTSRESPONSE']._serialized_start=2245
-  _globals['_EXPORTMOVEMENTSRESPONSE']._serialized_end=2364
+  _globals['_BATCHGETWALLETSREQUEST']._serialized_start=389
+  _globals['_BATCHGETWALLETSREQUEST']._serialized_end=478
+  _globals['_BATCHGETWALLETSRESPONSE']._serialized_start=480
+  _globals['_BATCHGETWALLETSRESPONSE']._serialized_end=564
+  _globals['_BATCHGETWALLETSRESULT']._serialized_start=566
+  _globals['_BATCHGETWALLETSRESULT']._serialized_end=689
+  _globals['_GETWALLETATREQUEST']._serialized_start=691
+  _globals['_GETWALLETATREQUEST']._serialized_end=817
+  _globals['_GETWALLETATRESPONSE']._serialized_start=819
+  _globals['_GETWALLETATRESPONSE']._serialized_end=883
+  _globals['_EXPLAINACCRUALREQUEST']._serialized_start=886
+  _globals['_EXPLAINACCRUALREQUEST']._serialized_end=1032
+  _globals['_EXPLAINACCRUALRESPONSE']._serialized_start=1035
+  _globals['_EXPLAINACCRUALRESPONSE']._serialized_end=1415
+  _globals['_JUDGEMENT']._serialized_start=1418
+  _globals['_JUDGEMENT']._serialized_end=1621
+  _globals['_GETMEMBERSTATEMENTREQUEST']._serialized_start=1624
+  _globals['_GETMEMBERSTATEMENTREQUEST']._serialized_end=1809
+  _globals['_STATEMENTENTRY']._serialized_start=1812
+  _globals['_STATEMENTENTRY']._serialized_end=2124
+  _globals['_STATEMENTPOINTS']._serialized_start=2126
+  _globals['_STATEMENTPOINTS']._serialized_end=2224
+  _globals['_GETMEMBERSTATEMENTRESPONSE']._serialized_start=2227
+  _globals['_GETMEMBERSTATEMENTRESPONSE']._serialized_end=2462
+  _globals['_EXPORTMOVEMENTSREQUEST']._serialized_start=2465
+  _globals['_EXPORTMOVEMENTSREQUEST']._serialized_end=2599
+  _globals['_EXPORTMOVEMENTSRESPONSE']._serialized_start=2601
+  _globals['_EXPORTMOVEMENTSRESPONSE']._serialized_end=2720
 # @@protoc_insertion_point(module_scope)

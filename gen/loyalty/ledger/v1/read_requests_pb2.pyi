@@ -12,6 +12,7 @@ from loyalty.ledger.v1 import accrual_pb2 as _accrual_pb2
 from loyalty.ledger.v1 import movement_pb2 as _movement_pb2
 from loyalty.ledger.v1 import redemption_pb2 as _redemption_pb2
 from loyalty.ledger.v1 import wallet_pb2 as _wallet_pb2
+from loyalty.rules.v1 import evaluation_pb2 as _evaluation_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
 from loyalty.type.v1 import order_pb2 as _order_pb2
@@ -178,10 +179,16 @@ class ExplainAccrualRequest(_message.Message):
     PROGRAM_ID_FIELD_NUMBER: _builtins.int
     MEMBER_FIELD_NUMBER: _builtins.int
     ACCRUAL_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     accrual_id: _builtins.str
     """The accrual."""
+    page_size: _builtins.int
+    """At most so many movements, 0 to 1,000; 0: 100."""
+    page_token: _builtins.str
+    """The token of the page before; empty: the first page."""
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """Whose."""
@@ -192,10 +199,12 @@ class ExplainAccrualRequest(_message.Message):
         program_id: _builtins.str = ...,
         member: _member_pb2.MemberRef | None = ...,
         accrual_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["member", b"member"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "member", b"member", "program_id", b"program_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "member", b"member", "page_size", b"page_size", "page_token", b"page_token", "program_id", b"program_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -215,8 +224,12 @@ class ExplainAccrualResponse(_message.Message):
     PAID_BY_ACCRUAL_IDS_FIELD_NUMBER: _builtins.int
     PAID_FOR_ACCRUAL_IDS_FIELD_NUMBER: _builtins.int
     SENTENCES_FIELD_NUMBER: _builtins.int
+    JUDGEMENTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     rule_description: _builtins.str
     """The rule's sentence, as the revision that decided states it; empty if it was not born of a rule."""
+    next_page_token: _builtins.str
+    """Token of the next page; empty: this was the last."""
     @_builtins.property
     def accrual(self) -> _accrual_pb2.Accrual:
         """The accrual as it stands now."""
@@ -231,19 +244,26 @@ class ExplainAccrualResponse(_message.Message):
 
     @_builtins.property
     def movements(self) -> _containers.RepeatedCompositeFieldContainer[_movement_pb2.Movement]:
-        """Every movement of it, oldest first."""
+        """A page of its movements, oldest first."""
 
     @_builtins.property
     def paid_by_accrual_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The accruals that paid its debts, with the points that stand: ids of payers."""
+        """The accruals that paid its debts, with the points that stand: ids of payers, at most 1,000. Only on the first page."""
 
     @_builtins.property
     def paid_for_accrual_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The accruals whose debts it paid."""
+        """The accruals whose debts it paid, at most 1,000. Only on the first page."""
 
     @_builtins.property
     def sentences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The whole story as sentences, one per movement, in order."""
+        """The story as sentences, one per movement of the page, in order."""
+
+    @_builtins.property
+    def judgements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Judgement]:
+        """How its points were reckoned, as it was decided then: by the sale and by every correction of it, oldest first.
+        Empty if it was not born of a rule, or decided before the ledger kept this. Only on the
+        first page.
+        """
 
     def __init__(
         self,
@@ -256,14 +276,66 @@ class ExplainAccrualResponse(_message.Message):
         paid_by_accrual_ids: _abc.Iterable[_builtins.str] | None = ...,
         paid_for_accrual_ids: _abc.Iterable[_builtins.str] | None = ...,
         sentences: _abc.Iterable[_builtins.str] | None = ...,
+        judgements: _abc.Iterable[Global___Judgement] | None = ...,
+        next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "line", b"line", "order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "line", b"line", "movements", b"movements", "order", b"order", "paid_by_accrual_ids", b"paid_by_accrual_ids", "paid_for_accrual_ids", b"paid_for_accrual_ids", "rule_description", b"rule_description", "sentences", b"sentences"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "judgements", b"judgements", "line", b"line", "movements", b"movements", "next_page_token", b"next_page_token", "order", b"order", "paid_by_accrual_ids", b"paid_by_accrual_ids", "paid_for_accrual_ids", b"paid_for_accrual_ids", "rule_description", b"rule_description", "sentences", b"sentences"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExplainAccrualResponse: _TypeAlias = ExplainAccrualResponse  # noqa: Y015
+
+@_typing.final
+class Judgement(_message.Message):
+    """A decision of rules about one accrual."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    POST_TIME_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    RULE_VERSION_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    BREAKDOWN_FIELD_NUMBER: _builtins.int
+    EXPLANATION_FIELD_NUMBER: _builtins.int
+    subject_id: _builtins.str
+    """What gave rise to it: the order, or a correction of it."""
+    revision: _builtins.str
+    """The revision that decided."""
+    rule_version: _builtins.str
+    """The rule's content hash in that revision; empty if the rule did not pay."""
+    points: _builtins.int
+    """What the accrual is to grant by it; 0 if the rule did not pay any more. What had come back by then counts in."""
+    explanation: _builtins.str
+    """The same as a sentence."""
+    @_builtins.property
+    def post_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was committed."""
+
+    @_builtins.property
+    def breakdown(self) -> _evaluation_pb2.Breakdown:
+        """How they came about, as figures; absent if the rule did not pay."""
+
+    def __init__(
+        self,
+        *,
+        subject_id: _builtins.str = ...,
+        post_time: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.str = ...,
+        rule_version: _builtins.str = ...,
+        points: _builtins.int = ...,
+        breakdown: _evaluation_pb2.Breakdown | None = ...,
+        explanation: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["breakdown", b"breakdown", "post_time", b"post_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakdown", b"breakdown", "explanation", b"explanation", "points", b"points", "post_time", b"post_time", "revision", b"revision", "rule_version", b"rule_version", "subject_id", b"subject_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Judgement: _TypeAlias = Judgement  # noqa: Y015
 
 @_typing.final
 class GetMemberStatementRequest(_message.Message):
@@ -308,8 +380,8 @@ Global___GetMemberStatementRequest: _TypeAlias = GetMemberStatementRequest  # no
 @_typing.final
 class StatementEntry(_message.Message):
     """What one command did to a member's points for one cause: an expiry that was due, each redemption of a sale, and the
-    sale itself are entries of their own. Debts are repaid in the entry that gave rise to it. Points that are only set
-    aside move no balance and are left out.
+    sale itself are entries of their own. Debts are repaid in the entry that gave rise to it; by points that have become
+    spendable since, in one of their own before it. Points that are only set aside move no balance and are left out.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -476,7 +548,7 @@ Global___ExportMovementsRequest: _TypeAlias = ExportMovementsRequest  # noqa: Y0
 
 @_typing.final
 class ExportMovementsResponse(_message.Message):
-    """Movements of one command."""
+    """Movements of one command, at most 1,000: those of a larger command come in several messages."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -488,7 +560,9 @@ class ExportMovementsResponse(_message.Message):
 
     @_builtins.property
     def cursor(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
-        """Where an export goes on after this message."""
+        """Where an export goes on after this message. It moves with the last message of a command: an export that goes on
+        from within one sends that command's movements again.
+        """
 
     def __init__(
         self,

@@ -15,6 +15,8 @@ WITH keys AS (
         format('request %s has neither an event nor a refusal', encode(r.key, 'hex'))
     FROM request_key AS r
     LEFT JOIN event AS e ON e.partition = r.partition AND e.position = r.position
+    -- Ids of planned and applied corrections are taken, but not by commands.
+    WHERE NOT EXISTS (SELECT FROM correction_request AS c WHERE c.key = r.key)
 )
 SELECT
     count(*) AS checked,

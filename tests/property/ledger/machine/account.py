@@ -11,6 +11,7 @@ from tests.property.ledger.machine.documents import Hold, Proposal, Redemption, 
 from tests.property.ledger.machine.facts import NEVER, Fact, Lot, Place, Shop
 
 DEFAULT_ORDER = ("restricted_scope_first", "earliest_expiry", "oldest")
+OF_A_SHOP = ("own_brand_first", "cheapest_settlement")
 
 
 @dataclass
@@ -128,8 +129,10 @@ class Account:
         """True if it shows and cannot be spent yet."""
         return (self.ready(lot) or now) > now
 
-    def spendable(self, now: datetime, place: Place | None = None, shop: Shop | None = None) -> list[Lot]:
-        """Lots whose points can be spent (there), in burn order."""
+    def spendable(
+        self, now: datetime, place: Place | None = None, shop: Shop | None = None, keys: Sequence[str] = DEFAULT_ORDER
+    ) -> list[Lot]:
+        """Lots whose points can be spent (there), in burn order: the shop's, or by keys where there is no shop."""
         usable = (
             lot
             for lot in self.lots
@@ -138,11 +141,13 @@ class Account:
             and now < self.lapse(lot)
             and (place is None or lot.usable_at(place))
         )
-        return sorted(usable, key=self.turn(shop))
+        return sorted(usable, key=self.turn(shop, keys))
 
-    def turn(self, shop: Shop | None = None) -> Callable[[Lot], tuple[object, ...]]:
-        """Whose points go first."""
-        order = shop.burn_order if shop else DEFAULT_ORDER
+    def turn(
+        self, shop: Shop | None = None, keys: Sequence[str] = DEFAULT_ORDER
+    ) -> Callable[[Lot], tuple[object, ...]]:
+        """Whose points go first. Without a shop nothing is cheaper or anybody's own."""
+        order = shop.burn_order if shop else [key for key in keys if key not in OF_A_SHOP]
 
         def key(lot: Lot) -> tuple[object, ...]:
             return (*(self._key(lot, one, shop) for one in order), *lot.name)

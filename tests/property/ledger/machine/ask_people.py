@@ -14,8 +14,10 @@ from ledger_service.domain.commands import (
     SendTransfer,
     SweepWallet,
 )
+from ledger_service.domain.policies import BurnRule
 from tests.property.ledger.machine import people
 from tests.property.ledger.machine.account import Account
+from tests.property.ledger.machine.ask_spending import ORDERS
 from tests.property.ledger.machine.documents import Proposal, Transfer
 from tests.property.ledger.machine.facts import Lot, Refused
 from tests.property.ledger.machine.world import BRANDS, World
@@ -80,10 +82,11 @@ class People:
             adjustment_id, home, points, brand, lot, lot_id, expires, "proposed" if second else "applied"
         )
         given = self._given(proposal, world.ledger.now)
-        command = AdjustPoints(origin, adjustment_id.encode(), adjustment_id, terms, second)
+        rules = world.one_of(ORDERS)
+        command = AdjustPoints(origin, adjustment_id.encode(), adjustment_id, terms, second, rules)
 
         def model(account: Account) -> object:
-            paid = 0 if second else people.adjust(account, world.ledger.now, proposal, given)
+            paid = 0 if second else people.adjust(account, world.ledger.now, proposal, given, _keys(rules))
             people.propose(account, proposal)
             return {"repaid_points": paid, "adjustment_id": adjustment_id}
 
@@ -131,11 +134,13 @@ class People:
         approve = world.often(3)
         terms = self.terms.get(chosen) or _terms(1, "north", None, "", None)
         given = self._given(account.proposals[chosen], world.ledger.now) if chosen else None
-        command = DecideAdjustment(world.origin(root, home), chosen or "adj-none", terms, approve, "op-2")
-        world.run(
-            command,
-            lambda account: {"repaid_points": people.decide(account, world.ledger.now, chosen, approve, given)},
-        )
+        rules = world.one_of(ORDERS)
+        command = DecideAdjustment(world.origin(root, home), chosen or "adj-none", terms, approve, "op-2", rules)
+
+        def model(account: Account) -> object:
+            return {"repaid_points": people.decide(account, world.ledger.now, chosen, approve, given, _keys(rules))}
+
+        world.run(command, model)
 
     # --- transfers
 
@@ -149,11 +154,13 @@ class People:
         points = available + 1 if world.seldom(15) else points
         origin = world.origin(root)
         transfer_id = f"trf-{origin.request_id}"
-        command = SendTransfer(origin, transfer_id.encode(), transfer_id, receiver, receiver, points, "gift")
-        applied = world.run(
-            command,
-            lambda account: {"points": people.send(account, world.ledger.now, transfer_id, receiver, points)},
-        )
+        rules = world.one_of(ORDERS)
+        command = SendTransfer(origin, transfer_id.encode(), transfer_id, receiver, receiver, points, "gift", rules)
+
+        def model(account: Account) -> object:
+            return {"points": people.send(account, world.ledger.now, transfer_id, receiver, points, _keys(rules))}
+
+        applied = world.run(command, model)
         if applied:
             self.on_the_way.append(world.account(root).transfers[transfer_id])
 
@@ -173,6 +180,10 @@ class People:
         )
         if not applied:
             self.on_the_way.append(transfer)
+
+
+def _keys(rules: tuple[BurnRule, ...]) -> tuple[str, ...]:
+    return tuple(rule.value for rule in rules)
 
 
 def _due(account: Account, now: datetime) -> bool:

@@ -32,8 +32,8 @@ def extend(
     return meant
 
 
-def adjust(account: Account, now: datetime, proposal: Proposal, given: Lot | None) -> int:
-    """Gives `given`, or takes points."""
+def adjust(account: Account, now: datetime, proposal: Proposal, given: Lot | None, keys: Sequence[str]) -> int:
+    """Gives `given`, or takes points by the program's burn keys."""
     cause_id = proposal.adjustment_id
     if proposal.points > 0:
         assert given is not None
@@ -41,12 +41,14 @@ def adjust(account: Account, now: datetime, proposal: Proposal, given: Lot | Non
         account.expire(now, [given])
         return repay(account, now)
     points = -proposal.points
-    for lot, part in _taken(account, now, proposal, points):
+    for lot, part in _taken(account, now, proposal, points, keys):
         _give_away(account, lot, part, "adjusted", "adjustment", cause_id)
     return 0
 
 
-def _taken(account: Account, now: datetime, proposal: Proposal, points: int) -> list[tuple[Lot, int]]:
+def _taken(
+    account: Account, now: datetime, proposal: Proposal, points: int, keys: Sequence[str]
+) -> list[tuple[Lot, int]]:
     if proposal.lot_id:
         lot = proposal.lot
         if lot is None or lot not in account.lots or lot.brand != proposal.brand:
@@ -54,7 +56,7 @@ def _taken(account: Account, now: datetime, proposal: Proposal, points: int) -> 
         if account.remaining(lot) < points:
             raise Refused("INSUFFICIENT_POINTS")
         return [(lot, points)]
-    lots = [lot for lot in account.spendable(now) if lot.brand == proposal.brand]
+    lots = [lot for lot in account.spendable(now, keys=keys) if lot.brand == proposal.brand]
     return _in_order(account, lots, points)
 
 
@@ -81,7 +83,9 @@ def propose(account: Account, proposal: Proposal) -> None:
     account.proposals[proposal.adjustment_id] = proposal
 
 
-def decide(account: Account, now: datetime, adjustment_id: str, approve: bool, given: Lot | None) -> int:
+def decide(
+    account: Account, now: datetime, adjustment_id: str, approve: bool, given: Lot | None, keys: Sequence[str]
+) -> int:
     """A second person's word."""
     proposal = account.proposals.get(adjustment_id)
     if proposal is None:
@@ -91,16 +95,16 @@ def decide(account: Account, now: datetime, adjustment_id: str, approve: bool, g
     if not approve:
         proposal.state = "rejected"
         return 0
-    repaid = adjust(account, now, proposal, given)
+    repaid = adjust(account, now, proposal, given, keys)
     proposal.state = "applied"
     return repaid
 
 
-def send(account: Account, now: datetime, transfer_id: str, receiver: str, points: int) -> int:
-    """Points leave; how many."""
+def send(account: Account, now: datetime, transfer_id: str, receiver: str, points: int, keys: Sequence[str]) -> int:
+    """Points leave by the program's burn keys; how many."""
     if receiver == account.root:
         raise Refused("SAME_WALLET")
-    parts = _in_order(account, account.spendable(now), points)
+    parts = _in_order(account, account.spendable(now, keys=keys), points)
     # A rolling expiry goes on from the giver's last activity.
     ends = {lot: account.lapse(lot) if account.expiry(lot) else None for lot, _ in parts}
     kept = [(lot, part, account.ready(lot), ends[lot]) for lot, part in parts]

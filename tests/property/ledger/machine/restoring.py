@@ -3,12 +3,13 @@
 As docs/adr/0021 tells it: restored points fill open debt first, then unwind repayments, newest first.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from tests.property.ledger.fractions_model import cumulative, half_up, once
+from tests.property.ledger.fractions_model import cumulative, half_up
 from tests.property.ledger.machine.account import Account
 from tests.property.ledger.machine.documents import Piece, Policy, Redemption
 from tests.property.ledger.machine.facts import Fact, Lot, Owed, Refused
@@ -38,11 +39,21 @@ def restore(account: Account, now: datetime, redemption_id: str, points: int, po
     left = made.points - made.back
     if left == 0 or points > left:
         raise Refused("NOT_RESTORABLE")
-    lines = sorted({piece.line for piece in made.pieces})
-    # Over lines it is split once, over what is left of each; what follows within a line is cumulative.
-    of_line = tuple(sum(piece.points - piece.back for piece in made.pieces if piece.line == line) for line in lines)
-    shares = dict(zip(lines, once(points or left, of_line), strict=True))
-    return give(account, now, made, shares, policy, "redemption", redemption_id)
+    return give(account, now, made, over_lines(made, points or left), policy, "redemption", redemption_id)
+
+
+def over_lines(made: Redemption, points: int) -> dict[int, int]:
+    """Each point goes to the line that is furthest behind its share of what was paid, the lowest of equals."""
+    paid: Counter[int] = Counter()
+    back: Counter[int] = Counter()
+    for piece in made.pieces:
+        paid[piece.line] += piece.points
+        back[piece.line] += piece.back
+    shares = dict.fromkeys(sorted(paid), 0)
+    for _ in range(points):
+        line = max(shares, key=lambda one: Fraction(paid[one], 2 * (back[one] + shares[one]) + 1))
+        shares[line] += 1
+    return shares
 
 
 def give(

@@ -164,6 +164,7 @@ def call_off(account: Account, now: datetime, return_id: str) -> int:
         raise Refused("RETURN_ENDED")
     points = hold.holds
     account.free(now, hold, "voided")
+    repay(account, now)
     return points
 
 
@@ -215,6 +216,7 @@ def _let_go(account: Account, now: datetime, return_id: str) -> None:
     hold = account.holds.get(return_id)
     if hold is not None and hold.state == "open":
         account.free(now, hold, "voided")
+        repay(account, now)
 
 
 def resolve(

@@ -12,6 +12,9 @@ from tests.property.ledger.machine.facts import Fact, Lot, Refused, Shop
 from tests.property.ledger.machine.returning import returned_share, settle, to_reverse
 from tests.property.ledger.machine.spending import abreast, capture_of, open_hold, repay
 
+Unpaid = dict[int, int]
+"""What is left to pay of each line that costs anything."""
+
 
 @dataclass(frozen=True)
 class Pay:
@@ -58,18 +61,29 @@ def _earn(account: Account, sale: Sale, lot: Lot, cause: str, cause_id: str, bac
 
 
 def _attach_all(account: Account, now: datetime, sale: Sale, pays: Sequence[Pay]) -> None:
-    worth = 0
+    worth, unpaid = 0, {line: sold["amount"] for line, sold in sale.lines.items() if sold["amount"] > 0}
     for pay in pays:
-        made = _attach(account, now, sale, pay)
-        worth += made.value - made.back_value
+        made = _attach(account, now, sale, pay, unpaid)
+        worth += made.value
         if worth > sum(sold["amount"] for sold in sale.lines.values()):
             raise Refused("TENDER_NOT_ATTACHABLE")
+        _lay(made, unpaid)
     if pays:
         repay(account, now)
 
 
-def _attach(account: Account, now: datetime, sale: Sale, pay: Pay) -> Redemption:
-    made = _captured(account, now, sale, pay) if pay.hold_id else _spent_before(account, sale, pay)
+def _lay(made: Redemption, unpaid: Unpaid) -> None:
+    """Pays off lines. Where a line gets more than was left of it, that is because its last point cannot be cut."""
+    for line in {piece.line for piece in made.pieces}:
+        points = sum(piece.points for piece in made.pieces if piece.line == line)
+        value = sum(piece.value for piece in made.pieces if piece.line == line)
+        if int(Fraction(value * (points - 1), points)) > unpaid[line]:
+            raise Refused("TENDER_NOT_ATTACHABLE")
+        unpaid[line] = max(0, unpaid[line] - value)
+
+
+def _attach(account: Account, now: datetime, sale: Sale, pay: Pay, unpaid: Unpaid) -> Redemption:
+    made = _captured(account, now, sale, pay, unpaid) if pay.hold_id else _spent_before(account, sale, pay, unpaid)
     if made.shop.place.location != sale.location:
         raise Refused("TENDER_NOT_ATTACHABLE")
     made.order_id = sale.order_id
@@ -77,36 +91,40 @@ def _attach(account: Account, now: datetime, sale: Sale, pay: Pay) -> Redemption
     return made
 
 
-def _captured(account: Account, now: datetime, sale: Sale, pay: Pay) -> Redemption:
+def _captured(account: Account, now: datetime, sale: Sale, pay: Pay, unpaid: Unpaid) -> Redemption:
     shop = account.holds[pay.hold_id].shop if pay.hold_id in account.holds else None
     if shop is None:
         raise Refused("TENDER_NOT_ATTACHABLE")
     hold = open_hold(account, pay.hold_id)
-    return capture_of(
-        account, now, pay.redemption_id, hold, pay.points, pay.release, lambda points: _lines(sale, shop, points, pay)
-    )
+
+    def lines(points: int, value: int) -> Sequence[tuple[int, int]]:
+        return _lines(sale, shop, points, value, pay, unpaid)
+
+    return capture_of(account, now, pay.redemption_id, hold, pay.points, pay.release, lines)
 
 
-def _spent_before(account: Account, sale: Sale, pay: Pay) -> Redemption:
+def _spent_before(account: Account, sale: Sale, pay: Pay, unpaid: Unpaid) -> Redemption:
     known = account.redemptions.get(pay.redemption_id)
     if known is None or known.order_id or known.back:
         raise Refused("TENDER_NOT_ATTACHABLE")
-    known.pieces = _pieces(known.pieces, _lines(sale, known.shop, known.points, pay))
+    known.pieces = _pieces(known.pieces, _lines(sale, known.shop, known.points, known.value, pay, unpaid))
     return known
 
 
-def _lines(sale: Sale, shop: Shop, points: int, pay: Pay) -> Sequence[tuple[int, int]]:
-    """Points by line: as the till says, or by amount over the brand's lines, or over all if none is of that brand."""
+def _lines(sale: Sale, shop: Shop, points: int, value: int, pay: Pay, unpaid: Unpaid) -> Sequence[tuple[int, int]]:
+    """Points by line: as the till says, or by what is unpaid over the brand's lines, or over all if none is of that
+    brand. Together those lines must still cost what the points are worth."""
     if pay.lines:
         wrong = any(sale.lines.get(line, {"amount": 0})["amount"] < 1 for line, _ in pay.lines)
         if wrong or sum(part for _, part in pay.lines) != points:
             raise Refused("TENDER_NOT_ATTACHABLE")
+        if value > sum(unpaid[line] for line, _ in pay.lines):
+            raise Refused("TENDER_NOT_ATTACHABLE")
         return sorted(pay.lines)
-    payable = [line for line in sorted(sale.lines) if sale.lines[line]["amount"] > 0]
-    if not payable:
+    mine = [line for line in sorted(unpaid) if sale.brands[line] == shop.place.brand] or sorted(unpaid)
+    amounts = tuple(unpaid[line] for line in mine)
+    if value > sum(amounts):
         raise Refused("TENDER_NOT_ATTACHABLE")
-    mine = [line for line in payable if sale.brands[line] == shop.place.brand] or payable
-    amounts = tuple(sale.lines[line]["amount"] for line in mine)
     return [(line, part) for line, part in zip(mine, once(points, amounts), strict=True) if part]
 
 

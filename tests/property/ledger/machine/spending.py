@@ -13,11 +13,11 @@ from tests.property.ledger.machine.facts import Fact, Lot, Owed, Refused, Shop
 
 T = TypeVar("T")
 Part = tuple[Lot, int]
-Lines = Callable[[int], Sequence[tuple[int, int]]]
-"""How so many points split over the lines of an order."""
+Lines = Callable[[int, int], Sequence[tuple[int, int]]]
+"""How so many points of such a value split over the lines of an order."""
 
 
-def one_line(points: int) -> Sequence[tuple[int, int]]:
+def one_line(points: int, _value: int) -> Sequence[tuple[int, int]]:
     """A redemption without an order has one implied line."""
     return [(1, points)]
 
@@ -75,7 +75,7 @@ def capture_of(
         part = min(held, points - sum(taken for _, taken in parts))
         if part:
             parts.append((lot, part))
-    made = _spend(account, redemption_id, parts, hold.shop, value, lines(points), captured=True)
+    made = _spend(account, redemption_id, parts, hold.shop, value, lines(points, value), captured=True)
     hold.captured, hold.captured_value = hold.captured + points, hold.captured_value + value
     took = Counter(dict(parts))
     hold.parts = [(lot, held - took[lot]) for lot, held in _by_lot(hold) if held > took[lot]]

@@ -3,19 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import NEVER
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.apply import Applied, Stamp, apply
-from ledger_service.domain.commands import Command, Origin
+from ledger_service.domain.commands import Command, Origin, SweepWallet
 from tests.property.ledger.machine.account import Account
 from tests.property.ledger.machine.compare import Comparison
 from tests.property.ledger.machine.compare_answers import answer_is
 from tests.property.ledger.machine.documents import Return
 from tests.property.ledger.machine.facts import Refused
+from tests.property.ledger.machine.spending import repay, unpaid
 from tests.property.ledger.machine.steps import Choose, Done
 from tests.support.pure_ledger import PureLedger
 
@@ -160,6 +161,7 @@ class World:
         self._note(Done(self.ledger.now, command, applied))
         self.comparison.step(account, applied)
         answer_is(applied, account, told[0] if told else None)
+        assert isinstance(command, SweepWallet) or not _could_repay(account, self.ledger.now)
         return applied
 
     def _note(self, done: Done) -> None:
@@ -187,9 +189,16 @@ def _model(account: Account, world: World, command: Command, model: Callable[[Ac
         raise Refused("MEMBER_MOVED")
     account.merge_seq = command.origin.merge_seq
     account.book_due(world.ledger.now)
+    if not isinstance(command, SweepWallet):
+        repay(account, world.ledger.now)
     told = model(account)
     account.close()
     return told
+
+
+def _could_repay(account: Account, now: datetime) -> bool:
+    """True if points that can be spent stand beside a debt that they could pay."""
+    return bool(account.spendable(now)) and any(account.debt_of(lot) and unpaid(account, lot) for lot in account.lots)
 
 
 def _reason(work: Callable[[], object]) -> str:
