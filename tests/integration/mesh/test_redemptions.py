@@ -119,7 +119,10 @@ async def strangers(stack: LocalStack) -> AsyncIterator[Till]:
     """A program whose entities have agreed about nothing."""
     async with open_till(stack, "hostile-strangers") as till:
         terms = "  at-face-value:\n    # No issuer and no redeemer named: for every pair of entities.\n"
-        none = {f"agreements:\n{terms}    share_of_face: 100%\n": ""}
+        none = {
+            f"agreements:\n{terms}    share_of_face: 100%\n": "",
+            "  replay_clock: true\n": "  replay_clock: true\n  redemption: {agreement_gaps: allowed}\n",
+        }
         await till.apply(PROGRAMS / "worked-basket", "worked-basket", none)
         yield till
         assert await findings_of(till) == []
