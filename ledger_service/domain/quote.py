@@ -22,8 +22,16 @@ class WorthOf:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPoints:
+    """Points as a brand shows them: what it calls one of them, and how many they are."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
-    """A comparison; nothing is set aside."""
+    """A comparison; nothing is set aside. `brand_points` is None if the brand has no name of its own for points."""
 
     points: int
     here: WorthOf
@@ -32,6 +40,7 @@ class Quote:
     revision: str
     expire_time: datetime
     receipt_text: str
+    brand_points: NamedPoints | None = None
 
 
 def quote(terms: RedemptionTerms, points: int, available: int, now: datetime) -> Quote:
@@ -39,8 +48,14 @@ def quote(terms: RedemptionTerms, points: int, available: int, now: datetime) ->
     here = _worth_of(terms.here, points)
     elsewhere = tuple(_worth_of(worth, points) for worth in terms.elsewhere)
     expire_time = now + HONOURED if terms.end_time is None else min(now + HONOURED, terms.end_time)
-    text = _receipt_text(terms, points, here, elsewhere)
-    return Quote(points, here, available, elsewhere, terms.revision, expire_time, text)
+    shown = _shown(terms, points)
+    text = _receipt_text(terms, points, here, elsewhere, shown)
+    return Quote(points, here, available, elsewhere, terms.revision, expire_time, text, shown)
+
+
+def _shown(terms: RedemptionTerms, points: int) -> NamedPoints | None:
+    named = terms.named_point
+    return NamedPoints(named.name, checked(points * named.per_point, "points of the brand")) if named else None
 
 
 def _worth_of(worth: Worth, points: int) -> WorthOf:
@@ -49,9 +64,12 @@ def _worth_of(worth: Worth, points: int) -> WorthOf:
     return WorthOf(worth, Money(worth.rate.currency, value))
 
 
-def _receipt_text(terms: RedemptionTerms, points: int, here: WorthOf, elsewhere: tuple[WorthOf, ...]) -> str:
+def _receipt_text(
+    terms: RedemptionTerms, points: int, here: WorthOf, elsewhere: tuple[WorthOf, ...], shown: NamedPoints | None
+) -> str:
     point_name = terms.point_name
-    lines = [f"{points} {point_name}s are worth {_sentence(point_name, here)}"]
+    as_shown = f" ({shown.count} {shown.name}s)" if shown else ""
+    lines = [f"{points} {point_name}s{as_shown} are worth {_sentence(point_name, here)}"]
     least, block = terms.minimum_points, terms.block_points
     if (least, block) != (1, 1) and not terms.takes(points):
         lines.append(f"{here.worth.brand_name} takes at least {least} {point_name}s, in blocks of {block}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chassis.values.ids import hash_of, made_id
 from chassis.values.money import Money
@@ -31,6 +32,13 @@ class Worth:
     reason: str
 
 
+class NamedPoint(NamedTuple):
+    """What a brand calls its points, and how many of them it shows for one of the program."""
+
+    name: str
+    per_point: int
+
+
 @dataclass(frozen=True, slots=True)
 class RedemptionTerms:
     """What points are worth at one brand and place, and what entities owe for them; `settlement` by entity."""
@@ -48,6 +56,7 @@ class RedemptionTerms:
     minimum_points: int = 1
     block_points: int = 1
     burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
+    named_point: NamedPoint | None = None
 
     def takes(self, points: int) -> bool:
         """True if the brand takes that number: its minimum or more, in its blocks."""

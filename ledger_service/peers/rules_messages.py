@@ -10,7 +10,7 @@ from loyalty.type.v1 import money_pb2, points_pb2
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import ON_EVENT, AccrualKind, Funder, PointRate
 from ledger_service.domain.commands import Award
-from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
+from ledger_service.domain.redemption import NamedPoint, RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.scope import ANYWHERE
 from ledger_service.peers.rules_explanations import breakdown_of, outcome_of
 from ledger_service.peers.rules_policies import burn_order_of, policies_of
@@ -104,7 +104,14 @@ def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
         minimum_points=message.minimum_points or 1,
         block_points=message.block_points or 1,
         burn_order=burn_order_of(message.burn_order),
+        named_point=_named_point(message),
     )
+
+
+def _named_point(message: evaluation_pb2.RedemptionTerms) -> NamedPoint | None:
+    if not message.brand_point_name:
+        return None
+    return NamedPoint(message.brand_point_name, message.brand_points_per_point)
 
 
 def facts_of(message: program_pb2.ProgramRevision) -> ProgramFacts:

@@ -128,6 +128,8 @@ def quote_message(quote: Quote) -> redemption_pb2.Quote:
         revision=quote.revision,
         expire_time=values.timestamp(quote.expire_time),
         receipt_text=quote.receipt_text,
+        brand_point_name=quote.brand_points.name if quote.brand_points else "",
+        brand_points=quote.brand_points.count if quote.brand_points else 0,
     )
 
 

@@ -5,7 +5,7 @@ path's numbers count from 0 in the order of the file.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rules_service.domain.check_agreements import agreement_faults
 from rules_service.domain.check_categories import category_faults
@@ -17,7 +17,7 @@ from rules_service.domain.condition import Conditions
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.effects import BaseMultiplier, PointsPerAmount, ThresholdSteps
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
-from rules_service.domain.program import Brand, Location, PointRate, Program
+from rules_service.domain.program import Brand, Location, NamedPoint, PointRate, Program
 
 MOST_MINOR_UNITS_PER_POINT = 1_000_000
 
@@ -56,12 +56,20 @@ def _brand_faults(brand: Brand, known: KnownIds) -> Iterator[Fault]:
         for later, earlier in overlaps([brand.point_values[index].interval for index in indexes]):
             reason = f"two point values in {currency} are in force at once, this and entry {indexes[earlier] + 1}"
             yield Fault((*path, "point_values", indexes[later]), reason)
+    yield from _named_point_faults((*path, "points"), brand.named_points)
     stated: set[str] = set()
     for index, rate in enumerate(brand.liability_values):
         yield from _worth_faults((*path, "liability", index), rate)
         if rate.currency_code in stated:
             yield Fault((*path, "liability", index), f"a second liability value in {rate.currency_code}")
         stated.add(rate.currency_code)
+
+
+def _named_point_faults(path: Path, points: Sequence[NamedPoint]) -> Iterator[Fault]:
+    for index, point in enumerate(points):
+        yield from interval_faults((*path, index), point.interval)
+    for later, earlier in overlaps([point.interval for point in points]):
+        yield Fault((*path, later), f"two names are in force at once, this and entry {earlier + 1}")
 
 
 def _worth_faults(path: Path, rate: PointRate) -> Iterator[Fault]:

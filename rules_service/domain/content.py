@@ -18,11 +18,11 @@ from rules_service.domain.content_rule_terms import availability_content, expiry
 from rules_service.domain.content_selector import basket_content, selector_content
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.numbers import ratio_text
-from rules_service.domain.program import Agreement, Brand, Category, Location, PointValue, Program
+from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue, Program
 from rules_service.domain.stacking import StackingGroup
 
 ALWAYS = "always"
-"""Key of the point value that has no start."""
+"""Key of the point value, or the named point, that has no start."""
 
 PlainMap = dict[str, Plain]
 
@@ -104,6 +104,7 @@ def _brand(brand: Brand) -> PlainMap:
         },
         minimum_points=_above_one(brand.minimum_points),
         block_points=_above_one(brand.block_points),
+        named_points={_start(point.interval): _named_point(point) for point in brand.named_points},
     )
 
 
@@ -114,12 +115,21 @@ def _above_one(points: int) -> int | None:
 def _point_values(values: Sequence[PointValue]) -> PlainMap:
     in_order = sorted(values, key=_currency)
     return {
-        currency: {
-            instant_text(value.interval.start) if value.interval.start else ALWAYS: _point_value(value)
-            for value in of_currency
-        }
+        currency: {_start(value.interval): _point_value(value) for value in of_currency}
         for currency, of_currency in groupby(in_order, key=_currency)
     }
+
+
+def _start(interval: Interval) -> str:
+    return instant_text(interval.start) if interval.start else ALWAYS
+
+
+def _named_point(point: NamedPoint) -> PlainMap:
+    return _present(
+        name=point.name,
+        per_point=point.per_point,
+        end_time=instant_text(point.interval.end) if point.interval.end else None,
+    )
 
 
 def _currency(value: PointValue) -> str:

@@ -20,6 +20,7 @@ from rules_service.domain.program import (
     ExpiryMode,
     LegalEntity,
     Location,
+    NamedPoint,
     PointRate,
     PointValue,
     Program,
@@ -68,7 +69,7 @@ def _brand(brand_id: str, noun: Stored) -> Brand:
         point_values=tuple(
             _point_value(currency, start, value)
             for currency, values in _by_id(noun, "point_values")
-            for start, value in sorted(values.items(), key=lambda item: "" if item[0] == ALWAYS else item[0])
+            for start, value in _by_start(values)
         ),
         liability_values=tuple(
             PointRate(currency, Ratio.of(rate))
@@ -76,13 +77,24 @@ def _brand(brand_id: str, noun: Stored) -> Brand:
         ),
         minimum_points=noun.get("minimum_points", 1),
         block_points=noun.get("block_points", 1),
+        named_points=tuple(
+            NamedPoint(point["name"], point["per_point"], _from(start, point))
+            for start, point in _by_start(noun.get("named_points", {}))
+        ),
     )
+
+
+def _by_start(entries: Stored) -> list[tuple[str, Stored]]:
+    return sorted(entries.items(), key=lambda item: "" if item[0] == ALWAYS else item[0])
+
+
+def _from(start: str, entry: Stored) -> Interval:
+    return Interval(None if start == ALWAYS else _instant(start), _instant(entry.get("end_time")))
 
 
 def _point_value(currency: str, start: str, value: Stored) -> PointValue:
     rate = PointRate(currency, Ratio.of(value["minor_units_per_point"]))
-    interval = Interval(None if start == ALWAYS else _instant(start), _instant(value.get("end_time")))
-    return PointValue(rate, interval, value.get("reason", ""))
+    return PointValue(rate, _from(start, value), value.get("reason", ""))
 
 
 def _location(location_id: str, noun: Stored) -> Location:

@@ -46,10 +46,23 @@ class PointValue:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPoint:
+    """What a brand calls its points while `interval` lasts, and how many of them it shows for one of the program.
+
+    For people alone: what is kept, earned and spent are the program's points.
+    """
+
+    name: str
+    per_point: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """A division with its own rules and point value; `entity_id` issues its points.
 
-    A redemption here takes at least `minimum_points` and a multiple of `block_points`, both at least 1.
+    A redemption here takes at least `minimum_points` and a multiple of `block_points`, both at least 1. At most one
+    of `named_points` is in force at any time.
     """
 
     brand_id: str
@@ -59,6 +72,7 @@ class Brand:
     liability_values: tuple[PointRate, ...]
     minimum_points: int = 1
     block_points: int = 1
+    named_points: tuple[NamedPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from chassis.values.rounding import ONE
 from rules_service.domain.compiled_program import CompiledProgram, require_currency
 from rules_service.domain.content import instant_text
 from rules_service.domain.policies import Redeemer
-from rules_service.domain.program import Agreement, Brand, PointValue
+from rules_service.domain.program import Agreement, Brand, NamedPoint, PointValue
 from rules_service.domain.redemption_terms import (
     RedemptionTerms,
     SettlementTerm,
@@ -45,11 +45,12 @@ def quote(program: CompiledProgram, asked: TermsQuestion) -> RedemptionTerms:
         value=value,
         settlement_terms=_settlement_terms(program, redeemer, asked.occur_time),
         elsewhere=tuple(_elsewhere(program, asked)),
-        interval=_unchanged(_dated(program, redeemer, asked.currency_code), asked.occur_time),
+        interval=_unchanged(_dated(program, brand, redeemer, asked.currency_code), asked.occur_time),
         point_name=program.program.point_name,
         minimum_points=brand.minimum_points,
         block_points=brand.block_points,
         burn_order=redemption.burn_order,
+        named_point=_named_at(brand, asked.occur_time),
     )
 
 
@@ -94,8 +95,14 @@ def _closest(in_force: Iterable[Agreement], issuer: str) -> Agreement | None:
     )
 
 
-def _dated(program: CompiledProgram, redeemer: str, currency_code: str) -> Iterable[Interval]:
-    """The intervals of everything an answer for this redeemer and currency may depend on."""
+def _named_at(brand: Brand, instant: datetime) -> NamedPoint | None:
+    return next((point for point in brand.named_points if point.interval.contains(instant)), None)
+
+
+def _dated(program: CompiledProgram, here: Brand, redeemer: str, currency_code: str) -> Iterable[Interval]:
+    """The intervals of everything an answer for this brand, redeemer and currency may depend on."""
+    for point in here.named_points:
+        yield point.interval
     for brand in program.program.brands:
         for value in brand.point_values:
             if value.rate.currency_code == currency_code:

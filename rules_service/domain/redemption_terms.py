@@ -6,7 +6,7 @@ from datetime import datetime
 from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
 from rules_service.domain.policies import BurnKey
-from rules_service.domain.program import Location, PointValue
+from rules_service.domain.program import Location, NamedPoint, PointValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class RedemptionTerms:
     """The terms. An entity without a term has no agreement in force; they hold for the whole `interval`.
 
     A redemption takes at least `minimum_points` and a multiple of `block_points`; `burn_order` decides which points.
+    `named_point` is what the brand calls its points then, None if it has no name of its own for them.
     """
 
     revision: str
@@ -57,3 +58,4 @@ class RedemptionTerms:
     minimum_points: int
     block_points: int
     burn_order: tuple[BurnKey, ...]
+    named_point: NamedPoint | None = None

@@ -55,6 +55,8 @@ def terms(quoted: RedemptionTerms) -> pb.RedemptionTerms:
         minimum_points=quoted.minimum_points,
         block_points=quoted.block_points,
         burn_order=[BURN_KEYS[key] for key in quoted.burn_order],
+        brand_point_name=quoted.named_point.name if quoted.named_point else "",
+        brand_points_per_point=quoted.named_point.per_point if quoted.named_point else 0,
     )
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from chassis.values.calendar import Interval, start_of_day, zone
 from rules_service.domain.earn_rule import WHOLE, AccrualKind, EarnRule, Funder
 from rules_service.domain.effects import BaseMultiplier, Effect
-from rules_service.domain.program import Agreement, Brand, Category, Location, PointValue
+from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue
 from rules_service.domain.stacking import StackingGroup
 from rules_service.wire import file_rule_terms
 from rules_service.wire.file_models import (
@@ -31,6 +31,10 @@ def brand(brand_id: str, section: BrandSection, program: ProgramSection) -> Bran
         liability_values=tuple(section.liability),
         minimum_points=section.minimum_points,
         block_points=section.block_points,
+        named_points=tuple(
+            NamedPoint(point.name, point.per_point, _interval(point.start, point.until, program))
+            for point in section.points
+        ),
     )
 
 

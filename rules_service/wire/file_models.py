@@ -78,6 +78,15 @@ class PointValueSection(_Dated):
     """Why, as a sentence for quotes and receipts."""
 
 
+class NamedPointSection(_Dated):
+    """What a brand calls its points for a time."""
+
+    name: Name
+    """The name of one, for quotes and receipts."""
+    per_point: Points
+    """So many of them are shown for one point of the program."""
+
+
 class BrandSection(Section):
     """A division with its own rules and books."""
 
@@ -91,6 +100,12 @@ class BrandSection(Section):
     """The fewest points a redemption takes here. Default: 1."""
     block_points: Points = 1
     """A redemption here is a multiple of so many points. Default: 1."""
+    points: Annotated[
+        list[NamedPointSection],
+        BeforeValidator(one_or_many, json_schema_input_type=NamedPointSection | list[NamedPointSection]),
+    ] = Field(default_factory=list)
+    """What the brand calls points, and how many it shows for one of the program's; one name at any time. Points are
+    kept, earned and spent as the program's. Default: no name of its own."""
     liability: Annotated[list[Worth], BeforeValidator(one_or_many, json_schema_input_type=Worth | list[Worth])] = Field(
         default_factory=list
     )

@@ -7,7 +7,7 @@ from loyalty.rules.v1 import program_pb2 as pb
 from loyalty.rules.v1 import rules_service_pb2
 
 from chassis.values.calendar import Interval
-from rules_service.domain.program import Agreement, Brand, Category, Location, PointValue, Program
+from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue, Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.ranking import ranked
 from rules_service.domain.revision import Revision
@@ -91,12 +91,18 @@ def _brand(brand: Brand) -> pb.Brand:
         liability_values=[point_rate(rate) for rate in brand.liability_values],
         minimum_points=brand.minimum_points,
         block_points=brand.block_points,
+        named_points=[_named_point(point) for point in brand.named_points],
     )
 
 
 def _point_value(value: PointValue) -> pb.PointValue:
     start, end = _bounds(value.interval)
     return pb.PointValue(rate=point_rate(value.rate), start_time=start, end_time=end, reason=value.reason)
+
+
+def _named_point(point: NamedPoint) -> pb.NamedPoint:
+    start, end = _bounds(point.interval)
+    return pb.NamedPoint(name=point.name, per_point=point.per_point, start_time=start, end_time=end)
 
 
 def _location(location: Location) -> pb.Location:

@@ -22,6 +22,7 @@ from rules_service.domain.program import (
     ExpiryMode,
     LegalEntity,
     Location,
+    NamedPoint,
     PointRate,
     PointValue,
     Program,
@@ -134,11 +135,12 @@ def _ratio(chance: Random) -> Ratio:
 
 
 def _brand(seed: int, brand: Brand) -> Brand:
-    """The brand with dated point values, a minimum and a block."""
+    """The brand with dated point values, names of its own for points, a minimum and a block."""
     chance = Random(seed)
     values = tuple(PointValue(PointRate("USD", _ratio(chance)), interval, "") for interval in _disjoint(chance))
     minimum, block = chance.choice(((1, 1), (500, 100)))
-    return replace(brand, point_values=values, minimum_points=minimum, block_points=block)
+    named = tuple(NamedPoint("bean", chance.randint(1, 1_000), interval) for interval in _disjoint(chance))
+    return replace(brand, point_values=values, minimum_points=minimum, block_points=block, named_points=named)
 
 
 def _agreements(seed: int) -> tuple[Agreement, ...]:

@@ -25,7 +25,10 @@ def test_the_revision_does_not_depend_on_the_order_of_nouns(program: Program) ->
     turned = replace(
         program,
         entities=program.entities[::-1],
-        brands=tuple(replace(brand, point_values=brand.point_values[::-1]) for brand in program.brands[::-1]),
+        brands=tuple(
+            replace(brand, point_values=brand.point_values[::-1], named_points=brand.named_points[::-1])
+            for brand in program.brands[::-1]
+        ),
         locations=program.locations[::-1],
         earn_rules=program.earn_rules[::-1],
         agreements=program.agreements[::-1],

@@ -78,7 +78,11 @@ def test_undated_terms_hold_for_ever(program: Program, instant: datetime) -> Non
         program,
         agreements=tuple(replace(agreement, interval=always) for agreement in program.agreements),
         brands=tuple(
-            replace(brand, point_values=tuple(replace(value, interval=always) for value in brand.point_values[:1]))
+            replace(
+                brand,
+                point_values=tuple(replace(value, interval=always) for value in brand.point_values[:1]),
+                named_points=tuple(replace(point, interval=always) for point in brand.named_points[:1]),
+            )
             for brand in program.brands
         ),
     )

@@ -16,7 +16,7 @@ from rules_service.wire.file_sources import MOST_BYTES
 from tests.unit.rules.examples import SHOP, program, read
 
 ONE_EFFECT = "should have exactly one of per_amount, per_unit, per_measure, multiplier, fixed, steps, bundle"
-BRAND_KEYS = "name, entity, point_values, minimum_points, block_points, liability"
+BRAND_KEYS = "name, entity, point_values, minimum_points, block_points, points, liability"
 
 
 def faults(*texts: str) -> list[tuple[str, str]]:
@@ -86,6 +86,23 @@ def test_a_date_whose_start_is_no_moment_is_refused(zone: str, day: str) -> None
     values = f"point_values: [{{worth: 1 USD, from: {day}}}]"
     shop = SHOP.replace("sandbox: true", f"time_zone: {zone}").replace("name: Peak,", f"name: Peak, {values},")
     assert faults(shop) == [("0.yaml:6 brands.PEAK.point_values[0].from", "should lie between the years 1900 and 2999")]
+
+
+@pytest.mark.parametrize(
+    ("points", "place", "reason"),
+    [
+        ("{name: star, per_point: 0}", "points.per_point", "should be a whole number from 1 to 999999999"),
+        ("{name: star, per_point: 0.5}", "points.per_point", "should be a whole number from 1 to 999999999"),
+        (
+            "[{name: bean, per_point: 2, until: 2025-01-02}, {name: star, per_point: 3, from: 2025-01-01}]",
+            "points[1]",
+            "two names are in force at once, this and entry 1",
+        ),
+    ],
+)
+def test_a_brand_has_one_name_for_points_at_any_time(points: str, place: str, reason: str) -> None:
+    shop = SHOP.replace("name: Peak,", f"name: Peak, points: {points},")
+    assert faults(shop) == [(f"0.yaml:6 brands.PEAK.{place}", reason)]
 
 
 def test_sections_may_lie_in_any_files() -> None:

@@ -108,3 +108,18 @@ def test_terms_that_do_not_exist_are_refused(question: TermsQuestion, reason: st
     with pytest.raises(Refusal) as refused:
         quote(with_rules("", GROUP), question)
     assert refused.value.reason == reason
+
+
+STARS = "A:\n    points: [{name: bean, per_point: 2, until: 2024-08-01}, {name: star, per_point: 10, from: 2024-08-01}]"
+
+
+def test_a_brands_own_points_are_told_as_long_as_they_hold() -> None:
+    program = with_rules("", GROUP.replace("A:", STARS, 1))
+    before, after = (asked(program, at=datetime(2024, month, 15, tzinfo=UTC)) for month in (7, 8))
+    told = [terms.named_point and (terms.named_point.name, terms.named_point.per_point) for terms in (before, after)]
+    assert told == [("bean", 2), ("star", 10)]
+    assert before.interval.end == after.interval.start == datetime(2024, 8, 1, tzinfo=UTC)
+
+
+def test_a_brand_without_a_name_of_its_own_tells_none() -> None:
+    assert asked(with_rules("", GROUP)).named_point is None

@@ -36,6 +36,8 @@ class Quote(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     RECEIPT_TEXT_FIELD_NUMBER: _builtins.int
+    BRAND_POINT_NAME_FIELD_NUMBER: _builtins.int
+    BRAND_POINTS_FIELD_NUMBER: _builtins.int
     points: _builtins.int
     """The points asked about."""
     reason: _builtins.str
@@ -46,6 +48,10 @@ class Quote(_message.Message):
     """The revision behind the quote."""
     receipt_text: _builtins.str
     """The comparison as text for a screen or receipt, lines separated by newlines."""
+    brand_point_name: _builtins.str
+    """What the brand calls one of its points; empty if it has no name of its own."""
+    brand_points: _builtins.int
+    """The points asked about as the brand shows them; 0 if it has no name of its own."""
     @_builtins.property
     def value(self) -> _money_pb2.Money:
         """What they are worth here, floored to the minor unit."""
@@ -74,10 +80,12 @@ class Quote(_message.Message):
         revision: _builtins.str = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         receipt_text: _builtins.str = ...,
+        brand_point_name: _builtins.str = ...,
+        brand_points: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "rate", b"rate", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "elsewhere", b"elsewhere", "expire_time", b"expire_time", "points", b"points", "rate", b"rate", "reason", b"reason", "receipt_text", b"receipt_text", "revision", b"revision", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "brand_point_name", b"brand_point_name", "brand_points", b"brand_points", "elsewhere", b"elsewhere", "expire_time", b"expire_time", "points", b"points", "rate", b"rate", "reason", b"reason", "receipt_text", b"receipt_text", "revision", b"revision", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

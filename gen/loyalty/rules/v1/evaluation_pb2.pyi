@@ -479,6 +479,8 @@ class RedemptionTerms(_message.Message):
     MINIMUM_POINTS_FIELD_NUMBER: _builtins.int
     BLOCK_POINTS_FIELD_NUMBER: _builtins.int
     BURN_ORDER_FIELD_NUMBER: _builtins.int
+    BRAND_POINT_NAME_FIELD_NUMBER: _builtins.int
+    BRAND_POINTS_PER_POINT_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
     """The revision that states them."""
     brand_id: _builtins.str
@@ -499,6 +501,10 @@ class RedemptionTerms(_message.Message):
     """The fewest points a redemption takes here. At least 1."""
     block_points: _builtins.int
     """A redemption is a multiple of so many points here. At least 1."""
+    brand_point_name: _builtins.str
+    """What the redeeming brand calls one of its points; empty if it has no name of its own."""
+    brand_points_per_point: _builtins.int
+    """It shows so many of them for one point of the program; 0 if it has no name of its own."""
     @_builtins.property
     def rate(self) -> _points_pb2.PointRate:
         """What a point is worth here."""
@@ -542,10 +548,12 @@ class RedemptionTerms(_message.Message):
         minimum_points: _builtins.int = ...,
         block_points: _builtins.int = ...,
         burn_order: _abc.Iterable[_program_pb2.BurnKey.ValueType] | None = ...,
+        brand_point_name: _builtins.str = ...,
+        brand_points_per_point: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "rate", b"rate", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "brand_name", b"brand_name", "burn_order", b"burn_order", "elsewhere", b"elsewhere", "end_time", b"end_time", "minimum_points", b"minimum_points", "operator_entity_id", b"operator_entity_id", "point_name", b"point_name", "rate", b"rate", "reason", b"reason", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "revision", b"revision", "settlement_terms", b"settlement_terms", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "brand_name", b"brand_name", "brand_point_name", b"brand_point_name", "brand_points_per_point", b"brand_points_per_point", "burn_order", b"burn_order", "elsewhere", b"elsewhere", "end_time", b"end_time", "minimum_points", b"minimum_points", "operator_entity_id", b"operator_entity_id", "point_name", b"point_name", "rate", b"rate", "reason", b"reason", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "revision", b"revision", "settlement_terms", b"settlement_terms", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -481,6 +481,7 @@ class Brand(_message.Message):
     LIABILITY_VALUES_FIELD_NUMBER: _builtins.int
     MINIMUM_POINTS_FIELD_NUMBER: _builtins.int
     BLOCK_POINTS_FIELD_NUMBER: _builtins.int
+    NAMED_POINTS_FIELD_NUMBER: _builtins.int
     brand_id: _builtins.str
     """The brand. Id."""
     name: _builtins.str
@@ -499,6 +500,10 @@ class Brand(_message.Message):
     def liability_values(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.PointRate]:
         """What a point of this brand stands for in its issuer's books, per currency."""
 
+    @_builtins.property
+    def named_points(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamedPoint]:
+        """What the brand calls its points, by time; at most one name is in force."""
+
     def __init__(
         self,
         *,
@@ -509,14 +514,53 @@ class Brand(_message.Message):
         liability_values: _abc.Iterable[_points_pb2.PointRate] | None = ...,
         minimum_points: _builtins.int = ...,
         block_points: _builtins.int = ...,
+        named_points: _abc.Iterable[Global___NamedPoint] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "entity_id", b"entity_id", "liability_values", b"liability_values", "minimum_points", b"minimum_points", "name", b"name", "point_values", b"point_values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "entity_id", b"entity_id", "liability_values", b"liability_values", "minimum_points", b"minimum_points", "name", b"name", "named_points", b"named_points", "point_values", b"point_values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Brand: _TypeAlias = Brand  # noqa: Y015
+
+@_typing.final
+class NamedPoint(_message.Message):
+    """What a brand calls its points while it is in force. For people alone: all points are the program's."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PER_POINT_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The name of one."""
+    per_point: _builtins.int
+    """The brand shows so many of them for one point of the program. At least 1."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """In force from; absent: always was."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """In force until, excluded; absent: until further notice."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        per_point: _builtins.int = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "name", b"name", "per_point", b"per_point", "start_time", b"start_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamedPoint: _TypeAlias = NamedPoint  # noqa: Y015
 
 @_typing.final
 class PointValue(_message.Message):
