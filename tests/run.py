@@ -2,6 +2,9 @@
 
 Runs all steps even when one fails, prints the time of each, and ends with the total of all tests alone on the
 last line. Exit code 0 only if every step passed.
+
+The integration tests wait for servers most of the time and take longest: the folders that need one core or less run
+beside them, and are told when they have ended. The faults come last and alone, since they measure time.
 """
 
 import os
@@ -9,12 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-TEST_FOLDERS = ("unit", "contract", "property", "simulation", "integration", "load", "fault")
+LONGEST = "integration"
+BESIDE = ("unit", "contract", "property", "simulation", "load")
+ALONE = "fault"
 
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("ruff", "check")),
@@ -40,13 +46,17 @@ class Outcome:
 
 def main() -> int:
     """Run all steps; 0 if all are good."""
+    started = time.monotonic()
     outcomes = [check(name, command) for name, command in CHECKS]
     outcomes.append(breaking())
-    outcomes += [tests(folder) for folder in TEST_FOLDERS]
+    with ThreadPoolExecutor(max_workers=1) as other:
+        beside = [other.submit(tests, folder, told=False) for folder in BESIDE]
+        longest = tests(LONGEST)
+    outcomes += [*(future.result() for future in beside), longest, tests(ALONE)]
     print(f"\n{'step':<20}{'seconds':>8}  result")
     for outcome in outcomes:
         print(f"{outcome.name:<20}{outcome.seconds:>8.1f}  {'ok' if outcome.good else 'FAILED'}{outcome.note}")
-    print(f"{'in all':<20}{sum(outcome.seconds for outcome in outcomes):>8.1f}")
+    print(f"{'in all':<20}{time.monotonic() - started:>8.1f}")
     print(f"{sum(outcome.passed for outcome in outcomes)} passed, {sum(outcome.failed for outcome in outcomes)} failed")
     return 0 if all(outcome.good for outcome in outcomes) else 1
 
@@ -69,15 +79,16 @@ def breaking() -> Outcome:
     return Outcome(name, True, 0, note="  nothing to compare with in this clone")
 
 
-def tests(folder: str) -> Outcome:
-    """One folder of tests, without those that have a command of their own."""
+def tests(folder: str, told: bool = True) -> Outcome:
+    """One folder of tests, without those that have a command of their own. What they say is `told` as they say it, or
+    at their end."""
     name = f"tests/{folder}"
     if not any((CHECKOUT / name).rglob("test_*.py")):
         return Outcome(name, True, 0, note="  no tests")
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory, "report.xml")
         command = ("pytest", name, "-m", "not soak and not fault", f"--junitxml={report}")
-        code, seconds = _run(name, command)
+        code, seconds = _run(name, command, told)
         passed, failed, skipped = _counts(report)
     failed = max(failed, 1 if code else 0)
     note = f"  {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
@@ -95,13 +106,21 @@ def _counts(report: Path) -> tuple[int, int, int]:
     return max(total - failures - errors - skipped, 0), failures + errors, skipped
 
 
-def _run(name: str, command: tuple[str, ...]) -> tuple[int, float]:
+def _run(name: str, command: tuple[str, ...], told: bool = True) -> tuple[int, float]:
     """Exit code and seconds of a command of this Python's environment."""
-    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    title = f"\n== {name}: {' '.join(command)}"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path}
     started = time.monotonic()
-    code = subprocess.run(command, cwd=CHECKOUT, env={**os.environ, "PATH": path}, check=False).returncode
-    return code, time.monotonic() - started
+    if told:
+        print(title, flush=True)
+        code = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
+        return code, time.monotonic() - started
+    ran = subprocess.run(
+        command, cwd=CHECKOUT, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print(f"{title}\n{ran.stdout}", flush=True)
+    return ran.returncode, time.monotonic() - started
 
 
 def _git(*arguments: str) -> str:
