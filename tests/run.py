@@ -51,8 +51,8 @@ def main() -> int:
     outcomes.append(breaking())
     with ThreadPoolExecutor(max_workers=1) as other:
         beside = [other.submit(tests, folder, told=False) for folder in BESIDE]
-        longest = tests(LONGEST)
-    outcomes += [*(future.result() for future in beside), longest, tests(ALONE)]
+        longest = tests(LONGEST, told=True)
+    outcomes += [*(future.result() for future in beside), longest, tests(ALONE, told=True)]
     print(f"\n{'step':<20}{'seconds':>8}  result")
     for outcome in outcomes:
         print(f"{outcome.name:<20}{outcome.seconds:>8.1f}  {'ok' if outcome.good else 'FAILED'}{outcome.note}")
@@ -79,7 +79,7 @@ def breaking() -> Outcome:
     return Outcome(name, True, 0, note="  nothing to compare with in this clone")
 
 
-def tests(folder: str, told: bool = True) -> Outcome:
+def tests(folder: str, told: bool) -> Outcome:
     """One folder of tests, without those that have a command of their own. What they say is `told` as they say it, or
     at their end."""
     name = f"tests/{folder}"
