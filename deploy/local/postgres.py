@@ -11,7 +11,8 @@ import os
 import shutil
 import signal
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local import readiness
@@ -54,7 +55,7 @@ class PostgresSettings:
 
     ``directory`` is the cluster; its parent must exist. ``password`` is the superuser's. ``durable=False`` is for
     test clusters that need not survive the machine: it turns fsync off and keeps synchronous_commit on, so a
-    killed server still loses nothing.
+    killed server still loses nothing. ``options`` come before those of a small machine.
     """
 
     directory: Path
@@ -62,6 +63,7 @@ class PostgresSettings:
     password: str
     log_file: Path
     durable: bool = True
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 class PostgresServer:
@@ -110,7 +112,8 @@ class PostgresServer:
         )
 
     def _arguments(self) -> list[str]:
-        options = _SMALL_MACHINE | {"port": str(self.settings.port), "cluster_name": self._marker}
+        own = {"port": str(self.settings.port), "cluster_name": self._marker}
+        options = _SMALL_MACHINE | dict(self.settings.options) | own
         if not self.settings.durable:
             options |= {"fsync": "off", "full_page_writes": "off"}
         words = ["-D", str(self.settings.directory.absolute())]

@@ -25,12 +25,14 @@ class StackSettings:
     """One local stack. ``service_environment`` is added to the environment of every service and migration.
 
     ``durable=False`` turns PostgreSQL's fsync off, for tests: data survive killed processes, not a power cut.
+    ``postgres_options`` come before those that the stack has for a small machine.
     """
 
     data_dir: Path
     ports: Ports
     durable: bool = True
     service_environment: Mapping[str, str] = field(default_factory=dict)
+    postgres_options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls) -> Self:

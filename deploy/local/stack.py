@@ -152,6 +152,7 @@ class LocalStack:
                 password=self.secrets.password("postgres"),
                 log_file=log_dir / "postgres.log",
                 durable=self.settings.durable,
+                options=self.settings.postgres_options,
             )
         )
         self.valkey = ValkeyServer(

@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.ledger.v1 import authorization_pb2 as authorizations
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import redemption_requests_pb2 as redemptions
+from loyalty.type.v1 import order_pb2
 
 from chassis.values.refusal import Refusal
 from tests.support.mesh import Till
@@ -71,6 +72,16 @@ def _where(call: Call) -> str:
     return call.return_document.location_id if isinstance(call, ledger.PostReturnRequest) else call.location_id
 
 
+def _least_due(order: order_pb2.Order) -> int:
+    """What a tender may be worth whichever brand redeems it: it pays for the lines of its brand, if there are any. A
+    point is worth less than a penny at every brand, so that many points are never worth too much."""
+    of_brand = Tally[str]()
+    for line in order.lines:
+        of_brand[line.brand_id] += max(line.net_minor_units, 0)
+    dues = [due for brand, due in of_brand.items() if brand in BRANDS]
+    return max(0, min(order.total_minor_units, *dues))
+
+
 class _Shopper:
     """One member. `available` is what the last answer said."""
 
@@ -94,9 +105,7 @@ class _Shopper:
             await self._restore(dice, document.call)
 
     async def _with_tender(self, dice: Random, document: Document, sale: ledger.PostOrderRequest) -> Document:
-        # A point is worth less than a penny at every brand, so that no tender is worth more than the sale.
-        due = sum(max(line.net_minor_units, 0) for line in sale.order.lines)
-        points = self._some(dice, min(self._available, due))
+        points = self._some(dice, min(self._available, _least_due(sale.order)))
         if points == 0:
             return document
         how = dice.choice(("attached", "whole", "whole", "released", "left", "voided"))
