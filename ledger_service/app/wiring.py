@@ -23,6 +23,7 @@ from ledger_service.use_cases.cancel_pending import CancelPendingPoints
 from ledger_service.use_cases.cancel_return import CancelReturns
 from ledger_service.use_cases.capture_redemption import CaptureAnAuthorization
 from ledger_service.use_cases.claim_order import ClaimAnonymousOrder
+from ledger_service.use_cases.compare_revisions import CompareRevisions
 from ledger_service.use_cases.correct_order_line import CorrectOrderLine
 from ledger_service.use_cases.corrected_sales import CorrectSale
 from ledger_service.use_cases.decide_adjustment import DecideProposedAdjustment
@@ -53,6 +54,7 @@ from ledger_service.use_cases.quote_redemption import QuoteRedemption
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.resolve_parked_return import ResolveParkedReturns
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
+from ledger_service.use_cases.scope_sales import SalesInScope
 from ledger_service.use_cases.stream_events import StreamEvents
 from ledger_service.use_cases.stream_orders import StreamOrders
 from ledger_service.use_cases.transfer_points import TransferPointsToMember
@@ -152,6 +154,9 @@ def _people(parts: Parts) -> PeopleCases:
             parts.clock,
         ),
         get_correction=GetCorrection(parts.programs, parts.corrections),
+        compare_revisions=CompareRevisions(
+            parts.programs, parts.rules, parts.rules, SalesInScope(parts.members, parts.corrections)
+        ),
     )
 
 

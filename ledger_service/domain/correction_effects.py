@@ -1,7 +1,7 @@
 """What a planned correction would come to: differences of each order, summed by brand (docs/adr/0025)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -115,10 +115,15 @@ class EffectSums:
     def add(self, home: str, differences: Iterable[AccrualDifference]) -> None:
         """Takes in the differences of one sale."""
         for one in differences:
-            sums = self._brands[one.brand]
-            sums.by_home[home] += one.lasting
-            sums.spent_of[home] += one.spent
-            sums.liability[one.liability.currency] += one.money
+            self.put(home, one.brand, one.lasting, {one.liability.currency: one.money}, one.spent)
+
+    def put(self, home: str, brand: str, points: int, liability: Mapping[str, int], spent: int = 0) -> None:
+        """Takes in what a sale gains or loses at one brand, and what that stands for in minor units by currency."""
+        sums = self._brands[brand]
+        sums.by_home[home] += points
+        sums.spent_of[home] += spent
+        for currency, amount in liability.items():
+            sums.liability[currency] += amount
 
     def effects(self) -> tuple[CorrectionEffect, ...]:
         """Per brand, by id; brands of which nothing changes are left out."""

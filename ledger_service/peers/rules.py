@@ -10,6 +10,7 @@ from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
 from chassis.runtime.batcher import Batcher
 from chassis.runtime.item_refusal import refusal_from
+from chassis.values.refusal import Refusal
 from ledger_service.domain.order import OrderDocument
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.peers.rules_messages import evaluation_of, terms_of
@@ -19,6 +20,8 @@ from ledger_service.wire.orders import order_message
 LARGEST_BATCH = 100
 LARGEST_REQUEST_BYTES = 3 * 1024 * 1024
 """Well below what a service takes; an order that is larger by itself came in one request, and goes out in one."""
+LARGEST_BESIDE_A_DRAFT = 512 * 1024
+"""With a draft of the largest size it is still less than a service takes."""
 REMEMBERED = 10_000
 REVISIONS_REMEMBERED = 32
 """Of so many revisions the sentences of all rules are kept; they never change."""
@@ -81,6 +84,19 @@ class RulesPeer:
             evaluations += _evaluations(questions[len(evaluations) :][: len(portion)], response)
         return evaluations
 
+    async def judge(
+        self, program: str, orders: Sequence[OrderDocument], files: Sequence[tuple[str, str]]
+    ) -> Sequence[Evaluation | Refusal]:
+        """What orders would earn by files that are not live; see `use_cases.ports.Drafts`."""
+        draft = messages.ProgramDraft(
+            program_id=program, files=[messages.ProgramFile(path=path, content=text) for path, text in files]
+        )
+        questions, results = [_Question(program, order) for order in orders], list[Evaluation | Refusal]()
+        for portion in _portions([question.message() for question in questions], LARGEST_BESIDE_A_DRAFT):
+            response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=portion, draft=draft))
+            results += _evaluations(questions[len(results) :][: len(portion)], response)
+        return results
+
     async def redemption_terms(
         self, program: str, location: str, brand: str, currency: str, occur_time: datetime
     ) -> RedemptionTerms:
@@ -122,7 +138,7 @@ def _holds(terms: RedemptionTerms, when: datetime) -> bool:
 
 def _evaluations(
     questions: Sequence[_Question], response: messages.EvaluateOrdersResponse
-) -> list[Evaluation | Exception]:
+) -> list[Evaluation | Refusal]:
     return [
         refusal_from(result.refusal)
         if result.WhichOneof("result") == "refusal"
@@ -131,13 +147,15 @@ def _evaluations(
     ]
 
 
-def _portions(orders: Sequence[messages.EvaluateOrder]) -> Iterator[Sequence[messages.EvaluateOrder]]:
+def _portions(
+    orders: Sequence[messages.EvaluateOrder], most_bytes: int = LARGEST_REQUEST_BYTES
+) -> Iterator[Sequence[messages.EvaluateOrder]]:
     """The orders in requests of bounded size, in order: orders of many callers share a request."""
     portion: list[messages.EvaluateOrder] = []
     size = 0
     for order in orders:
         own = order.ByteSize()
-        if portion and size + own > LARGEST_REQUEST_BYTES:
+        if portion and size + own > most_bytes:
             yield portion
             portion, size = [], 0
         portion.append(order)

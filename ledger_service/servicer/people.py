@@ -1,5 +1,6 @@
 """Rpcs about what people decide: expiry, adjustments, transfers, corrections."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from loyalty.ledger.v1 import correction_requests_pb2 as messages
@@ -10,13 +11,14 @@ from ledger_service.domain.correction import CorrectionScope
 from ledger_service.servicer.common import admit, annotate, seen_brands, tell_replayed
 from ledger_service.use_cases.adjust_points import AdjustPointsOfMember
 from ledger_service.use_cases.apply_correction import ApplyCorrection
+from ledger_service.use_cases.compare_revisions import CompareRevisions
 from ledger_service.use_cases.decide_adjustment import DecideProposedAdjustment
 from ledger_service.use_cases.extend_expiry import ExtendExpiryOfPoints
 from ledger_service.use_cases.get_correction import GetCorrection, seen_by
 from ledger_service.use_cases.list_adjustments import ListProposedAdjustments
 from ledger_service.use_cases.plan_correction import PlanCorrection
 from ledger_service.use_cases.transfer_points import TransferPointsToMember
-from ledger_service.wire import people_answers, people_requests, time_answers, time_requests
+from ledger_service.wire import comparisons, people_answers, people_requests, time_answers, time_requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class PeopleCases:
     plan_correction: PlanCorrection
     apply_correction: ApplyCorrection
     get_correction: GetCorrection
+    compare_revisions: CompareRevisions
 
 
 class PeopleRpcs:
@@ -111,6 +114,16 @@ class PeopleRpcs:
         correction = people_answers.correction_message(await self.people.plan_correction(caller.subject, asked))
         annotate(correction_id=correction.correction_id)
         return messages.PlanCorrectionResponse(correction=correction)
+
+    async def CompareRevisions(
+        self, request: messages.CompareRevisionsRequest, _context: Context
+    ) -> AsyncIterator[messages.CompareRevisionsResponse]:
+        """What recorded sales would have earned by another configuration."""
+        asked = comparisons.compare_request(request)
+        caller = admit(asked.program)
+        _admit_scope(caller, asked.scope)
+        async for part in self.people.compare_revisions(asked, caller.may_use_brand):
+            yield comparisons.comparison_part(part)
 
     async def ApplyCorrection(
         self, request: messages.ApplyCorrectionRequest, _context: Context

@@ -1,7 +1,6 @@
 """What chosen sales would have earned under another revision: read, judged again, summed; nothing moves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from chassis.values.canonical import Plain
@@ -12,7 +11,6 @@ from ledger_service.domain.correction import (
     MOST_ORDERS,
     Correction,
     CorrectionProgress,
-    CorrectionScope,
     CorrectionState,
     OrderDifference,
     correction_id_of,
@@ -21,11 +19,11 @@ from ledger_service.domain.correction_effects import EffectSums, differences_of,
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import DocumentRef, OrderDocument, OrderLine
 from ledger_service.use_cases.admission import Admission, Asked
-from ledger_service.use_cases.people_ports import Corrections, OrderPlace
+from ledger_service.use_cases.people_ports import Corrections
 from ledger_service.use_cases.people_requests import PlanRequest
-from ledger_service.use_cases.ports import Clock, MemberRef, Members, OrderView, Programs, Rules
+from ledger_service.use_cases.ports import Clock, Members, OrderView, Programs, Rules
+from ledger_service.use_cases.scope_sales import SalesInScope
 
-PAGE = 500
 REVISION_NOT_FOUND = "REVISION_NOT_FOUND"
 """Rules' reason for a revision that never was."""
 
@@ -52,7 +50,7 @@ class PlanCorrection:
         self._admission = admission
         self._programs = programs
         self._fingerprints = fingerprints
-        self._members = members
+        self._sales = SalesInScope(members, corrections)
         self._rules = rules
         self._corrections = corrections
         self._clock = clock
@@ -96,7 +94,7 @@ class PlanCorrection:
     async def _look(self, request: PlanRequest) -> _Findings:
         await self._require_revision(request)
         findings = _Findings()
-        async for page in self._pages(request):
+        async for page in self._sales.pages(request.program, request.scope):
             if len(findings.orders) + len(page) > MOST_ORDERS:
                 raise refusals.too_many_orders(MOST_ORDERS)
             await asyncio.gather(*(self._judge(request, view, findings) for view in page))
@@ -118,28 +116,6 @@ class PlanCorrection:
         except Refusal as refusal:
             if refusal.transient or refusal.reason == REVISION_NOT_FOUND:
                 raise
-
-    async def _pages(self, request: PlanRequest) -> AsyncIterator[Sequence[OrderView]]:
-        """The sales in scope, page by page in order of time."""
-        scope, after = request.scope, None
-        homes = await self._homes(request.program, scope)
-        brands = frozenset(scope.brands)
-        while True:
-            page = await self._corrections.orders(request.program, scope, homes, after, PAGE)
-            yield [view for view in page if not brands or brands & view.order.document.brands]
-            if len(page) < PAGE:
-                return
-            last = page[-1].order
-            after = OrderPlace(last.document.occur_time, last.order_id)
-
-    async def _homes(self, program: str, scope: CorrectionScope) -> Sequence[str] | None:
-        """The homes of the members in scope; None: everybody's."""
-        if not scope.members:
-            return None
-        found = await asyncio.gather(
-            *(self._members.resolve(program, MemberRef(member_id=member)) for member in scope.members)
-        )
-        return sorted({home for resolution in found for home in resolution.homes})
 
     async def _judge(self, request: PlanRequest, view: OrderView, findings: _Findings) -> None:
         """Judges one sale under the plan's revision; one that this revision cannot judge stays as it is."""

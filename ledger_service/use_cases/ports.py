@@ -100,6 +100,15 @@ class Rules(Protocol):
         """The terms at a brand and place; Refusal of rules if there are none."""
 
 
+class Drafts(Protocol):
+    """Rules, asked what files that are not live would give."""
+
+    async def judge(
+        self, program: str, orders: Sequence[OrderDocument], files: Sequence[tuple[str, str]]
+    ) -> Sequence[Evaluation | Refusal]:
+        """One result an order; PROGRAM_INVALID for files (path, text) that are no program."""
+
+
 class Previews(Protocol):
     """Rules, asked what would be and why."""
 

@@ -151,11 +151,12 @@ def correction_message(progress: CorrectionProgress) -> messages.Correction:
         changed_orders=correction.changed_orders,
         applied_orders=progress.applied_orders,
         skipped_orders=progress.skipped_orders,
-        effects=[_effect(effect) for effect in correction.effects],
+        effects=[effect_message(effect) for effect in correction.effects],
     )
 
 
-def _effect(effect: CorrectionEffect) -> messages.CorrectionEffect:
+def effect_message(effect: CorrectionEffect) -> messages.CorrectionEffect:
+    """What members of one brand gain and lose."""
     return messages.CorrectionEffect(
         brand_id=effect.brand,
         gaining_members=effect.gaining_members,

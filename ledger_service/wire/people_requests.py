@@ -131,7 +131,7 @@ def plan_request(request: messages.PlanCorrectionRequest) -> PlanRequest:
     asked = PlanRequest(
         program=reader.id("program_id", request.program_id),
         request_id=reader.id("request_id", request.request_id),
-        scope=_scope(reader, request.scope),
+        scope=scope_of(reader, request.scope),
         revision=reader.id("revision", request.revision),
         reason=_text(reader, "reason", request.reason),
         operator_id=reader.id("operator_id", request.operator_id),
@@ -162,7 +162,8 @@ def correction_lookup(request: messages.GetCorrectionRequest) -> tuple[str, str]
     return program, correction_id
 
 
-def _scope(reader: FieldReader, scope: messages.CorrectionScope) -> CorrectionScope:
+def scope_of(reader: FieldReader, scope: messages.CorrectionScope) -> CorrectionScope:
+    """Which sales."""
     start = _optional(reader, "scope.start_time", scope.start_time, scope.HasField("start_time"))
     end = _optional(reader, "scope.end_time", scope.end_time, scope.HasField("end_time"))
     if start is not None and end is not None and end <= start:

@@ -18,7 +18,7 @@ from ledger_service.domain.correction import (
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import OrderDocument
 from ledger_service.store.corrections import PostgresCorrections
-from ledger_service.use_cases import plan_correction
+from ledger_service.use_cases import plan_correction, scope_sales
 from ledger_service.use_cases.admission import Admission
 from ledger_service.use_cases.people_ports import OrderPlace, PlannedOrder
 from ledger_service.use_cases.people_requests import PlanRequest
@@ -123,7 +123,7 @@ async def test_a_scope_that_covers_too_many_sales_is_refused_and_leaves_no_plan(
     shop, keys = Shop(), Fingerprints(b"k" * 32)
     await house.done(*(shop.sale("ana", f"s{n}", 10) for n in range(7)))
     monkeypatch.setattr(plan_correction, "MOST_ORDERS", most)
-    monkeypatch.setattr(plan_correction, "PAGE", 2)
+    monkeypatch.setattr(scope_sales, "PAGE", 2)
     engine, programs = house.engine, Programs()
     admission = Admission(engine.outcomes, programs, keys, engine.clock, lambda: "")
     rules = cast("Rules", Judges())

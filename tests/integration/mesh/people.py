@@ -1,13 +1,14 @@
 """An office on the running mesh: what people decide, as tests ask for it."""
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from loyalty.ledger.v1 import correction_requests_pb2 as people
 from loyalty.ledger.v1 import order_requests_pb2
+from loyalty.rules.v1 import rules_service_pb2 as rules
 from loyalty.type.v1 import order_pb2
 
 from deploy.local.mesh import Mesh, open_mesh
@@ -134,6 +135,27 @@ class Office:
             operator_id=self.operator,
         )
         return (await self.mesh.ledger.PlanCorrection(request)).correction
+
+    async def compare(
+        self,
+        revision: str = "",
+        draft: Sequence[rules.ProgramFile] = (),
+        scope: people.CorrectionScope | None = None,
+        base: str = "",
+        summary_only: bool = False,
+    ) -> tuple[list[people.ComparedSale], people.ComparisonSummary]:
+        """Sales that differ, and the sums."""
+        request = people.CompareRevisionsRequest(
+            program_id=self.till.program,
+            scope=scope,
+            base_revision=base,
+            revision=revision,
+            draft=draft,
+            summary_only=summary_only,
+        )
+        parts = [part async for part in self.mesh.ledger.CompareRevisions(request)]
+        assert [part.WhichOneof("part") for part in parts] == ["sale"] * (len(parts) - 1) + ["summary"]
+        return [part.sale for part in parts[:-1]], parts[-1].summary
 
     async def apply(self, correction_id: str, request_id: str = "") -> people.Correction:
         """Carries a plan out."""

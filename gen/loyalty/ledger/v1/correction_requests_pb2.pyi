@@ -10,9 +10,11 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from loyalty.ledger.v1 import wallet_pb2 as _wallet_pb2
+from loyalty.rules.v1 import rules_service_pb2 as _rules_service_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
 from loyalty.type.v1 import money_pb2 as _money_pb2
+from loyalty.type.v1 import refusal_pb2 as _refusal_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -676,6 +678,200 @@ class PlanCorrectionRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PlanCorrectionRequest: _TypeAlias = PlanCorrectionRequest  # noqa: Y015
+
+@_typing.final
+class CompareRevisionsRequest(_message.Message):
+    """Asks what chosen sales would have earned by one configuration and another."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
+    BASE_REVISION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    DRAFT_FIELD_NUMBER: _builtins.int
+    SUMMARY_ONLY_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    base_revision: _builtins.str
+    """The revision to compare with; empty: what the sales were given, corrections included."""
+    revision: _builtins.str
+    """The revision that is compared. Exactly one of this and `draft`."""
+    summary_only: _builtins.bool
+    """Only the sums, not each sale."""
+    @_builtins.property
+    def scope(self) -> Global___CorrectionScope:
+        """Which sales; at most 100,000."""
+
+    @_builtins.property
+    def draft(self) -> _containers.RepeatedCompositeFieldContainer[_rules_service_pb2.ProgramFile]:
+        """Files that are compared, as `ApplyProgram` takes them; at most 3 MiB. Nothing of them is kept."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        scope: Global___CorrectionScope | None = ...,
+        base_revision: _builtins.str = ...,
+        revision: _builtins.str = ...,
+        draft: _abc.Iterable[_rules_service_pb2.ProgramFile] | None = ...,
+        summary_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_revision", b"base_revision", "draft", b"draft", "program_id", b"program_id", "revision", b"revision", "scope", b"scope", "summary_only", b"summary_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareRevisionsRequest: _TypeAlias = CompareRevisionsRequest  # noqa: Y015
+
+@_typing.final
+class CompareRevisionsResponse(_message.Message):
+    """One part of a comparison."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SALE_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sale(self) -> Global___ComparedSale:
+        """A sale that would have earned otherwise, or could not be judged."""
+
+    @_builtins.property
+    def summary(self) -> Global___ComparisonSummary:
+        """The sums; the last part."""
+
+    def __init__(
+        self,
+        *,
+        sale: Global___ComparedSale | None = ...,
+        summary: Global___ComparisonSummary | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["part", b"part", "sale", b"sale", "summary", b"summary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["part", b"part", "sale", b"sale", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["sale", "summary"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___CompareRevisionsResponse: _TypeAlias = CompareRevisionsResponse  # noqa: Y015
+
+@_typing.final
+class ComparedSale(_message.Message):
+    """A sale by one configuration and another."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    OCCUR_TIME_FIELD_NUMBER: _builtins.int
+    BRANDS_FIELD_NUMBER: _builtins.int
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    order_id: _builtins.str
+    """The sale."""
+    member_id: _builtins.str
+    """The member under whom it was posted."""
+    @_builtins.property
+    def occur_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    @_builtins.property
+    def brands(self) -> _containers.RepeatedCompositeFieldContainer[Global___ComparedBrand]:
+        """The brands whose points differ, by id."""
+
+    @_builtins.property
+    def refusal(self) -> _refusal_pb2.Refusal:
+        """Why it could not be judged by one of the two; then it has no brands and counts in no sum."""
+
+    def __init__(
+        self,
+        *,
+        order_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        occur_time: _timestamp_pb2.Timestamp | None = ...,
+        brands: _abc.Iterable[Global___ComparedBrand] | None = ...,
+        refusal: _refusal_pb2.Refusal | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time", "refusal", b"refusal"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brands", b"brands", "member_id", b"member_id", "occur_time", b"occur_time", "order_id", b"order_id", "refusal", b"refusal"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparedSale: _TypeAlias = ComparedSale  # noqa: Y015
+
+@_typing.final
+class ComparedBrand(_message.Message):
+    """Points of one brand by one configuration and another."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    BASE_POINTS_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    LIABILITY_FIELD_NUMBER: _builtins.int
+    brand_id: _builtins.str
+    """The issuing brand."""
+    base_points: _builtins.int
+    """What the base gives."""
+    points: _builtins.int
+    """What the compared configuration gives."""
+    @_builtins.property
+    def liability(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """What the difference stands for in the books, by currency."""
+
+    def __init__(
+        self,
+        *,
+        brand_id: _builtins.str = ...,
+        base_points: _builtins.int = ...,
+        points: _builtins.int = ...,
+        liability: _abc.Iterable[_money_pb2.Money] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "brand_id", b"brand_id", "liability", b"liability", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparedBrand: _TypeAlias = ComparedBrand  # noqa: Y015
+
+@_typing.final
+class ComparisonSummary(_message.Message):
+    """What a comparison comes to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDERS_FIELD_NUMBER: _builtins.int
+    CHANGED_ORDERS_FIELD_NUMBER: _builtins.int
+    REFUSED_ORDERS_FIELD_NUMBER: _builtins.int
+    EFFECTS_FIELD_NUMBER: _builtins.int
+    orders: _builtins.int
+    """Sales that were looked at."""
+    changed_orders: _builtins.int
+    """Sales that would have earned otherwise."""
+    refused_orders: _builtins.int
+    """Sales that could not be judged."""
+    @_builtins.property
+    def effects(self) -> _containers.RepeatedCompositeFieldContainer[Global___CorrectionEffect]:
+        """Per brand, by id; `spent_points` is 0."""
+
+    def __init__(
+        self,
+        *,
+        orders: _builtins.int = ...,
+        changed_orders: _builtins.int = ...,
+        refused_orders: _builtins.int = ...,
+        effects: _abc.Iterable[Global___CorrectionEffect] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed_orders", b"changed_orders", "effects", b"effects", "orders", b"orders", "refused_orders", b"refused_orders"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparisonSummary: _TypeAlias = ComparisonSummary  # noqa: Y015
 
 @_typing.final
 class CorrectionEffect(_message.Message):

@@ -215,6 +215,11 @@ class LedgerServiceStub:
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionResponse.FromString,
                 _registered_method=True)
+        self.CompareRevisions = channel.unary_stream(
+                '/loyalty.ledger.v1.LedgerService/CompareRevisions',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.CompareRevisionsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.CompareRevisionsResponse.FromString,
+                _registered_method=True)
         self.ApplyCorrection = channel.unary_unary(
                 '/loyalty.ledger.v1.LedgerService/ApplyCorrection',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.ApplyCorrectionRequest.SerializeToString,
@@ -579,6 +584,17 @@ class LedgerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompareRevisions(self, request, context):
+        """What recorded sales would have earned by another revision, or by files that are not live, against what they earned
+        or another revision gives: sale by sale in order of time, at last the sums. Brands that the token does not cover are
+        left out. Changes nothing and keeps nothing. What has come back, expired or been spent does not count: this asks
+        what a program would have cost. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, PROGRAM_INVALID (of a draft),
+        TOO_MANY_ORDERS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ApplyCorrection(self, request, context):
         """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
         interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
@@ -831,6 +847,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.PlanCorrection,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionResponse.SerializeToString,
+            ),
+            'CompareRevisions': grpc.unary_stream_rpc_method_handler(
+                    servicer.CompareRevisions,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.CompareRevisionsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.CompareRevisionsResponse.SerializeToString,
             ),
             'ApplyCorrection': grpc.unary_unary_rpc_method_handler(
                     servicer.ApplyCorrection,
@@ -1807,6 +1828,33 @@ class LedgerService:
             '/loyalty.ledger.v1.LedgerService/PlanCorrection',
             loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.PlanCorrectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareRevisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CompareRevisions',
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.CompareRevisionsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2.CompareRevisionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

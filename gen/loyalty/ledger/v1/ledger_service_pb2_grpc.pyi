@@ -210,6 +210,13 @@ class LedgerServiceStub:
     Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
     REQUEST_ID_REUSED.
     """
+    CompareRevisions: _grpc.UnaryStreamMultiCallable[_correction_requests_pb2.CompareRevisionsRequest, _correction_requests_pb2.CompareRevisionsResponse]
+    """What recorded sales would have earned by another revision, or by files that are not live, against what they earned
+    or another revision gives: sale by sale in order of time, at last the sums. Brands that the token does not cover are
+    left out. Changes nothing and keeps nothing. What has come back, expired or been spent does not count: this asks
+    what a program would have cost. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, PROGRAM_INVALID (of a draft),
+    TOO_MANY_ORDERS.
+    """
     ApplyCorrection: _grpc.UnaryUnaryMultiCallable[_correction_requests_pb2.ApplyCorrectionRequest, _correction_requests_pb2.ApplyCorrectionResponse]
     """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
     interruption. Reasons: PROGRAM_NOT_FOUND, CORRECTION_NOT_FOUND, SECOND_PERSON_NEEDED, REQUEST_ID_REUSED.
@@ -424,6 +431,13 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
     Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
     REQUEST_ID_REUSED.
+    """
+    CompareRevisions: _aio.UnaryStreamMultiCallable[_correction_requests_pb2.CompareRevisionsRequest, _correction_requests_pb2.CompareRevisionsResponse]  # type: ignore[assignment]
+    """What recorded sales would have earned by another revision, or by files that are not live, against what they earned
+    or another revision gives: sale by sale in order of time, at last the sums. Brands that the token does not cover are
+    left out. Changes nothing and keeps nothing. What has come back, expired or been spent does not count: this asks
+    what a program would have cost. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, PROGRAM_INVALID (of a draft),
+    TOO_MANY_ORDERS.
     """
     ApplyCorrection: _aio.UnaryUnaryMultiCallable[_correction_requests_pb2.ApplyCorrectionRequest, _correction_requests_pb2.ApplyCorrectionResponse]  # type: ignore[assignment]
     """Carries a planned correction out as linked movements, order by order; may be called again to go on after an
@@ -840,6 +854,19 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         """What chosen orders would have earned under another revision: members, points, money, and what was spent already.
         Changes nothing until a second person applies it. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, TOO_MANY_ORDERS,
         REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def CompareRevisions(
+        self,
+        request: _correction_requests_pb2.CompareRevisionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_correction_requests_pb2.CompareRevisionsResponse], _abc.AsyncIterator[_correction_requests_pb2.CompareRevisionsResponse]]:
+        """What recorded sales would have earned by another revision, or by files that are not live, against what they earned
+        or another revision gives: sale by sale in order of time, at last the sums. Brands that the token does not cover are
+        left out. Changes nothing and keeps nothing. What has come back, expired or been spent does not count: this asks
+        what a program would have cost. Reasons: PROGRAM_NOT_FOUND, REVISION_NOT_FOUND, PROGRAM_INVALID (of a draft),
+        TOO_MANY_ORDERS.
         """
 
     @_abc_1.abstractmethod
