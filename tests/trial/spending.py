@@ -79,7 +79,7 @@ def _least_due(order: order_pb2.Order) -> int:
     for line in order.lines:
         of_brand[line.brand_id] += max(line.net_minor_units, 0)
     dues = [due for brand, due in of_brand.items() if brand in BRANDS]
-    return max(0, min(order.total_minor_units, *dues))
+    return max(0, min([order.total_minor_units, *dues]))
 
 
 class _Shopper:
