@@ -7,21 +7,18 @@ service otherwise: the parts that wait are put around the real ones before it is
 
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chassis.runtime import postgres
-from chassis.runtime.main import run
-from ledger_service import app
 from ledger_service.app import lanes
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import Command
 from ledger_service.domain.slice import Slice
 from ledger_service.lanes import guard, keeper
 from ledger_service.lanes.guard import Guarded, MemberGuard
-from ledger_service.settings import Settings
-from ledger_service.store.batch import PostgresBatch, PostgresBatches
+from ledger_service.store.batch import PostgresBatch
+from tests.fault.other_parts import batches_of, serve_with
 
 BETWEEN_LEASE_AND_LOCK = "between-lease-and-lock"
 UNDER_LOCK = "under-lock"
@@ -57,23 +54,6 @@ class PausingBatch(PostgresBatch):
         return state
 
 
-class PausingBatches(PostgresBatches):
-    """Opens batches that stop."""
-
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[PostgresBatch]:
-        async with self._database.transaction() as connection:
-            yield PausingBatch(connection)
-
-
-def _replace(**parts: object) -> None:
-    """Puts other parts in the place of those that the composition root names."""
-    missing = parts.keys() - vars(lanes).keys()
-    if missing:
-        raise LookupError(f"the ledger is not made of {missing}")
-    vars(lanes).update(parts)
-
-
 def main() -> None:
     """Serves until SIGTERM."""
     faster = float(os.environ.get(FASTER_VARIABLE, "1"))
@@ -81,13 +61,8 @@ def main() -> None:
     keeper.LEASE_SECONDS /= faster
     keeper.RENEW_SECONDS /= faster
     postgres.IDLE_IN_TRANSACTION_MS = round(postgres.IDLE_IN_TRANSACTION_MS / faster)
-    _replace(RENEW_SECONDS=keeper.RENEW_SECONDS, MemberGuard=PausingGuard, PostgresBatches=PausingBatches)
-    run(
-        Settings,
-        service_name="ledger",
-        build=app.build,
-        migrations_package="ledger_service.migrations",
-        migration_literals=lambda settings: {"partitions": settings.partitions},
+    serve_with(
+        (lanes, "RENEW_SECONDS", keeper.RENEW_SECONDS), (lanes, "MemberGuard", PausingGuard), batches_of(PausingBatch)
     )
 
 

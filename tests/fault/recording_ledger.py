@@ -5,24 +5,20 @@ RECORD_DIRECTORY holds a file for each process. It is the real service otherwise
 
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from chassis.runtime.main import run
 from deploy.local.process import ManagedProcess
-from ledger_service import app
-from ledger_service.app import lanes
 from ledger_service.domain.commands import Command
-from ledger_service.settings import Settings
-from ledger_service.store.batch import PostgresBatch, PostgresBatches
+from ledger_service.store.batch import PostgresBatch
 from ledger_service.store.command_codec import CommandCodec
 from ledger_service.use_cases.lane_ports import Packed
 from ledger_service.use_cases.ports import Claims
+from tests.fault.other_parts import batches_of, serve_with
 
 DIRECTORY_VARIABLE = "RECORD_DIRECTORY"
 
@@ -60,15 +56,6 @@ class RecordingBatch(PostgresBatch):
         return await super().claim(commands)
 
 
-class RecordingBatches(PostgresBatches):
-    """Opens batches that write down what they claim."""
-
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[PostgresBatch]:
-        async with self._database.transaction() as connection:
-            yield RecordingBatch(connection)
-
-
 Commands = Mapping[tuple[str, str, str], Sequence[tuple[float, Command]]]
 """What was tried for each request, by program, caller and request id, in order of time."""
 
@@ -96,14 +83,7 @@ def recording(usual: ManagedProcess, directory: Path, environment: Mapping[str, 
 def main() -> None:
     """Serves until SIGTERM."""
     RecordingBatch.record = Record(Path(os.environ[DIRECTORY_VARIABLE], f"{os.getpid()}.jsonl"))
-    vars(lanes)["PostgresBatches"] = RecordingBatches
-    run(
-        Settings,
-        service_name="ledger",
-        build=app.build,
-        migrations_package="ledger_service.migrations",
-        migration_literals=lambda settings: {"partitions": settings.partitions},
-    )
+    serve_with(batches_of(RecordingBatch))
 
 
 if __name__ == "__main__":
