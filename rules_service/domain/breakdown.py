@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from rules_service.domain.exact import Exact
+from rules_service.domain.exact import NOTHING, Exact
 
 
 class Counted(Enum):
@@ -28,3 +28,8 @@ class Breakdown(NamedTuple):
     unit: str
     rate: Exact | None
     exact: Exact
+
+
+def fixed(points: Exact) -> Breakdown:
+    """The breakdown of a number of points that is fixed, or fixed for a step."""
+    return Breakdown(None, NOTHING, "", None, points)

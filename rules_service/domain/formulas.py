@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from rules_service.domain.breakdown import Breakdown, Counted
+from rules_service.domain.breakdown import Breakdown, Counted, fixed
 from rules_service.domain.effects import (
     BaseMultiplier,
     FixedPoints,
@@ -13,7 +13,7 @@ from rules_service.domain.effects import (
     PointsPerUnit,
     ThresholdSteps,
 )
-from rules_service.domain.exact import NOTHING, Exact
+from rules_service.domain.exact import Exact
 from rules_service.domain.grounds import Grounds
 from rules_service.domain.numbers import money_text, number_text, ratio_text
 from rules_service.domain.order import OrderLine
@@ -183,7 +183,7 @@ class FixedForLine:
 
     def breakdown(self, grounds: Grounds, currency_code: str) -> Breakdown:
         """Nothing is counted."""
-        return Breakdown(None, NOTHING, "", None, grounds.exact)
+        return fixed(grounds.exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class StepsForLine:
 
     def breakdown(self, grounds: Grounds, currency_code: str) -> Breakdown:
         """The points of a step are a fixed number."""
-        return Breakdown(None, NOTHING, "", None, grounds.exact)
+        return fixed(grounds.exact)
 
 
 def judged_amount(grounds: Grounds) -> Exact:

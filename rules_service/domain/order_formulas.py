@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rules_service.domain.breakdown import Breakdown, Counted
+from rules_service.domain.breakdown import Breakdown, Counted, fixed
 from rules_service.domain.categories import CategoryTree
 from rules_service.domain.effects import Bundle, BundlePart, FixedPoints, ThresholdSteps
 from rules_service.domain.exact import NOTHING, Exact
@@ -45,7 +45,7 @@ class FixedForOrder:
 
     def breakdown(self, grounds: Grounds, currency_code: str) -> Breakdown:
         """Nothing is counted."""
-        return Breakdown(None, NOTHING, "", None, grounds.exact)
+        return fixed(grounds.exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class StepsForOrder:
 
     def breakdown(self, grounds: Grounds, currency_code: str) -> Breakdown:
         """The points of a step are a fixed number."""
-        return Breakdown(None, NOTHING, "", None, grounds.exact)
+        return fixed(grounds.exact)
 
 
 def part_of(line: OrderLine, categories: Sequence[str], parts: Sequence[BundlePart]) -> int | None:
