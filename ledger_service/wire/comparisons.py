@@ -1,14 +1,13 @@
 """Comparisons of configurations over recorded sales: requests and what is told of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from loyalty.ledger.v1 import correction_requests_pb2 as messages
 from loyalty.rules.v1 import rules_service_pb2
-from loyalty.type.v1 import money_pb2, refusal_pb2
+from loyalty.type.v1 import refusal_pb2
 
 from chassis.runtime.fields import FieldReader
 from chassis.runtime.item_refusal import refusal_fields
-from chassis.values.money import Money
 from ledger_service.domain.comparison import ComparedBrand, ComparedSale, Comparison
 from ledger_service.use_cases.compare_revisions import CompareRequest, ProgramFiles
 from ledger_service.wire import people_answers, people_requests, values
@@ -67,13 +66,8 @@ def _brand(brand: ComparedBrand) -> messages.ComparedBrand:
         brand_id=brand.brand,
         base_points=brand.base_points,
         points=brand.points,
-        liability=_amounts(brand.liability),
+        liability=values.money_messages(brand.liability),
     )
-
-
-def _amounts(liability: Mapping[str, int]) -> list[money_pb2.Money]:
-    amounts = (values.money_message(Money(currency, amount)) for currency, amount in liability.items())
-    return [money for money in amounts if money is not None]
 
 
 def _summary(sums: Comparison) -> messages.ComparisonSummary:

@@ -7,7 +7,6 @@ from loyalty.ledger.v1 import correction_requests_pb2 as messages
 from loyalty.ledger.v1 import order_requests_pb2
 
 from chassis.runtime.fields import EARLIEST
-from chassis.values.money import Money
 from ledger_service.domain.adjustment import Adjustment, AdjustmentState
 from ledger_service.domain.answers import AdjustmentAnswer, Answer, CorrectionAnswer, TransferAnswer
 from ledger_service.domain.correction import CorrectionEffect, CorrectionProgress, CorrectionState
@@ -164,9 +163,5 @@ def effect_message(effect: CorrectionEffect) -> messages.CorrectionEffect:
         losing_members=effect.losing_members,
         lost_points=effect.lost_points,
         spent_points=effect.spent_points,
-        liability=[
-            money
-            for currency, amount in effect.liability.items()
-            if (money := values.money_message(Money(currency, amount))) is not None
-        ],
+        liability=values.money_messages(effect.liability),
     )

@@ -1,6 +1,6 @@
 """Small values every answer is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -45,6 +45,11 @@ def money_message(money: Money | None) -> money_pb2.Money | None:
     if money is None:
         return None
     return money_pb2.Money(currency_code=money.currency_code, minor_units=money.minor_units)
+
+
+def money_messages(amounts: Mapping[str, int]) -> list[money_pb2.Money]:
+    """Minor units by currency."""
+    return [money_pb2.Money(currency_code=currency, minor_units=amount) for currency, amount in amounts.items()]
 
 
 def position_message(position: LogPosition) -> log_position_pb2.LogPosition:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from loyalty.ledger.v1 import authorization_pb2
-from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import redemption_requests_pb2 as spending
 from loyalty.type.v1 import order_pb2
 
 from chassis.values.refusal import Refusal
+from tests.integration.mesh.holds import sale
 from tests.integration.mesh.hostile import refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment
 
@@ -44,16 +44,6 @@ async def held(till: Till, buyer: str, points: int, location: str = "mall-1") ->
         occur_time=moment(till.now),
     )
     return (await till.mesh.ledger.AuthorizeRedemption(request)).authorization.authorization_id
-
-
-def sale(till: Till, buyer: str, lines: list[order_pb2.OrderLine], *tenders: Tender) -> ledger.PostOrderRequest:
-    return ledger.PostOrderRequest(
-        program_id=till.program,
-        request_id=fresh("sale"),
-        member=member(buyer),
-        order=till.order(fresh("SALE"), "mall-1", lines),
-        tenders=tenders,
-    )
 
 
 def off(number: int, cents: int) -> order_pb2.OrderLine:
