@@ -110,17 +110,23 @@ def _run(name: str, command: tuple[str, ...], told: bool = True) -> tuple[int, f
     """Exit code and seconds of a command of this Python's environment."""
     title = f"\n== {name}: {' '.join(command)}"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = {**os.environ, "PATH": path}
-    started = time.monotonic()
+    output = (None, None) if told else (subprocess.PIPE, subprocess.STDOUT)
     if told:
         print(title, flush=True)
-        code = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
-        return code, time.monotonic() - started
+    started = time.monotonic()
     ran = subprocess.run(
-        command, cwd=CHECKOUT, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=CHECKOUT,
+        env={**os.environ, "PATH": path},
+        check=False,
+        stdout=output[0],
+        stderr=output[1],
+        text=True,
     )
-    print(f"{title}\n{ran.stdout}", flush=True)
-    return ran.returncode, time.monotonic() - started
+    seconds = time.monotonic() - started
+    if not told:
+        print(f"{title}\n{ran.stdout}", flush=True)
+    return ran.returncode, seconds
 
 
 def _git(*arguments: str) -> str:
