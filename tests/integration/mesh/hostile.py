@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import grpc
 from google.protobuf.message import Message
+from loyalty.ledger.v1 import events_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 from loyalty.type.v1 import log_position_pb2
@@ -106,7 +107,7 @@ async def heads_of(till: Till) -> dict[int, int]:
     known: dict[int, int] = _HEADS.get(id(till), {})
     request = ledger.StreamEventsRequest(
         program_id=till.program,
-        after=[log_position_pb2.LogPosition(partition=p, position=n) for p, n in sorted(known.items())],
+        after=cursor(known),
         stop_at_head=True,
     )
     async for message in till.mesh.ledger.StreamEvents(request):
@@ -119,6 +120,22 @@ async def heads_of(till: Till) -> dict[int, int]:
 _HEADS: dict[int, dict[int, int]] = {}
 
 
+def cursor(places: Mapping[int, int]) -> list[log_position_pb2.LogPosition]:
+    """Where a stream goes on."""
+    return [log_position_pb2.LogPosition(partition=p, position=n) for p, n in sorted(places.items())]
+
+
+async def events_after(till: Till, after: Mapping[int, int]) -> list[events_pb2.Event]:
+    """What was appended since, partition by partition."""
+    request = ledger.StreamEventsRequest(program_id=till.program, after=cursor(after), stop_at_head=True)
+    found: list[events_pb2.Event] = []
+    message: ledger.StreamEventsResponse
+    async for message in till.mesh.ledger.StreamEvents(request):
+        if message.HasField("event"):
+            found.append(message.event)
+    return found
+
+
 async def state_of(till: Till, *members: str) -> State:
     """The program as it stands: some wallets, the log's heads, positions and books."""
     wallets = []
@@ -127,7 +144,7 @@ async def state_of(till: Till, *members: str) -> State:
         wallet.ClearField("as_of_time")
         wallets.append(wallet.SerializeToString(deterministic=True))
     heads = await heads_of(till)
-    at_least = [log_position_pb2.LogPosition(partition=p, position=n) for p, n in sorted(heads.items())]
+    at_least = cursor(heads)
     asked = settlement.GetPositionsRequest(program_id=till.program, at_least=at_least)
     positions = await till.mesh.settlement.GetPositions(asked)
     books = await till.mesh.settlement.GetBrandBooks(

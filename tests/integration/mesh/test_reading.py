@@ -2,18 +2,17 @@
 
 import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 import pytest
-from loyalty.ledger.v1 import events_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 from loyalty.type.v1 import log_position_pb2, order_pb2
 
 from chassis.values.refusal import Refusal
 from ledger_service.use_cases.ports import MemberRef
-from tests.integration.mesh.hostile import faulty_fields, heads_of, refusal_of, replayed, said
+from tests.integration.mesh.hostile import cursor, events_after, faulty_fields, heads_of, refusal_of, replayed, said
 from tests.support.mesh import Till, line, member
 
 NUMBERS = [0]
@@ -104,20 +103,6 @@ async def test_a_page_of_an_impossible_size_is_malformed(shop: Till, ana: str, s
 
 
 # --- the log
-
-
-def cursor(places: Mapping[int, int]) -> list[log_position_pb2.LogPosition]:
-    return [log_position_pb2.LogPosition(partition=p, position=n) for p, n in places.items()]
-
-
-async def events_after(till: Till, after: Mapping[int, int]) -> list[events_pb2.Event]:
-    request = ledger.StreamEventsRequest(program_id=till.program, after=cursor(after), stop_at_head=True)
-    found: list[events_pb2.Event] = []
-    message: ledger.StreamEventsResponse
-    async for message in till.mesh.ledger.StreamEvents(request):
-        if message.HasField("event"):
-            found.append(message.event)
-    return found
 
 
 async def test_a_stream_goes_on_where_its_cursor_says(shop: Till, ana: str) -> None:
