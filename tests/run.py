@@ -3,8 +3,8 @@
 Runs all steps even when one fails, prints the time of each, and ends with the total of all tests alone on the
 last line. Exit code 0 only if every step passed.
 
-The integration tests wait for servers most of the time and take longest: the folders that need one core or less run
-beside them, and are told when they have ended. The faults come last and alone, since they measure time.
+Two rows of folders run beside each other, about as long as each other: tests that wait for servers leave half of two
+cores idle. What the second row says is told at its end. The faults come last and alone, since they measure time.
 """
 
 import os
@@ -18,8 +18,20 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-LONGEST = "integration"
-BESIDE = ("unit", "contract", "property", "simulation", "load")
+FIRST_ROW = ("integration/mesh", "integration/ledger", "integration/settlement")
+SECOND_ROW = (
+    "unit",
+    "contract",
+    "property",
+    "simulation",
+    "load",
+    "integration/chassis_runtime",
+    "integration/deploy",
+    "integration/demo",
+    "integration/identity",
+    "integration/rules",
+    "integration/bench",
+)
 ALONE = "fault"
 
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -50,13 +62,13 @@ def main() -> int:
     outcomes = [check(name, command) for name, command in CHECKS]
     outcomes.append(breaking())
     with ThreadPoolExecutor(max_workers=1) as other:
-        beside = [other.submit(tests, folder, told=False) for folder in BESIDE]
-        longest = tests(LONGEST, told=True)
-    outcomes += [*(future.result() for future in beside), longest, tests(ALONE, told=True)]
-    print(f"\n{'step':<20}{'seconds':>8}  result")
+        beside = [other.submit(tests, folder, told=False) for folder in SECOND_ROW]
+        first = [tests(folder, told=True) for folder in FIRST_ROW]
+    outcomes += [*(future.result() for future in beside), *first, tests(ALONE, told=True)]
+    print(f"\n{'step':<36}{'seconds':>8}  result")
     for outcome in outcomes:
-        print(f"{outcome.name:<20}{outcome.seconds:>8.1f}  {'ok' if outcome.good else 'FAILED'}{outcome.note}")
-    print(f"{'in all':<20}{time.monotonic() - started:>8.1f}")
+        print(f"{outcome.name:<36}{outcome.seconds:>8.1f}  {'ok' if outcome.good else 'FAILED'}{outcome.note}")
+    print(f"{'in all':<36}{time.monotonic() - started:>8.1f}")
     print(f"{sum(outcome.passed for outcome in outcomes)} passed, {sum(outcome.failed for outcome in outcomes)} failed")
     return 0 if all(outcome.good for outcome in outcomes) else 1
 

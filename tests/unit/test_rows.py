@@ -1,0 +1,17 @@
+"""`make test` runs every folder of tests."""
+
+from pathlib import Path
+
+from tests.run import ALONE, FIRST_ROW, SECOND_ROW
+
+TESTS = Path(__file__).resolve().parents[1]
+COMMANDS_OF_THEIR_OWN = {"bench", "soak", "trial"}
+NOT_TESTS = {"support", "__pycache__"}
+
+
+def test_every_folder_is_in_one_row() -> None:
+    named = [*FIRST_ROW, *SECOND_ROW, ALONE]
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir()} - COMMANDS_OF_THEIR_OWN - NOT_TESTS
+    parts = {f"integration/{path.name}" for path in (TESTS / "integration").iterdir() if any(path.glob("test_*.py"))}
+    assert sorted(named) == sorted(folders - {"integration"} | parts)
+    assert not list((TESTS / "integration").glob("test_*.py"))
