@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
+import psutil
 import uvloop
 
 from chassis.runtime.logs import configure_logs
@@ -28,7 +29,7 @@ from tests.bench.growth import measure_growth
 from tests.bench.histories import history_cases
 from tests.bench.judging import calls_case, judging_goals, rules_case, rules_memory
 from tests.bench.machine import Machine
-from tests.bench.memory import idle_memory
+from tests.bench.memory import MEGABYTE, idle_memory
 from tests.bench.mesh import mesh_load
 from tests.bench.page import page
 from tests.bench.pgbench import pgbench_cases
@@ -40,9 +41,9 @@ from tests.support.servers import Databases
 PAGE = CHECKOUT / "docs" / "reference" / "benchmarks.md"
 
 _LONGER_SECONDS = 60.0
-IN_EARNEST = {"max_wal_size": "4GB"}
+IN_EARNEST = {"max_wal_size": "4GB", "shared_buffers": f"{psutil.virtual_memory().total // 4 // MEGABYTE}MB"}
 """As docs/runbooks/postgresql.md wants it: the cases write so much that the local stack's half a gigabyte forces a
-checkpoint in every round."""
+checkpoint in every round, and what they read does not fit into its memory."""
 
 
 def main() -> int:
@@ -90,8 +91,8 @@ async def measure(plan: Plan, command: str) -> Result:
         servers = (Databases(stack), stack.valkey.url)
         engines = await opened.enter_async_context(engine_cases(*servers, plan))
         _report(f"filling a database with {plan.accruals:,} accruals")
-        histories = await opened.enter_async_context(history_cases(*servers, plan))
-        await _checkpoint(stack)
+        filled = history_cases(*servers, plan, lambda: _checkpoint(stack))
+        histories = await opened.enter_async_context(filled)
         judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
         cases = [*yardsticks, *condition_cases(plan), *judging, *engines, *histories, *load.cases()]
         measured = await run_rounds(cases, plan, begun + plan.limit_seconds, _report)

@@ -15,7 +15,7 @@ from deploy.local.databases import Database
 from tests.bench.desk import PROGRAM, Desk
 from tests.bench.engine import PARTITIONS
 from tests.bench.filling import Group, fill
-from tests.bench.laps import Lap, drive_by_turns, drive_in_turn
+from tests.bench.laps import Lap, drive, drive_by_turns, drive_in_turn
 from tests.bench.plan import Plan
 from tests.bench.rounds import Cases, InTurn
 from tests.support.engine import Engine, open_engine
@@ -67,8 +67,10 @@ def listed(plan: Plan) -> list[tuple[str, str, str]]:
 
 
 @asynccontextmanager
-async def history_cases(databases: Databases, redis_url: str, plan: Plan) -> AsyncIterator[Cases]:
-    """All cases; those that are compared run one right after the other."""
+async def history_cases(
+    databases: Databases, redis_url: str, plan: Plan, write_out: Callable[[], Awaitable[None]]
+) -> AsyncIterator[Cases]:
+    """All cases; those that are compared run one right after the other. `write_out` is called once all is filled."""
     few = [_crowd(FEW_ACCRUALS)]
     alike = [
         Group(FEW, _MANY_MEMBERS, FEW_MOVEMENTS, 2),
@@ -89,6 +91,8 @@ async def history_cases(databases: Databases, redis_url: str, plan: Plan) -> Asy
             return engine, desk
 
         small, large = await open_filled(FEW, few), await open_filled(MANY, [*alike, crowd])
+        await write_out()
+        await _settle(_sale(*large, crowd), plan)
         yield [
             _in_turn(WALLET, alike, [_wallet(large[0], group) for group in alike]),
             _in_turn(REDEMPTION, alike, [_redemption(*large, group) for group in alike]),
@@ -123,6 +127,12 @@ def _redemption(engine: Engine, desk: Desk, group: Group) -> Call:
 def _sale(engine: Engine, desk: Desk, crowd: Group) -> Call:
     names = crowd.names
     return lambda: engine.keeper.submit(desk.sale(random.choice(names)))
+
+
+async def _settle(sale: Call, plan: Plan) -> None:
+    """Sales of anybody, until most pages that sales change were changed once since the checkpoint."""
+    if plan.settling_seconds:
+        await drive(sale, TILLS, plan.settling_seconds, most_calls=1_000_000)
 
 
 def _sales(each: Sequence[Call], plan: Plan) -> InTurn:

@@ -67,7 +67,7 @@ def _machine(machine: Machine) -> str:
         ("a page flushed to disk", f"{machine.flush_ms:.2f} ms"),
         ("Python", machine.python),
         ("grpcio", machine.grpc),
-        ("PostgreSQL, durable settings, 4 GB of log between checkpoints", machine.postgres),
+        ("PostgreSQL, durable settings, 4 GB of log between checkpoints, a quarter of the memory", machine.postgres),
     )
     return table(("machine", ""), facts)
 

@@ -22,6 +22,9 @@ class Plan:
     """Accruals of the full database."""
     movements: int
     """Movements of a member with a long history."""
+    settling_seconds: float = 0.0
+    """So long the full database takes sales before anything is measured: until then most of them would pay for the
+    first change of a page after a checkpoint."""
     most_calls: int = 20_000
 
 
@@ -35,6 +38,7 @@ FULL = Plan(
     growth_spendings=1_000,
     accruals=3_000_000,
     movements=100_000,
+    settling_seconds=40.0,
 )
 QUICK = Plan(
     rounds=2,

@@ -86,9 +86,10 @@ are spent or expired; up to a thousand are open and lapse over the year to come 
 last activity. Rows are made by set-based SQL and lie in the order in which they were earned; all checks of balances
 hold for them, hashes and most events are left out. Wallets (with what lapses in 30 days) and redemptions are called
 one at a time, in turn for members of each kind, and compared by the middle call; sales are posted by 32 tills at once
-for twice as long, by turns in quarters, and compared by how many. A sale into the full database finds hardly a page
-that was changed since the last checkpoint, and logs a whole image of each that it changes; see
-[what PostgreSQL needs](../runbooks/postgresql.md).
+for twice as long, by turns in quarters, and compared by how many. The full database has taken sales for
+{plan.settling_seconds:g} s before: the first change of a page after a checkpoint logs a whole image of it, and right
+after one nearly every sale into a full database pays for that. How much it is, and what PostgreSQL needs, is said
+[in its runbook](../runbooks/postgresql.md).
 """
 
 
