@@ -28,7 +28,7 @@ from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*loyalty/identity/v1/identity_service.proto\x12\x13loyalty.identity.v1\x1a loyalty/identity/v1/member.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\"\x89\x01\n\x13\x45nrollMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x30\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x18\n\x10home_location_id\x18\x04 \x01(\t\"T\n\x14\x45nrollMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"V\n\x14ResolveMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\"L\n\x15ResolveMemberResponse\x12\x33\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.Resolution\"X\n\x1a\x42\x61tchResolveMembersRequest\x12:\n\x07queries\x18\x01 \x03(\x0b\x32).loyalty.identity.v1.ResolveMemberRequest\"^\n\x1b\x42\x61tchResolveMembersResponse\x12?\n\x07results\x18\x01 \x03(\x0b\x32..loyalty.identity.v1.BatchResolveMembersResult\"\x89\x01\n\x19\x42\x61tchResolveMembersResult\x12\x35\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.ResolutionH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"\x83\x01\n\x15LinkIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\"E\n\x16LinkIdentifierResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member2\xf5\x03\n\x0fIdentityService\x12p\n\x0c\x45nrollMember\x12(.loyalty.identity.v1.EnrollMemberRequest\x1a).loyalty.identity.v1.EnrollMemberResponse\"\x0b\x90\x02\x02\xea\xe0\x18\x04\x01\x03\x06\x07\x12s\n\rResolveMember\x12).loyalty.identity.v1.ResolveMemberRequest\x1a*.loyalty.identity.v1.ResolveMemberResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12\x82\x01\n\x13\x42\x61tchResolveMembers\x12/.loyalty.identity.v1.BatchResolveMembersRequest\x1a\x30.loyalty.identity.v1.BatchResolveMembersResponse\"\x08\x90\x02\x01\xea\xe0\x18\x01\x07\x12v\n\x0eLinkIdentifier\x12*.loyalty.identity.v1.LinkIdentifierRequest\x1a+.loyalty.identity.v1.LinkIdentifierResponse\"\x0b\x90\x02\x02\xea\xe0\x18\x04\x01\x03\x06\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*loyalty/identity/v1/identity_service.proto\x12\x13loyalty.identity.v1\x1a loyalty/identity/v1/member.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\"\xb0\x01\n\x13UpdateMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12+\n\x08\x62irthday\x18\x04 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\x12\x31\n\x08segments\x18\x05 \x01(\x0b\x32\x1f.loyalty.identity.v1.SegmentSet\"!\n\nSegmentSet\x12\x13\n\x0bsegment_ids\x18\x01 \x03(\t\"C\n\x14UpdateMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\"\xb6\x01\n\x13\x45nrollMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x30\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x18\n\x10home_location_id\x18\x04 \x01(\t\x12+\n\x08\x62irthday\x18\x05 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\"T\n\x14\x45nrollMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"V\n\x14ResolveMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\"L\n\x15ResolveMemberResponse\x12\x33\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.Resolution\"X\n\x1a\x42\x61tchResolveMembersRequest\x12:\n\x07queries\x18\x01 \x03(\x0b\x32).loyalty.identity.v1.ResolveMemberRequest\"^\n\x1b\x42\x61tchResolveMembersResponse\x12?\n\x07results\x18\x01 \x03(\x0b\x32..loyalty.identity.v1.BatchResolveMembersResult\"\x89\x01\n\x19\x42\x61tchResolveMembersResult\x12\x35\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.ResolutionH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"\x83\x01\n\x15LinkIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\"E\n\x16LinkIdentifierResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member2\xe5\x04\n\x0fIdentityService\x12p\n\x0c\x45nrollMember\x12(.loyalty.identity.v1.EnrollMemberRequest\x1a).loyalty.identity.v1.EnrollMemberResponse\"\x0b\x90\x02\x02\xea\xe0\x18\x04\x01\x03\x06\x07\x12s\n\rResolveMember\x12).loyalty.identity.v1.ResolveMemberRequest\x1a*.loyalty.identity.v1.ResolveMemberResponse\"\x0b\x90\x02\x01\xea\xe0\x18\x04\x01\x03\x06\x07\x12\x82\x01\n\x13\x42\x61tchResolveMembers\x12/.loyalty.identity.v1.BatchResolveMembersRequest\x1a\x30.loyalty.identity.v1.BatchResolveMembersResponse\"\x08\x90\x02\x01\xea\xe0\x18\x01\x07\x12v\n\x0eLinkIdentifier\x12*.loyalty.identity.v1.LinkIdentifierRequest\x1a+.loyalty.identity.v1.LinkIdentifierResponse\"\x0b\x90\x02\x02\xea\xe0\x18\x04\x01\x03\x06\x07\x12n\n\x0cUpdateMember\x12(.loyalty.identity.v1.UpdateMemberRequest\x1a).loyalty.identity.v1.UpdateMemberResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x01\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,24 +43,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IDENTITYSERVICE'].methods_by_name['BatchResolveMembers']._serialized_options = b'\220\002\001\352\340\030\001\007'
   _globals['_IDENTITYSERVICE'].methods_by_name['LinkIdentifier']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['LinkIdentifier']._serialized_options = b'\220\002\002\352\340\030\004\001\003\006\007'
-  _globals['_ENROLLMEMBERREQUEST']._serialized_start=191
-  _globals['_ENROLLMEMBERREQUEST']._serialized_end=328
-  _globals['_ENROLLMEMBERRESPONSE']._serialized_start=330
-  _globals['_ENROLLMEMBERRESPONSE']._serialized_end=414
-  _globals['_RESOLVEMEMBERREQUEST']._serialized_start=416
-  _globals['_RESOLVEMEMBERREQUEST']._serialized_end=502
-  _globals['_RESOLVEMEMBERRESPONSE']._serialized_start=504
-  _globals['_RESOLVEMEMBERRESPONSE']._serialized_end=580
-  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_start=582
-  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_end=670
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_start=672
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_end=766
-  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_start=769
-  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_end=906
-  _globals['_LINKIDENTIFIERREQUEST']._serialized_start=909
-  _globals['_LINKIDENTIFIERREQUEST']._serialized_end=1040
-  _globals['_LINKIDENTIFIERRESPONSE']._serialized_start=1042
-  _globals['_LINKIDENTIFIERRESPONSE']._serialized_end=1111
-  _globals['_IDENTITYSERVICE']._serialized_start=1114
-  _globals['_IDENTITYSERVICE']._serialized_end=1615
+  _globals['_IDENTITYSERVICE'].methods_by_name['UpdateMember']._loaded_options = None
+  _globals['_IDENTITYSERVICE'].methods_by_name['UpdateMember']._serialized_options = b'\220\002\002\352\340\030\002\001\007'
+  _globals['_UPDATEMEMBERREQUEST']._serialized_start=191
+  _globals['_UPDATEMEMBERREQUEST']._serialized_end=367
+  _globals['_SEGMENTSET']._serialized_start=369
+  _globals['_SEGMENTSET']._serialized_end=402
+  _globals['_UPDATEMEMBERRESPONSE']._serialized_start=404
+  _globals['_UPDATEMEMBERRESPONSE']._serialized_end=471
+  _globals['_ENROLLMEMBERREQUEST']._serialized_start=474
+  _globals['_ENROLLMEMBERREQUEST']._serialized_end=656
+  _globals['_ENROLLMEMBERRESPONSE']._serialized_start=658
+  _globals['_ENROLLMEMBERRESPONSE']._serialized_end=742
+  _globals['_RESOLVEMEMBERREQUEST']._serialized_start=744
+  _globals['_RESOLVEMEMBERREQUEST']._serialized_end=830
+  _globals['_RESOLVEMEMBERRESPONSE']._serialized_start=832
+  _globals['_RESOLVEMEMBERRESPONSE']._serialized_end=908
+  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_start=910
+  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_end=998
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_start=1000
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_end=1094
+  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_start=1097
+  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_end=1234
+  _globals['_LINKIDENTIFIERREQUEST']._serialized_start=1237
+  _globals['_LINKIDENTIFIERREQUEST']._serialized_end=1368
+  _globals['_LINKIDENTIFIERRESPONSE']._serialized_start=1370
+  _globals['_LINKIDENTIFIERRESPONSE']._serialized_end=1439
+  _globals['_IDENTITYSERVICE']._serialized_start=1442
+  _globals['_IDENTITYSERVICE']._serialized_end=2055
 # @@protoc_insertion_point(module_scope)

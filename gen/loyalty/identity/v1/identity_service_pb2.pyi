@@ -22,6 +22,96 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class UpdateMemberRequest(_message.Message):
+    """Asks to change a member. What is absent stays as it is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    BIRTHDAY_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    request_id: _builtins.str
+    """Names this intent for ever, per program and caller. Id."""
+    member_id: _builtins.str
+    """The member. Id."""
+    @_builtins.property
+    def birthday(self) -> _member_pb2.MonthDay:
+        """The member's birthday."""
+
+    @_builtins.property
+    def segments(self) -> Global___SegmentSet:
+        """The segments the member is in from now on, all of them."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        birthday: _member_pb2.MonthDay | None = ...,
+        segments: Global___SegmentSet | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "segments", b"segments"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "member_id", b"member_id", "program_id", b"program_id", "request_id", b"request_id", "segments", b"segments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateMemberRequest: _TypeAlias = UpdateMemberRequest  # noqa: Y015
+
+@_typing.final
+class SegmentSet(_message.Message):
+    """Some segments; may be none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENT_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def segment_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """At most 64, each once. Ids."""
+
+    def __init__(
+        self,
+        *,
+        segment_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["segment_ids", b"segment_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SegmentSet: _TypeAlias = SegmentSet  # noqa: Y015
+
+@_typing.final
+class UpdateMemberResponse(_message.Message):
+    """The member as changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def member(self) -> _member_pb2_1.Member:
+        """The member."""
+
+    def __init__(
+        self,
+        *,
+        member: _member_pb2_1.Member | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["member", b"member"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member", b"member"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateMemberResponse: _TypeAlias = UpdateMemberResponse  # noqa: Y015
+
+@_typing.final
 class EnrollMemberRequest(_message.Message):
     """Asks to enroll a person."""
 
@@ -31,6 +121,7 @@ class EnrollMemberRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     IDENTIFIERS_FIELD_NUMBER: _builtins.int
     HOME_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    BIRTHDAY_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -41,6 +132,10 @@ class EnrollMemberRequest(_message.Message):
     def identifiers(self) -> _containers.RepeatedCompositeFieldContainer[_member_pb2.Identifier]:
         """1 to 16 identifiers of the person."""
 
+    @_builtins.property
+    def birthday(self) -> _member_pb2.MonthDay:
+        """The person's birthday; absent: not told. One that is known stays."""
+
     def __init__(
         self,
         *,
@@ -48,10 +143,11 @@ class EnrollMemberRequest(_message.Message):
         request_id: _builtins.str = ...,
         identifiers: _abc.Iterable[_member_pb2.Identifier] | None = ...,
         home_location_id: _builtins.str = ...,
+        birthday: _member_pb2.MonthDay | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["home_location_id", b"home_location_id", "identifiers", b"identifiers", "program_id", b"program_id", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "home_location_id", b"home_location_id", "identifiers", b"identifiers", "program_id", b"program_id", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -55,6 +55,11 @@ class IdentityServiceStub:
                 request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.LinkIdentifierRequest.SerializeToString,
                 response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.LinkIdentifierResponse.FromString,
                 _registered_method=True)
+        self.UpdateMember = channel.unary_unary(
+                '/loyalty.identity.v1.IdentityService/UpdateMember',
+                request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberRequest.SerializeToString,
+                response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberResponse.FromString,
+                _registered_method=True)
 
 
 class IdentityServiceServicer:
@@ -92,6 +97,13 @@ class IdentityServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateMember(self, request, context):
+        """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -114,6 +126,11 @@ def add_IdentityServiceServicer_to_server(servicer, server):
                     servicer.LinkIdentifier,
                     request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.LinkIdentifierRequest.FromString,
                     response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.LinkIdentifierResponse.SerializeToString,
+            ),
+            'UpdateMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateMember,
+                    request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberRequest.FromString,
+                    response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -225,6 +242,33 @@ class IdentityService:
             '/loyalty.identity.v1.IdentityService/LinkIdentifier',
             loyalty_dot_identity_dot_v1_dot_identity__service__pb2.LinkIdentifierRequest.SerializeToString,
             loyalty_dot_identity_dot_v1_dot_identity__service__pb2.LinkIdentifierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.identity.v1.IdentityService/UpdateMember',
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberRequest.SerializeToString,
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberResponse.FromString,
             options,
             channel_credentials,
             insecure,

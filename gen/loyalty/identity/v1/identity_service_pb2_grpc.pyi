@@ -46,6 +46,8 @@ class IdentityServiceStub:
     """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
+    UpdateMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]
+    """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED."""
 
 @_typing.type_check_only
 class IdentityServiceAsyncStub(IdentityServiceStub):
@@ -65,6 +67,8 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
+    UpdateMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]  # type: ignore[assignment]
+    """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED."""
 
 class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     """Who a member is: identifiers of every kind point to one canonical person per program."""
@@ -105,5 +109,13 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
+
+    @_abc_1.abstractmethod
+    def UpdateMember(
+        self,
+        request: _identity_service_pb2.UpdateMemberRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_service_pb2.UpdateMemberResponse, _abc.Awaitable[_identity_service_pb2.UpdateMemberResponse]]:
+        """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED."""
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -31,6 +31,8 @@ class Member(_message.Message):
     IDENTIFIERS_FIELD_NUMBER: _builtins.int
     ENROLL_TIME_FIELD_NUMBER: _builtins.int
     HOME_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    BIRTHDAY_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     member_id: _builtins.str
@@ -45,6 +47,14 @@ class Member(_message.Message):
     def enroll_time(self) -> _timestamp_pb2.Timestamp:
         """When the member was enrolled."""
 
+    @_builtins.property
+    def birthday(self) -> _member_pb2.MonthDay:
+        """The member's birthday; absent: not told."""
+
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The segments the member is in, sorted. Ids."""
+
     def __init__(
         self,
         *,
@@ -53,10 +63,12 @@ class Member(_message.Message):
         identifiers: _abc.Iterable[_member_pb2.Identifier] | None = ...,
         enroll_time: _timestamp_pb2.Timestamp | None = ...,
         home_location_id: _builtins.str = ...,
+        birthday: _member_pb2.MonthDay | None = ...,
+        segments: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["enroll_time", b"enroll_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "enroll_time", b"enroll_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["enroll_time", b"enroll_time", "home_location_id", b"home_location_id", "identifiers", b"identifiers", "member_id", b"member_id", "program_id", b"program_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "enroll_time", b"enroll_time", "home_location_id", b"home_location_id", "identifiers", b"identifiers", "member_id", b"member_id", "program_id", b"program_id", "segments", b"segments"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -73,6 +85,9 @@ class Resolution(_message.Message):
     HOME_MEMBER_IDS_FIELD_NUMBER: _builtins.int
     MERGE_SEQ_FIELD_NUMBER: _builtins.int
     HOME_LOCATION_ID_FIELD_NUMBER: _builtins.int
+    ENROLL_TIME_FIELD_NUMBER: _builtins.int
+    BIRTHDAY_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
     member_id: _builtins.str
     """The member the reference points to: the home of what is earned through it."""
     root_member_id: _builtins.str
@@ -85,6 +100,18 @@ class Resolution(_message.Message):
     def home_member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Every member id whose accruals the wallet holds, the root first."""
 
+    @_builtins.property
+    def enroll_time(self) -> _timestamp_pb2.Timestamp:
+        """When the root was enrolled."""
+
+    @_builtins.property
+    def birthday(self) -> _member_pb2.MonthDay:
+        """The root's birthday; absent: not told. Told to services alone."""
+
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The segments the root is in, sorted. Told to services alone. Ids."""
+
     def __init__(
         self,
         *,
@@ -93,10 +120,13 @@ class Resolution(_message.Message):
         home_member_ids: _abc.Iterable[_builtins.str] | None = ...,
         merge_seq: _builtins.int = ...,
         home_location_id: _builtins.str = ...,
+        enroll_time: _timestamp_pb2.Timestamp | None = ...,
+        birthday: _member_pb2.MonthDay | None = ...,
+        segments: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "enroll_time", b"enroll_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["home_location_id", b"home_location_id", "home_member_ids", b"home_member_ids", "member_id", b"member_id", "merge_seq", b"merge_seq", "root_member_id", b"root_member_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "enroll_time", b"enroll_time", "home_location_id", b"home_location_id", "home_member_ids", b"home_member_ids", "member_id", b"member_id", "merge_seq", b"merge_seq", "root_member_id", b"root_member_id", "segments", b"segments"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

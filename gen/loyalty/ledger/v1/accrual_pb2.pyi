@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
 from loyalty.rules.v1 import evaluation_pb2 as _evaluation_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
 import builtins as _builtins
@@ -59,6 +60,7 @@ class Accrual(_message.Message):
     REVERSED_FIELD_NUMBER: _builtins.int
     EXPIRED_FIELD_NUMBER: _builtins.int
     ORIGIN_ACCRUAL_ID_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
     accrual_id: _builtins.str
     """Its id, `acc_…`, made from home, order, line and rule."""
     home_member_id: _builtins.str
@@ -135,6 +137,10 @@ class Accrual(_message.Message):
     def scope(self) -> _evaluation_pb2.RedemptionScope:
         """Where its points may be spent; absent: anywhere."""
 
+    @_builtins.property
+    def limits(self) -> _containers.RepeatedCompositeFieldContainer[_limit_pb2.CountedLimit]:
+        """The limits it counts against, by id."""
+
     def __init__(
         self,
         *,
@@ -170,10 +176,11 @@ class Accrual(_message.Message):
         reversed: _builtins.int = ...,
         expired: _builtins.int = ...,
         origin_accrual_id: _builtins.str = ...,
+        limits: _abc.Iterable[_limit_pb2.CountedLimit] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "earn_time", b"earn_time", "expire_time", b"expire_time", "liability", b"liability", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "channel", b"channel", "corrected", b"corrected", "desired", b"desired", "earn_time", b"earn_time", "expire_time", b"expire_time", "expired", b"expired", "funders", b"funders", "granted", b"granted", "held", b"held", "home_member_id", b"home_member_id", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "line_number", b"line_number", "location_id", b"location_id", "offer_id", b"offer_id", "operator_entity_id", b"operator_entity_id", "order_id", b"order_id", "origin_accrual_id", b"origin_accrual_id", "region", b"region", "remaining", b"remaining", "reversed", b"reversed", "revision", b"revision", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "scope", b"scope"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "channel", b"channel", "corrected", b"corrected", "desired", b"desired", "earn_time", b"earn_time", "expire_time", b"expire_time", "expired", b"expired", "funders", b"funders", "granted", b"granted", "held", b"held", "home_member_id", b"home_member_id", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "limits", b"limits", "line_number", b"line_number", "location_id", b"location_id", "offer_id", b"offer_id", "operator_entity_id", b"operator_entity_id", "order_id", b"order_id", "origin_accrual_id", b"origin_accrual_id", "region", b"region", "remaining", b"remaining", "reversed", b"reversed", "revision", b"revision", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "scope", b"scope"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -184,6 +184,20 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ABORTED. What the call names (a sale, an authorization) was posted, claimed or voided at the same moment, again and
     again. Send again, same id.
     """
+    ERROR_REASON_LADDER_NOT_FOUND: _ErrorReason.ValueType  # 45
+    """NOT_FOUND. The program has no such ladder, or the ladder no such tier on that day. Name one that GetStanding gives,
+    same id.
+    """
+    ERROR_REASON_MANUAL_TIER_NOT_FOUND: _ErrorReason.ValueType  # 46
+    """NOT_FOUND. The member has no such tier set by hand that is in force or to come. Name one that GetStanding gives,
+    same id.
+    """
+    ERROR_REASON_DATE_PASSED: _ErrorReason.ValueType  # 47
+    """FAILED_PRECONDITION. A tier cannot begin or end before today. Name a later day, new id."""
+    ERROR_REASON_STALE_FACTS: _ErrorReason.ValueType  # 48
+    """ABORTED. Facts about the member that the rules had read changed before the sale was committed, again and again.
+    Send again, same id.
+    """
     ERROR_REASON_PROCESS_NOT_FOUND: _ErrorReason.ValueType  # 60
     """NOT_FOUND. No ledger process of that name is alive. Name one that ListLanes gives, same id."""
     ERROR_REASON_STATEMENT_TOO_LONG: _ErrorReason.ValueType  # 70
@@ -357,6 +371,20 @@ id.
 ERROR_REASON_OVERTAKEN: ErrorReason.ValueType  # 44
 """ABORTED. What the call names (a sale, an authorization) was posted, claimed or voided at the same moment, again and
 again. Send again, same id.
+"""
+ERROR_REASON_LADDER_NOT_FOUND: ErrorReason.ValueType  # 45
+"""NOT_FOUND. The program has no such ladder, or the ladder no such tier on that day. Name one that GetStanding gives,
+same id.
+"""
+ERROR_REASON_MANUAL_TIER_NOT_FOUND: ErrorReason.ValueType  # 46
+"""NOT_FOUND. The member has no such tier set by hand that is in force or to come. Name one that GetStanding gives,
+same id.
+"""
+ERROR_REASON_DATE_PASSED: ErrorReason.ValueType  # 47
+"""FAILED_PRECONDITION. A tier cannot begin or end before today. Name a later day, new id."""
+ERROR_REASON_STALE_FACTS: ErrorReason.ValueType  # 48
+"""ABORTED. Facts about the member that the rules had read changed before the sale was committed, again and again.
+Send again, same id.
 """
 ERROR_REASON_PROCESS_NOT_FOUND: ErrorReason.ValueType  # 60
 """NOT_FOUND. No ledger process of that name is alive. Name one that ListLanes gives, same id."""

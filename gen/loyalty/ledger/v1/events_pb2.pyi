@@ -9,7 +9,9 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
 from loyalty.ledger.v1 import movement_pb2 as _movement_pb2
+from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 import builtins as _builtins
 import sys
@@ -78,6 +80,10 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """Points left for another member."""
     EVENT_TYPE_TRANSFER_RECEIVED: _EventType.ValueType  # 24
     """Points came from another member."""
+    EVENT_TYPE_TIER_SET: _EventType.ValueType  # 25
+    """A tier was set by hand, or such a tier was ended."""
+    EVENT_TYPE_STANDING_CHANGED: _EventType.ValueType  # 26
+    """Time alone changed a member's tier."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """What kind of command an event records."""
@@ -132,6 +138,10 @@ EVENT_TYPE_TRANSFER_SENT: EventType.ValueType  # 23
 """Points left for another member."""
 EVENT_TYPE_TRANSFER_RECEIVED: EventType.ValueType  # 24
 """Points came from another member."""
+EVENT_TYPE_TIER_SET: EventType.ValueType  # 25
+"""A tier was set by hand, or such a tier was ended."""
+EVENT_TYPE_STANDING_CHANGED: EventType.ValueType  # 26
+"""Time alone changed a member's tier."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 @_typing.final
@@ -165,6 +175,8 @@ class Event(_message.Message):
     TRACEPARENT_FIELD_NUMBER: _builtins.int
     HASH_FIELD_NUMBER: _builtins.int
     SETTLED_RETURN_IDS_FIELD_NUMBER: _builtins.int
+    LIMITS_REACHED_FIELD_NUMBER: _builtins.int
+    TIER_CHANGES_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     event_type: Global___EventType.ValueType
@@ -227,6 +239,14 @@ class Event(_message.Message):
     def settled_return_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """ORDER_POSTED: returns that had waited for the sale and were settled with it, carried out or refused: see GetReturn."""
 
+    @_builtins.property
+    def limits_reached(self) -> _containers.RepeatedCompositeFieldContainer[_limit_pb2.LimitReached]:
+        """Marks of limits that were passed."""
+
+    @_builtins.property
+    def tier_changes(self) -> _containers.RepeatedCompositeFieldContainer[_standing_pb2.TierChange]:
+        """Tiers of the member that changed."""
+
     def __init__(
         self,
         *,
@@ -255,10 +275,12 @@ class Event(_message.Message):
         traceparent: _builtins.str = ...,
         hash: _builtins.bytes = ...,
         settled_return_ids: _abc.Iterable[_builtins.str] | None = ...,
+        limits_reached: _abc.Iterable[_limit_pb2.LimitReached] | None = ...,
+        tier_changes: _abc.Iterable[_standing_pb2.TierChange] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time", "position", b"position", "post_time", b"post_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "subject_id", b"subject_id", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "limits_reached", b"limits_reached", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "subject_id", b"subject_id", "tier_changes", b"tier_changes", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -11,10 +11,12 @@ from google.protobuf.internal import containers as _containers
 from loyalty.ledger.v1 import authorization_pb2 as _authorization_pb2
 from loyalty.ledger.v1 import events_pb2 as _events_pb2
 from loyalty.ledger.v1 import integrity_pb2 as _integrity_pb2
+from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
 from loyalty.ledger.v1 import movement_pb2 as _movement_pb2
 from loyalty.ledger.v1 import order_pb2 as _order_pb2_1
 from loyalty.ledger.v1 import redemption_pb2 as _redemption_pb2
 from loyalty.ledger.v1 import return_requests_pb2 as _return_requests_pb2
+from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 from loyalty.ledger.v1 import wallet_pb2 as _wallet_pb2
 from loyalty.rules.v1 import evaluation_pb2 as _evaluation_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
@@ -359,23 +361,47 @@ class PreviewOrderResponse(_message.Message):
 
     EVALUATION_FIELD_NUMBER: _builtins.int
     POINTS_FIELD_NUMBER: _builtins.int
+    EARNED_FIELD_NUMBER: _builtins.int
+    GRANTED_POINTS_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    STANDINGS_FIELD_NUMBER: _builtins.int
     points: _builtins.int
     """Points in all."""
+    granted_points: _builtins.int
+    """Points granted in all."""
     @_builtins.property
     def evaluation(self) -> _evaluation_pb2.OrderEvaluation:
         """Per line and rule, with explanations: figures and sentences of what is paid, and what became of the rules that
         select the line and pay nothing, because they come to nothing or are outranked.
         """
 
+    @_builtins.property
+    def earned(self) -> _containers.RepeatedCompositeFieldContainer[_order_pb2_1.EarnedPoints]:
+        """What each line would be granted under each rule now, in accrual order; without promise. Empty for a sale of
+        nobody's.
+        """
+
+    @_builtins.property
+    def limits(self) -> _containers.RepeatedCompositeFieldContainer[_limit_pb2.LimitUsage]:
+        """The limits of the member that the sale would count against, as they are used now."""
+
+    @_builtins.property
+    def standings(self) -> _containers.RepeatedCompositeFieldContainer[_standing_pb2.Standing]:
+        """Where the member stands, one entry per ladder, by id, on the day of the sale, with benefits for the till to give."""
+
     def __init__(
         self,
         *,
         evaluation: _evaluation_pb2.OrderEvaluation | None = ...,
         points: _builtins.int = ...,
+        earned: _abc.Iterable[_order_pb2_1.EarnedPoints] | None = ...,
+        granted_points: _builtins.int = ...,
+        limits: _abc.Iterable[_limit_pb2.LimitUsage] | None = ...,
+        standings: _abc.Iterable[_standing_pb2.Standing] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["evaluation", b"evaluation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evaluation", b"evaluation", "points", b"points"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["earned", b"earned", "evaluation", b"evaluation", "granted_points", b"granted_points", "limits", b"limits", "points", b"points", "standings", b"standings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

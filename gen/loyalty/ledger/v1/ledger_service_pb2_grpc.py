@@ -5,10 +5,12 @@ import warnings
 
 from loyalty.ledger.v1 import correction_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2
+from loyalty.ledger.v1 import limit_pb2 as loyalty_dot_ledger_dot_v1_dot_limit__pb2
 from loyalty.ledger.v1 import order_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_order__requests__pb2
 from loyalty.ledger.v1 import read_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_read__requests__pb2
 from loyalty.ledger.v1 import redemption_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2
 from loyalty.ledger.v1 import return_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_return__requests__pb2
+from loyalty.ledger.v1 import standing_pb2 as loyalty_dot_ledger_dot_v1_dot_standing__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -79,6 +81,26 @@ class LedgerServiceStub:
                 '/loyalty.ledger.v1.LedgerService/GetWallet',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetWalletRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetWalletResponse.FromString,
+                _registered_method=True)
+        self.GetStanding = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetStanding',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.GetStandingRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.GetStandingResponse.FromString,
+                _registered_method=True)
+        self.SetTier = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/SetTier',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.SetTierRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.SetTierResponse.FromString,
+                _registered_method=True)
+        self.EndTier = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/EndTier',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.EndTierRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.EndTierResponse.FromString,
+                _registered_method=True)
+        self.ListLimits = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ListLimits',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_limit__pb2.ListLimitsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_limit__pb2.ListLimitsResponse.FromString,
                 _registered_method=True)
         self.GetOrder = channel.unary_unary(
                 '/loyalty.ledger.v1.LedgerService/GetOrder',
@@ -341,6 +363,36 @@ class LedgerServiceServicer:
     def GetWallet(self, request, context):
         """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
         MEMBER_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStanding(self, request, context):
+        """Where the member stands on every ladder. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetTier(self, request, context):
+        """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+        SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndTier(self, request, context):
+        """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLimits(self, request, context):
+        """How far budgets are used. Reasons: PROGRAM_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -712,6 +764,26 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.GetWallet,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetWalletRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetWalletResponse.SerializeToString,
+            ),
+            'GetStanding': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStanding,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.GetStandingRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.GetStandingResponse.SerializeToString,
+            ),
+            'SetTier': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetTier,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.SetTierRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.SetTierResponse.SerializeToString,
+            ),
+            'EndTier': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndTier,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.EndTierRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_standing__pb2.EndTierResponse.SerializeToString,
+            ),
+            'ListLimits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLimits,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_limit__pb2.ListLimitsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_limit__pb2.ListLimitsResponse.SerializeToString,
             ),
             'GetOrder': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOrder,
@@ -1099,6 +1171,114 @@ class LedgerService:
             '/loyalty.ledger.v1.LedgerService/GetWallet',
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetWalletRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetWalletResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStanding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetStanding',
+            loyalty_dot_ledger_dot_v1_dot_standing__pb2.GetStandingRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_standing__pb2.GetStandingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetTier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/SetTier',
+            loyalty_dot_ledger_dot_v1_dot_standing__pb2.SetTierRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_standing__pb2.SetTierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndTier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/EndTier',
+            loyalty_dot_ledger_dot_v1_dot_standing__pb2.EndTierRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_standing__pb2.EndTierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLimits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ListLimits',
+            loyalty_dot_ledger_dot_v1_dot_limit__pb2.ListLimitsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_limit__pb2.ListLimitsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,10 +7,12 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from loyalty.ledger.v1 import correction_requests_pb2 as _correction_requests_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as _ledger_service_pb2
+from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
 from loyalty.ledger.v1 import order_requests_pb2 as _order_requests_pb2
 from loyalty.ledger.v1 import read_requests_pb2 as _read_requests_pb2
 from loyalty.ledger.v1 import redemption_requests_pb2 as _redemption_requests_pb2
 from loyalty.ledger.v1 import return_requests_pb2 as _return_requests_pb2
+from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -80,6 +82,18 @@ class LedgerServiceStub:
     """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
     MEMBER_NOT_FOUND.
     """
+    GetStanding: _grpc.UnaryUnaryMultiCallable[_standing_pb2.GetStandingRequest, _standing_pb2.GetStandingResponse]
+    """Where the member stands on every ladder. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND."""
+    SetTier: _grpc.UnaryUnaryMultiCallable[_standing_pb2.SetTierRequest, _standing_pb2.SetTierResponse]
+    """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+    SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    EndTier: _grpc.UnaryUnaryMultiCallable[_standing_pb2.EndTierRequest, _standing_pb2.EndTierResponse]
+    """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ListLimits: _grpc.UnaryUnaryMultiCallable[_limit_pb2.ListLimitsRequest, _limit_pb2.ListLimitsResponse]
+    """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
     GetOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]
     """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
     those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
@@ -302,6 +316,18 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
     MEMBER_NOT_FOUND.
     """
+    GetStanding: _aio.UnaryUnaryMultiCallable[_standing_pb2.GetStandingRequest, _standing_pb2.GetStandingResponse]  # type: ignore[assignment]
+    """Where the member stands on every ladder. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND."""
+    SetTier: _aio.UnaryUnaryMultiCallable[_standing_pb2.SetTierRequest, _standing_pb2.SetTierResponse]  # type: ignore[assignment]
+    """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+    SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    EndTier: _aio.UnaryUnaryMultiCallable[_standing_pb2.EndTierRequest, _standing_pb2.EndTierResponse]  # type: ignore[assignment]
+    """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """
+    ListLimits: _aio.UnaryUnaryMultiCallable[_limit_pb2.ListLimitsRequest, _limit_pb2.ListLimitsResponse]  # type: ignore[assignment]
+    """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
     GetOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]  # type: ignore[assignment]
     """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
     those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
@@ -563,6 +589,42 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         """The member's balance. A member without history has an empty wallet. Reasons: PROGRAM_NOT_FOUND,
         MEMBER_NOT_FOUND.
         """
+
+    @_abc_1.abstractmethod
+    def GetStanding(
+        self,
+        request: _standing_pb2.GetStandingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_standing_pb2.GetStandingResponse, _abc.Awaitable[_standing_pb2.GetStandingResponse]]:
+        """Where the member stands on every ladder. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def SetTier(
+        self,
+        request: _standing_pb2.SetTierRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_standing_pb2.SetTierResponse, _abc.Awaitable[_standing_pb2.SetTierResponse]]:
+        """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+        SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def EndTier(
+        self,
+        request: _standing_pb2.EndTierRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_standing_pb2.EndTierResponse, _abc.Awaitable[_standing_pb2.EndTierResponse]]:
+        """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListLimits(
+        self,
+        request: _limit_pb2.ListLimitsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_limit_pb2.ListLimitsResponse, _abc.Awaitable[_limit_pb2.ListLimitsResponse]]:
+        """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def GetOrder(

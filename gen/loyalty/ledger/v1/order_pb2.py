@@ -27,31 +27,31 @@ from loyalty.ledger.v1 import accrual_pb2 as loyalty_dot_ledger_dot_v1_dot_accru
 from loyalty.type.v1 import order_pb2 as loyalty_dot_type_dot_v1_dot_order__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dloyalty/ledger/v1/order.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1floyalty/ledger/v1/accrual.proto\x1a\x1bloyalty/type/v1/order.proto\"\xf3\x02\n\x0bPostedOrder\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.loyalty.ledger.v1.OrderState\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\t\x12%\n\x05order\x18\x05 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12-\n\tpost_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x0ereturned_lines\x18\x07 \x03(\x0b\x32\x1f.loyalty.ledger.v1.ReturnedLine\x12,\n\x08\x61\x63\x63ruals\x18\x08 \x03(\x0b\x32\x1a.loyalty.ledger.v1.Accrual\x12\x16\n\x0eredemption_ids\x18\t \x03(\t\x12\x12\n\nreturn_ids\x18\n \x03(\t\x12\x16\n\x0e\x63orrection_ids\x18\x0b \x03(\t\"r\n\x0cReturnedLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12-\n\x05\x62\x61sis\x18\x02 \x01(\x0e\x32\x1e.loyalty.ledger.v1.ReturnBasis\x12\x10\n\x08returned\x18\x03 \x01(\x03\x12\x0c\n\x04sold\x18\x04 \x01(\x03\"\xe1\x01\n\x0c\x45\x61rnedPoints\x12\x12\n\naccrual_id\x18\x01 \x01(\t\x12\x13\n\x0bline_number\x18\x02 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x0f\n\x07rule_id\x18\x04 \x01(\t\x12\x0f\n\x07\x64\x65sired\x18\x05 \x01(\x03\x12\x0f\n\x07granted\x18\x06 \x01(\x03\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x61vailable_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"L\n\x0bSaleLineRef\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.loyalty.type.v1.OrderRef\x12\x13\n\x0bline_number\x18\x02 \x01(\x05\"\xc8\x01\n\x06Return\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x15\n\rfulfilment_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x05lines\x18\x07 \x03(\x0b\x32\x1d.loyalty.ledger.v1.ReturnLine\"W\n\nReturnLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x34\n\nsale_lines\x18\x02 \x03(\x0b\x32 .loyalty.ledger.v1.ReturnedShare\"\x8e\x01\n\rReturnedShare\x12\x31\n\tsale_line\x18\x01 \x01(\x0b\x32\x1e.loyalty.ledger.v1.SaleLineRef\x12\x12\n\x08quantity\x18\x02 \x01(\x03H\x00\x12\x1c\n\x12\x61mount_minor_units\x18\x03 \x01(\x03H\x00\x12\x0f\n\x05whole\x18\x04 \x01(\x08H\x00\x42\x07\n\x05share\"\xb6\x01\n\x0eReversedPoints\x12\x12\n\naccrual_id\x18\x01 \x01(\t\x12\x31\n\tsale_line\x18\x02 \x01(\x0b\x32\x1e.loyalty.ledger.v1.SaleLineRef\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x0f\n\x07rule_id\x18\x04 \x01(\t\x12\x10\n\x08reversed\x18\x05 \x01(\x03\x12\x17\n\x0freversed_so_far\x18\x06 \x01(\x03\x12\x0f\n\x07granted\x18\x07 \x01(\x03*\xad\x01\n\nOrderState\x12\x1b\n\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14ORDER_STATE_ACCEPTED\x10\x01\x12\x19\n\x15ORDER_STATE_EVALUATED\x10\x02\x12\x19\n\x15ORDER_STATE_CLAIMABLE\x10\x03\x12\x17\n\x13ORDER_STATE_REFUSED\x10\x04\x12\x19\n\x15ORDER_STATE_CANCELLED\x10\x05*w\n\x0bReturnBasis\x12\x1c\n\x18RETURN_BASIS_UNSPECIFIED\x10\x00\x12\x19\n\x15RETURN_BASIS_QUANTITY\x10\x01\x12\x17\n\x13RETURN_BASIS_AMOUNT\x10\x02\x12\x16\n\x12RETURN_BASIS_WHOLE\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dloyalty/ledger/v1/order.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1floyalty/ledger/v1/accrual.proto\x1a\x1bloyalty/type/v1/order.proto\"\xf3\x02\n\x0bPostedOrder\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.loyalty.ledger.v1.OrderState\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\t\x12%\n\x05order\x18\x05 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12-\n\tpost_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x0ereturned_lines\x18\x07 \x03(\x0b\x32\x1f.loyalty.ledger.v1.ReturnedLine\x12,\n\x08\x61\x63\x63ruals\x18\x08 \x03(\x0b\x32\x1a.loyalty.ledger.v1.Accrual\x12\x16\n\x0eredemption_ids\x18\t \x03(\t\x12\x12\n\nreturn_ids\x18\n \x03(\t\x12\x16\n\x0e\x63orrection_ids\x18\x0b \x03(\t\"r\n\x0cReturnedLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12-\n\x05\x62\x61sis\x18\x02 \x01(\x0e\x32\x1e.loyalty.ledger.v1.ReturnBasis\x12\x10\n\x08returned\x18\x03 \x01(\x03\x12\x0c\n\x04sold\x18\x04 \x01(\x03\"\xfe\x01\n\x0c\x45\x61rnedPoints\x12\x12\n\naccrual_id\x18\x01 \x01(\t\x12\x13\n\x0bline_number\x18\x02 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x0f\n\x07rule_id\x18\x04 \x01(\t\x12\x0f\n\x07\x64\x65sired\x18\x05 \x01(\x03\x12\x0f\n\x07granted\x18\x06 \x01(\x03\x12/\n\x0b\x65xpire_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x61vailable_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x13trimmed_by_limit_id\x18\t \x01(\t\"L\n\x0bSaleLineRef\x12(\n\x05order\x18\x01 \x01(\x0b\x32\x19.loyalty.type.v1.OrderRef\x12\x13\n\x0bline_number\x18\x02 \x01(\x05\"\xc8\x01\n\x06Return\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x15\n\rfulfilment_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x05lines\x18\x07 \x03(\x0b\x32\x1d.loyalty.ledger.v1.ReturnLine\"W\n\nReturnLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x34\n\nsale_lines\x18\x02 \x03(\x0b\x32 .loyalty.ledger.v1.ReturnedShare\"\x8e\x01\n\rReturnedShare\x12\x31\n\tsale_line\x18\x01 \x01(\x0b\x32\x1e.loyalty.ledger.v1.SaleLineRef\x12\x12\n\x08quantity\x18\x02 \x01(\x03H\x00\x12\x1c\n\x12\x61mount_minor_units\x18\x03 \x01(\x03H\x00\x12\x0f\n\x05whole\x18\x04 \x01(\x08H\x00\x42\x07\n\x05share\"\xb6\x01\n\x0eReversedPoints\x12\x12\n\naccrual_id\x18\x01 \x01(\t\x12\x31\n\tsale_line\x18\x02 \x01(\x0b\x32\x1e.loyalty.ledger.v1.SaleLineRef\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x0f\n\x07rule_id\x18\x04 \x01(\t\x12\x10\n\x08reversed\x18\x05 \x01(\x03\x12\x17\n\x0freversed_so_far\x18\x06 \x01(\x03\x12\x0f\n\x07granted\x18\x07 \x01(\x03*\xad\x01\n\nOrderState\x12\x1b\n\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14ORDER_STATE_ACCEPTED\x10\x01\x12\x19\n\x15ORDER_STATE_EVALUATED\x10\x02\x12\x19\n\x15ORDER_STATE_CLAIMABLE\x10\x03\x12\x17\n\x13ORDER_STATE_REFUSED\x10\x04\x12\x19\n\x15ORDER_STATE_CANCELLED\x10\x05*w\n\x0bReturnBasis\x12\x1c\n\x18RETURN_BASIS_UNSPECIFIED\x10\x00\x12\x19\n\x15RETURN_BASIS_QUANTITY\x10\x01\x12\x17\n\x13RETURN_BASIS_AMOUNT\x10\x02\x12\x16\n\x12RETURN_BASIS_WHOLE\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.order_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ORDERSTATE']._serialized_start=1566
-  _globals['_ORDERSTATE']._serialized_end=1739
-  _globals['_RETURNBASIS']._serialized_start=1741
-  _globals['_RETURNBASIS']._serialized_end=1860
+  _globals['_ORDERSTATE']._serialized_start=1595
+  _globals['_ORDERSTATE']._serialized_end=1768
+  _globals['_RETURNBASIS']._serialized_start=1770
+  _globals['_RETURNBASIS']._serialized_end=1889
   _globals['_POSTEDORDER']._serialized_start=148
   _globals['_POSTEDORDER']._serialized_end=519
   _globals['_RETURNEDLINE']._serialized_start=521
   _globals['_RETURNEDLINE']._serialized_end=635
   _globals['_EARNEDPOINTS']._serialized_start=638
-  _globals['_EARNEDPOINTS']._serialized_end=863
-  _globals['_SALELINEREF']._serialized_start=865
-  _globals['_SALELINEREF']._serialized_end=941
-  _globals['_RETURN']._serialized_start=944
-  _globals['_RETURN']._serialized_end=1144
-  _globals['_RETURNLINE']._serialized_start=1146
-  _globals['_RETURNLINE']._serialized_end=1233
-  _globals['_RETURNEDSHARE']._serialized_start=1236
-  _globals['_RETURNEDSHARE']._serialized_end=1378
-  _globals['_REVERSEDPOINTS']._serialized_start=1381
-  _globals['_REVERSEDPOINTS']._serialized_end=1563
+  _globals['_EARNEDPOINTS']._serialized_end=892
+  _globals['_SALELINEREF']._serialized_start=894
+  _globals['_SALELINEREF']._serialized_end=970
+  _globals['_RETURN']._serialized_start=973
+  _globals['_RETURN']._serialized_end=1173
+  _globals['_RETURNLINE']._serialized_start=1175
+  _globals['_RETURNLINE']._serialized_end=1262
+  _globals['_RETURNEDSHARE']._serialized_start=1265
+  _globals['_RETURNEDSHARE']._serialized_end=1407
+  _globals['_REVERSEDPOINTS']._serialized_start=1410
+  _globals['_REVERSEDPOINTS']._serialized_end=1592
 # @@protoc_insertion_point(module_scope)

@@ -210,6 +210,7 @@ class EarnedPoints(_message.Message):
     GRANTED_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     AVAILABLE_TIME_FIELD_NUMBER: _builtins.int
+    TRIMMED_BY_LIMIT_ID_FIELD_NUMBER: _builtins.int
     accrual_id: _builtins.str
     """The accrual."""
     line_number: _builtins.int
@@ -222,6 +223,8 @@ class EarnedPoints(_message.Message):
     """Points the rules gave."""
     granted: _builtins.int
     """Points granted."""
+    trimmed_by_limit_id: _builtins.str
+    """The limit that left fewest; empty: none trimmed it. What was trimmed to nothing has no accrual. Id."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When they expire; absent: never. Of points that follow the wallet's last activity: not before this."""
@@ -241,10 +244,11 @@ class EarnedPoints(_message.Message):
         granted: _builtins.int = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         available_time: _timestamp_pb2.Timestamp | None = ...,
+        trimmed_by_limit_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "desired", b"desired", "expire_time", b"expire_time", "granted", b"granted", "line_number", b"line_number", "rule_id", b"rule_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "desired", b"desired", "expire_time", b"expire_time", "granted", b"granted", "line_number", b"line_number", "rule_id", b"rule_id", "trimmed_by_limit_id", b"trimmed_by_limit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

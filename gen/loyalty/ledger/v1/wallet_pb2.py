@@ -23,17 +23,18 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from loyalty.ledger.v1 import standing_pb2 as loyalty_dot_ledger_dot_v1_dot_standing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eloyalty/ledger/v1/wallet.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x02\n\x06Wallet\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x16\n\x0eroot_member_id\x18\x02 \x01(\t\x12\x0f\n\x07\x62\x61lance\x18\x03 \x01(\x03\x12\x11\n\tavailable\x18\x04 \x01(\x03\x12\x0f\n\x07pending\x18\x05 \x01(\x03\x12\x0c\n\x04held\x18\x06 \x01(\x03\x12\x0c\n\x04\x64\x65\x62t\x18\x07 \x01(\x03\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12.\n\nas_of_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rexpiring_soon\x18\n \x01(\x03\x12\x34\n\x10next_expire_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x0e\x45xpiringPoints\x12/\n\x0b\x65xpire_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06points\x18\x02 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eloyalty/ledger/v1/wallet.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a loyalty/ledger/v1/standing.proto\"\xc3\x02\n\x06Wallet\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x16\n\x0eroot_member_id\x18\x02 \x01(\t\x12\x0f\n\x07\x62\x61lance\x18\x03 \x01(\x03\x12\x11\n\tavailable\x18\x04 \x01(\x03\x12\x0f\n\x07pending\x18\x05 \x01(\x03\x12\x0c\n\x04held\x18\x06 \x01(\x03\x12\x0c\n\x04\x64\x65\x62t\x18\x07 \x01(\x03\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12.\n\nas_of_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rexpiring_soon\x18\n \x01(\x03\x12\x34\n\x10next_expire_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\tstandings\x18\x0c \x03(\x0b\x32\x1b.loyalty.ledger.v1.Standing\"Q\n\x0e\x45xpiringPoints\x12/\n\x0b\x65xpire_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06points\x18\x02 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.wallet_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WALLET']._serialized_start=87
-  _globals['_WALLET']._serialized_end=362
-  _globals['_EXPIRINGPOINTS']._serialized_start=364
-  _globals['_EXPIRINGPOINTS']._serialized_end=445
+  _globals['_WALLET']._serialized_start=121
+  _globals['_WALLET']._serialized_end=444
+  _globals['_EXPIRINGPOINTS']._serialized_start=446
+  _globals['_EXPIRINGPOINTS']._serialized_end=527
 # @@protoc_insertion_point(module_scope)

@@ -3,9 +3,12 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -34,6 +37,7 @@ class Wallet(_message.Message):
     AS_OF_TIME_FIELD_NUMBER: _builtins.int
     EXPIRING_SOON_FIELD_NUMBER: _builtins.int
     NEXT_EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    STANDINGS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     root_member_id: _builtins.str
@@ -62,6 +66,10 @@ class Wallet(_message.Message):
     def next_expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the next of them expire; absent if none do. Told by GetWallet and BatchGetWallets."""
 
+    @_builtins.property
+    def standings(self) -> _containers.RepeatedCompositeFieldContainer[_standing_pb2.Standing]:
+        """Where the member stands, one entry per ladder, by id. Told by GetWallet; empty in other answers."""
+
     def __init__(
         self,
         *,
@@ -76,10 +84,11 @@ class Wallet(_message.Message):
         as_of_time: _timestamp_pb2.Timestamp | None = ...,
         expiring_soon: _builtins.int = ...,
         next_expire_time: _timestamp_pb2.Timestamp | None = ...,
+        standings: _abc.Iterable[_standing_pb2.Standing] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "next_expire_time", b"next_expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "available", b"available", "balance", b"balance", "debt", b"debt", "expiring_soon", b"expiring_soon", "held", b"held", "next_expire_time", b"next_expire_time", "pending", b"pending", "program_id", b"program_id", "root_member_id", b"root_member_id", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "available", b"available", "balance", b"balance", "debt", b"debt", "expiring_soon", b"expiring_soon", "held", b"held", "next_expire_time", b"next_expire_time", "pending", b"pending", "program_id", b"program_id", "root_member_id", b"root_member_id", "standings", b"standings", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -24,40 +24,53 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from loyalty.rules.v1 import program_pb2 as loyalty_dot_rules_dot_v1_dot_program__pb2
+from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
 from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import order_pb2 as loyalty_dot_type_dot_v1_dot_order__pb2
 from loyalty.type.v1 import points_pb2 as loyalty_dot_type_dot_v1_dot_points__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!loyalty/rules/v1/evaluation.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1cloyalty/type/v1/points.proto\"\x93\x01\n\x0fOrderEvaluation\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12/\n\x05lines\x18\x05 \x03(\x0b\x32 .loyalty.rules.v1.LineEvaluation\"\xa6\x01\n\x0eLineEvaluation\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\'\n\x06\x61wards\x18\x03 \x03(\x0b\x32\x17.loyalty.rules.v1.Award\x12\x13\n\x0b\x65xplanation\x18\x04 \x01(\t\x12/\n\x08outcomes\x18\x05 \x03(\x0b\x32\x1d.loyalty.rules.v1.RuleOutcome\"\xf3\x01\n\x0bRuleOutcome\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x14\n\x0crule_ordinal\x18\x03 \x01(\x05\x12*\n\x07outcome\x18\x04 \x01(\x0e\x32\x19.loyalty.rules.v1.Outcome\x12,\n\x0c\x65xact_points\x18\x05 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12\x0e\n\x06points\x18\x06 \x01(\x03\x12\r\n\x05unmet\x18\x07 \x01(\t\x12\x19\n\x11preferred_rule_id\x18\x08 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\t \x01(\t\"\xc8\x04\n\x05\x41ward\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x14\n\x0crule_ordinal\x18\x03 \x01(\x05\x12*\n\x04kind\x18\x04 \x01(\x0e\x32\x1c.loyalty.type.v1.AccrualKind\x12\x10\n\x08offer_id\x18\x05 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x06 \x01(\t\x12\x18\n\x10issuer_entity_id\x18\x07 \x01(\t\x12(\n\x07\x66unders\x18\x08 \x03(\x0b\x32\x17.loyalty.type.v1.Funder\x12\x0e\n\x06points\x18\t \x01(\x03\x12-\n\tliability\x18\n \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x32\n\x0e\x61vailable_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x65xplanation\x18\r \x01(\t\x12\x16\n\x0erolling_months\x18\x0e \x01(\x05\x12\x14\n\x0crolling_days\x18\x0f \x01(\x05\x12\x1a\n\x12\x61vailable_on_event\x18\x10 \x01(\x08\x12;\n\x10redemption_scope\x18\x11 \x01(\x0b\x32!.loyalty.rules.v1.RedemptionScope\x12.\n\tbreakdown\x18\x12 \x01(\x0b\x32\x1b.loyalty.rules.v1.Breakdown\"\xf7\x02\n\tBreakdown\x12&\n\x04paid\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.MoneyH\x00\x12\x10\n\x06pieces\x18\x02 \x01(\x03H\x00\x12+\n\x07measure\x18\x03 \x01(\x0b\x32\x18.loyalty.type.v1.MeasureH\x00\x12-\n\x0b\x62\x61se_points\x18\x04 \x01(\x0b\x32\x16.loyalty.type.v1.RatioH\x00\x12\x0e\n\x04sets\x18\x05 \x01(\x03H\x00\x12$\n\x04rate\x18\x06 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12,\n\x0c\x65xact_points\x18\x07 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12,\n\x08rounding\x18\x08 \x01(\x0e\x32\x1a.loyalty.rules.v1.Rounding\x12\x37\n\x0erounding_scope\x18\t \x01(\x0e\x32\x1f.loyalty.rules.v1.RoundingScopeB\t\n\x07\x63ounted\"\xbf\x01\n\x0fRedemptionScope\x12.\n\x08\x61nywhere\x18\x01 \x01(\x0b\x32\x1a.loyalty.rules.v1.AnywhereH\x00\x12\x15\n\x0blocation_id\x18\x02 \x01(\tH\x00\x12,\n\x06\x62rands\x18\x03 \x01(\x0b\x32\x1a.loyalty.rules.v1.BrandSetH\x00\x12\x1c\n\x12operator_entity_id\x18\x04 \x01(\tH\x00\x12\x10\n\x06region\x18\x05 \x01(\tH\x00\x42\x07\n\x05scope\"\n\n\x08\x41nywhere\"\x1d\n\x08\x42randSet\x12\x11\n\tbrand_ids\x18\x01 \x03(\t\"\xc5\x04\n\x0fRedemptionTerms\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x1a\n\x12redeemer_entity_id\x18\x03 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x04 \x01(\t\x12\x0e\n\x06region\x18\x05 \x01(\t\x12(\n\x04rate\x18\x06 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12:\n\x10settlement_terms\x18\x08 \x03(\x0b\x32 .loyalty.rules.v1.SettlementTerm\x12\x33\n\telsewhere\x18\t \x03(\x0b\x32 .loyalty.rules.v1.WorthElsewhere\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\npoint_name\x18\x0c \x01(\t\x12\x12\n\nbrand_name\x18\r \x01(\t\x12\x16\n\x0eminimum_points\x18\x0e \x01(\x03\x12\x14\n\x0c\x62lock_points\x18\x0f \x01(\x03\x12-\n\nburn_order\x18\x10 \x03(\x0e\x32\x19.loyalty.rules.v1.BurnKey\x12\x18\n\x10\x62rand_point_name\x18\x11 \x01(\t\x12\x1e\n\x16\x62rand_points_per_point\x18\x12 \x01(\x03\"o\n\x0eSettlementTerm\x12\x18\n\x10issuer_entity_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61greement_id\x18\x02 \x01(\t\x12-\n\rshare_of_face\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"p\n\x0eWorthElsewhere\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x12\n\nbrand_name\x18\x02 \x01(\t\x12(\n\x04rate\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x04 \x01(\t*z\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x10\n\x0cOUTCOME_PAID\x10\x01\x12\x13\n\x0fOUTCOME_NOTHING\x10\x02\x12\x15\n\x11OUTCOME_OUTRANKED\x10\x03\x12\x18\n\x14OUTCOME_NOT_SELECTED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!loyalty/rules/v1/evaluation.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1cloyalty/type/v1/points.proto\"\xd8\x01\n\x0fOrderEvaluation\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x02 \x01(\t\x12\x0e\n\x06region\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12/\n\x05lines\x18\x05 \x03(\x0b\x32 .loyalty.rules.v1.LineEvaluation\x12\x12\n\nlocal_date\x18\x06 \x01(\t\x12/\n\nfacts_read\x18\x07 \x01(\x0b\x32\x1b.loyalty.rules.v1.FactsRead\"\xf7\x01\n\x0bMemberFacts\x12)\n\x05tiers\x18\x01 \x03(\x0b\x32\x1a.loyalty.rules.v1.TierFact\x12\x11\n\tpurchases\x18\x02 \x01(\x03\x12\x39\n\x0f\x62rand_purchases\x18\x03 \x03(\x0b\x32 .loyalty.rules.v1.BrandPurchases\x12\x30\n\x0cmember_since\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x62irthday\x18\x05 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\x12\x10\n\x08segments\x18\x06 \x03(\t\".\n\x08TierFact\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12\x0f\n\x07tier_id\x18\x02 \x01(\t\"2\n\x0e\x42randPurchases\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x0e\n\x06orders\x18\x02 \x01(\x03\"j\n\tFactsRead\x12)\n\x05tiers\x18\x01 \x03(\x0b\x32\x1a.loyalty.rules.v1.TierFact\x12\x32\n\tpurchases\x18\x02 \x03(\x0b\x32\x1f.loyalty.rules.v1.PurchasesRead\"\\\n\rPurchasesRead\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x0e\n\x06orders\x18\x02 \x01(\x03\x12\r\n\x05least\x18\x03 \x01(\x03\x12\x11\n\x04most\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x07\n\x05_most\"\xd6\x01\n\tLimitTerm\x12\x10\n\x08limit_id\x18\x01 \x01(\t\x12-\n\x06holder\x18\x02 \x01(\x0e\x32\x1d.loyalty.rules.v1.LimitHolder\x12\x12\n\nwindow_key\x18\x03 \x01(\t\x12\x13\n\x06points\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\x18\n\x0bminor_units\x18\x05 \x01(\x03H\x01\x88\x01\x01\x12\x0c\n\x04soft\x18\x06 \x01(\x08\x12\x1c\n\x14warn_at_basis_points\x18\x07 \x03(\x05\x42\t\n\x07_pointsB\x0e\n\x0c_minor_units\"\xa6\x01\n\x0eLineEvaluation\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\'\n\x06\x61wards\x18\x03 \x03(\x0b\x32\x17.loyalty.rules.v1.Award\x12\x13\n\x0b\x65xplanation\x18\x04 \x01(\t\x12/\n\x08outcomes\x18\x05 \x03(\x0b\x32\x1d.loyalty.rules.v1.RuleOutcome\"\x90\x02\n\x0bRuleOutcome\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x14\n\x0crule_ordinal\x18\x03 \x01(\x05\x12*\n\x07outcome\x18\x04 \x01(\x0e\x32\x19.loyalty.rules.v1.Outcome\x12,\n\x0c\x65xact_points\x18\x05 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12\x0e\n\x06points\x18\x06 \x01(\x03\x12\r\n\x05unmet\x18\x07 \x01(\t\x12\x19\n\x11preferred_rule_id\x18\x08 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\t \x01(\t\x12\x1b\n\x13trimmed_by_limit_id\x18\n \x01(\t\"\xaa\x05\n\x05\x41ward\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x14\n\x0crule_version\x18\x02 \x01(\t\x12\x14\n\x0crule_ordinal\x18\x03 \x01(\x05\x12*\n\x04kind\x18\x04 \x01(\x0e\x32\x1c.loyalty.type.v1.AccrualKind\x12\x10\n\x08offer_id\x18\x05 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x06 \x01(\t\x12\x18\n\x10issuer_entity_id\x18\x07 \x01(\t\x12(\n\x07\x66unders\x18\x08 \x03(\x0b\x32\x17.loyalty.type.v1.Funder\x12\x0e\n\x06points\x18\t \x01(\x03\x12-\n\tliability\x18\n \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x32\n\x0e\x61vailable_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x65xplanation\x18\r \x01(\t\x12\x16\n\x0erolling_months\x18\x0e \x01(\x05\x12\x14\n\x0crolling_days\x18\x0f \x01(\x05\x12\x1a\n\x12\x61vailable_on_event\x18\x10 \x01(\x08\x12;\n\x10redemption_scope\x18\x11 \x01(\x0b\x32!.loyalty.rules.v1.RedemptionScope\x12.\n\tbreakdown\x18\x12 \x01(\x0b\x32\x1b.loyalty.rules.v1.Breakdown\x12\x16\n\x0e\x64\x65sired_points\x18\x13 \x01(\x03\x12\x1b\n\x13trimmed_by_limit_id\x18\x14 \x01(\t\x12+\n\x06limits\x18\x15 \x03(\x0b\x32\x1b.loyalty.rules.v1.LimitTerm\"\xd2\x03\n\tBreakdown\x12&\n\x04paid\x18\x01 \x01(\x0b\x32\x16.loyalty.type.v1.MoneyH\x00\x12\x10\n\x06pieces\x18\x02 \x01(\x03H\x00\x12+\n\x07measure\x18\x03 \x01(\x0b\x32\x18.loyalty.type.v1.MeasureH\x00\x12-\n\x0b\x62\x61se_points\x18\x04 \x01(\x0b\x32\x16.loyalty.type.v1.RatioH\x00\x12\x0e\n\x04sets\x18\x05 \x01(\x03H\x00\x12$\n\x04rate\x18\x06 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12,\n\x0c\x65xact_points\x18\x07 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12,\n\x08rounding\x18\x08 \x01(\x0e\x32\x1a.loyalty.rules.v1.Rounding\x12\x37\n\x0erounding_scope\x18\t \x01(\x0e\x32\x1f.loyalty.rules.v1.RoundingScope\x12/\n\x0ftier_multiplier\x18\n \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\x12(\n\x04tier\x18\x0b \x01(\x0b\x32\x1a.loyalty.rules.v1.TierFactB\t\n\x07\x63ounted\"\xbf\x01\n\x0fRedemptionScope\x12.\n\x08\x61nywhere\x18\x01 \x01(\x0b\x32\x1a.loyalty.rules.v1.AnywhereH\x00\x12\x15\n\x0blocation_id\x18\x02 \x01(\tH\x00\x12,\n\x06\x62rands\x18\x03 \x01(\x0b\x32\x1a.loyalty.rules.v1.BrandSetH\x00\x12\x1c\n\x12operator_entity_id\x18\x04 \x01(\tH\x00\x12\x10\n\x06region\x18\x05 \x01(\tH\x00\x42\x07\n\x05scope\"\n\n\x08\x41nywhere\"\x1d\n\x08\x42randSet\x12\x11\n\tbrand_ids\x18\x01 \x03(\t\"\xc5\x04\n\x0fRedemptionTerms\x12\x10\n\x08revision\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x1a\n\x12redeemer_entity_id\x18\x03 \x01(\t\x12\x1a\n\x12operator_entity_id\x18\x04 \x01(\t\x12\x0e\n\x06region\x18\x05 \x01(\t\x12(\n\x04rate\x18\x06 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12:\n\x10settlement_terms\x18\x08 \x03(\x0b\x32 .loyalty.rules.v1.SettlementTerm\x12\x33\n\telsewhere\x18\t \x03(\x0b\x32 .loyalty.rules.v1.WorthElsewhere\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\npoint_name\x18\x0c \x01(\t\x12\x12\n\nbrand_name\x18\r \x01(\t\x12\x16\n\x0eminimum_points\x18\x0e \x01(\x03\x12\x14\n\x0c\x62lock_points\x18\x0f \x01(\x03\x12-\n\nburn_order\x18\x10 \x03(\x0e\x32\x19.loyalty.rules.v1.BurnKey\x12\x18\n\x10\x62rand_point_name\x18\x11 \x01(\t\x12\x1e\n\x16\x62rand_points_per_point\x18\x12 \x01(\x03\"o\n\x0eSettlementTerm\x12\x18\n\x10issuer_entity_id\x18\x01 \x01(\t\x12\x14\n\x0c\x61greement_id\x18\x02 \x01(\t\x12-\n\rshare_of_face\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"p\n\x0eWorthElsewhere\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x12\n\nbrand_name\x18\x02 \x01(\t\x12(\n\x04rate\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x04 \x01(\t*\x8f\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x10\n\x0cOUTCOME_PAID\x10\x01\x12\x13\n\x0fOUTCOME_NOTHING\x10\x02\x12\x15\n\x11OUTCOME_OUTRANKED\x10\x03\x12\x18\n\x14OUTCOME_NOT_SELECTED\x10\x04\x12\x13\n\x0fOUTCOME_TRIMMED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.rules.v1.evaluation_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OUTCOME']._serialized_start=2786
-  _globals['_OUTCOME']._serialized_end=2908
-  _globals['_ORDEREVALUATION']._serialized_start=209
-  _globals['_ORDEREVALUATION']._serialized_end=356
-  _globals['_LINEEVALUATION']._serialized_start=359
-  _globals['_LINEEVALUATION']._serialized_end=525
-  _globals['_RULEOUTCOME']._serialized_start=528
-  _globals['_RULEOUTCOME']._serialized_end=771
-  _globals['_AWARD']._serialized_start=774
-  _globals['_AWARD']._serialized_end=1358
-  _globals['_BREAKDOWN']._serialized_start=1361
-  _globals['_BREAKDOWN']._serialized_end=1736
-  _globals['_REDEMPTIONSCOPE']._serialized_start=1739
-  _globals['_REDEMPTIONSCOPE']._serialized_end=1930
-  _globals['_ANYWHERE']._serialized_start=1932
-  _globals['_ANYWHERE']._serialized_end=1942
-  _globals['_BRANDSET']._serialized_start=1944
-  _globals['_BRANDSET']._serialized_end=1973
-  _globals['_REDEMPTIONTERMS']._serialized_start=1976
-  _globals['_REDEMPTIONTERMS']._serialized_end=2557
-  _globals['_SETTLEMENTTERM']._serialized_start=2559
-  _globals['_SETTLEMENTTERM']._serialized_end=2670
-  _globals['_WORTHELSEWHERE']._serialized_start=2672
-  _globals['_WORTHELSEWHERE']._serialized_end=2784
+  _globals['_OUTCOME']._serialized_start=3873
+  _globals['_OUTCOME']._serialized_end=4016
+  _globals['_ORDEREVALUATION']._serialized_start=239
+  _globals['_ORDEREVALUATION']._serialized_end=455
+  _globals['_MEMBERFACTS']._serialized_start=458
+  _globals['_MEMBERFACTS']._serialized_end=705
+  _globals['_TIERFACT']._serialized_start=707
+  _globals['_TIERFACT']._serialized_end=753
+  _globals['_BRANDPURCHASES']._serialized_start=755
+  _globals['_BRANDPURCHASES']._serialized_end=805
+  _globals['_FACTSREAD']._serialized_start=807
+  _globals['_FACTSREAD']._serialized_end=913
+  _globals['_PURCHASESREAD']._serialized_start=915
+  _globals['_PURCHASESREAD']._serialized_end=1007
+  _globals['_LIMITTERM']._serialized_start=1010
+  _globals['_LIMITTERM']._serialized_end=1224
+  _globals['_LINEEVALUATION']._serialized_start=1227
+  _globals['_LINEEVALUATION']._serialized_end=1393
+  _globals['_RULEOUTCOME']._serialized_start=1396
+  _globals['_RULEOUTCOME']._serialized_end=1668
+  _globals['_AWARD']._serialized_start=1671
+  _globals['_AWARD']._serialized_end=2353
+  _globals['_BREAKDOWN']._serialized_start=2356
+  _globals['_BREAKDOWN']._serialized_end=2822
+  _globals['_REDEMPTIONSCOPE']._serialized_start=2825
+  _globals['_REDEMPTIONSCOPE']._serialized_end=3016
+  _globals['_ANYWHERE']._serialized_start=3018
+  _globals['_ANYWHERE']._serialized_end=3028
+  _globals['_BRANDSET']._serialized_start=3030
+  _globals['_BRANDSET']._serialized_end=3059
+  _globals['_REDEMPTIONTERMS']._serialized_start=3062
+  _globals['_REDEMPTIONTERMS']._serialized_end=3643
+  _globals['_SETTLEMENTTERM']._serialized_start=3645
+  _globals['_SETTLEMENTTERM']._serialized_end=3756
+  _globals['_WORTHELSEWHERE']._serialized_start=3758
+  _globals['_WORTHELSEWHERE']._serialized_end=3870
 # @@protoc_insertion_point(module_scope)

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from loyalty.rules.v1 import program_pb2 as _program_pb2
+from loyalty.type.v1 import member_pb2 as _member_pb2
 from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import order_pb2 as _order_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
@@ -40,6 +41,8 @@ class _OutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Outcome.Value
     """Another rule of its group was preferred."""
     OUTCOME_NOT_SELECTED: _Outcome.ValueType  # 4
     """Something it asks for was not so."""
+    OUTCOME_TRIMMED: _Outcome.ValueType  # 5
+    """It would pay, and a limit of lines or orders leaves nothing of it."""
 
 class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper):
     """What can become of a rule."""
@@ -54,6 +57,8 @@ OUTCOME_OUTRANKED: Outcome.ValueType  # 3
 """Another rule of its group was preferred."""
 OUTCOME_NOT_SELECTED: Outcome.ValueType  # 4
 """Something it asks for was not so."""
+OUTCOME_TRIMMED: Outcome.ValueType  # 5
+"""It would pay, and a limit of lines or orders leaves nothing of it."""
 Global___Outcome: _TypeAlias = Outcome  # noqa: Y015
 
 @_typing.final
@@ -67,6 +72,8 @@ class OrderEvaluation(_message.Message):
     REGION_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     LINES_FIELD_NUMBER: _builtins.int
+    LOCAL_DATE_FIELD_NUMBER: _builtins.int
+    FACTS_READ_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
     """The revision that decided."""
     operator_entity_id: _builtins.str
@@ -75,9 +82,15 @@ class OrderEvaluation(_message.Message):
     """The location's region."""
     time_zone: _builtins.str
     """The location's time zone."""
+    local_date: _builtins.str
+    """The local date of the sale at its place, ISO 8601."""
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LineEvaluation]:
         """One entry per line, by line number."""
+
+    @_builtins.property
+    def facts_read(self) -> Global___FactsRead:
+        """What of the member's facts the decision rests on: with other values it might be another."""
 
     def __init__(
         self,
@@ -87,14 +100,243 @@ class OrderEvaluation(_message.Message):
         region: _builtins.str = ...,
         time_zone: _builtins.str = ...,
         lines: _abc.Iterable[Global___LineEvaluation] | None = ...,
+        local_date: _builtins.str = ...,
+        facts_read: Global___FactsRead | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["facts_read", b"facts_read"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "operator_entity_id", b"operator_entity_id", "region", b"region", "revision", b"revision", "time_zone", b"time_zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["facts_read", b"facts_read", "lines", b"lines", "local_date", b"local_date", "operator_entity_id", b"operator_entity_id", "region", b"region", "revision", b"revision", "time_zone", b"time_zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OrderEvaluation: _TypeAlias = OrderEvaluation  # noqa: Y015
+
+@_typing.final
+class MemberFacts(_message.Message):
+    """What rules may look at of a member, as of one sale."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIERS_FIELD_NUMBER: _builtins.int
+    PURCHASES_FIELD_NUMBER: _builtins.int
+    BRAND_PURCHASES_FIELD_NUMBER: _builtins.int
+    MEMBER_SINCE_FIELD_NUMBER: _builtins.int
+    BIRTHDAY_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    purchases: _builtins.int
+    """How many orders stand in the program, before this one; 0 to 1,000,000,000,000."""
+    @_builtins.property
+    def tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierFact]:
+        """The member's tier on each ladder; one that is missing: none. At most 1,000, each ladder once."""
+
+    @_builtins.property
+    def brand_purchases(self) -> _containers.RepeatedCompositeFieldContainer[Global___BrandPurchases]:
+        """How many orders with goods of a brand stand, by brand, before this one; one that is missing: none. At most 1,000,
+        each brand once.
+        """
+
+    @_builtins.property
+    def member_since(self) -> _timestamp_pb2.Timestamp:
+        """When the member was enrolled; absent: not known."""
+
+    @_builtins.property
+    def birthday(self) -> _member_pb2.MonthDay:
+        """The member's birthday; absent: not known."""
+
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The segments the member is in. Ids, at most 64."""
+
+    def __init__(
+        self,
+        *,
+        tiers: _abc.Iterable[Global___TierFact] | None = ...,
+        purchases: _builtins.int = ...,
+        brand_purchases: _abc.Iterable[Global___BrandPurchases] | None = ...,
+        member_since: _timestamp_pb2.Timestamp | None = ...,
+        birthday: _member_pb2.MonthDay | None = ...,
+        segments: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "member_since", b"member_since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "brand_purchases", b"brand_purchases", "member_since", b"member_since", "purchases", b"purchases", "segments", b"segments", "tiers", b"tiers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberFacts: _TypeAlias = MemberFacts  # noqa: Y015
+
+@_typing.final
+class TierFact(_message.Message):
+    """A member's tier on one ladder."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LADDER_ID_FIELD_NUMBER: _builtins.int
+    TIER_ID_FIELD_NUMBER: _builtins.int
+    ladder_id: _builtins.str
+    """The ladder. Id."""
+    tier_id: _builtins.str
+    """The tier; empty: none. Id."""
+    def __init__(
+        self,
+        *,
+        ladder_id: _builtins.str = ...,
+        tier_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ladder_id", b"ladder_id", "tier_id", b"tier_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierFact: _TypeAlias = TierFact  # noqa: Y015
+
+@_typing.final
+class BrandPurchases(_message.Message):
+    """A member's orders with goods of one brand."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    ORDERS_FIELD_NUMBER: _builtins.int
+    brand_id: _builtins.str
+    """The brand. Id."""
+    orders: _builtins.int
+    """How many, 0 to 1,000,000,000,000."""
+    def __init__(
+        self,
+        *,
+        brand_id: _builtins.str = ...,
+        orders: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "orders", b"orders"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BrandPurchases: _TypeAlias = BrandPurchases  # noqa: Y015
+
+@_typing.final
+class FactsRead(_message.Message):
+    """The facts that a decision read and that the ledger has the last word on. Facts that identity owns are not among them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIERS_FIELD_NUMBER: _builtins.int
+    PURCHASES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierFact]:
+        """Tiers as they were told."""
+
+    @_builtins.property
+    def purchases(self) -> _containers.RepeatedCompositeFieldContainer[Global___PurchasesRead]:
+        """Numbers of purchases, each with the span in which it would have made no difference."""
+
+    def __init__(
+        self,
+        *,
+        tiers: _abc.Iterable[Global___TierFact] | None = ...,
+        purchases: _abc.Iterable[Global___PurchasesRead] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["purchases", b"purchases", "tiers", b"tiers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FactsRead: _TypeAlias = FactsRead  # noqa: Y015
+
+@_typing.final
+class PurchasesRead(_message.Message):
+    """A number of purchases that was read."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    ORDERS_FIELD_NUMBER: _builtins.int
+    LEAST_FIELD_NUMBER: _builtins.int
+    MOST_FIELD_NUMBER: _builtins.int
+    brand_id: _builtins.str
+    """Of this brand; empty: of the program. Id."""
+    orders: _builtins.int
+    """What was told."""
+    least: _builtins.int
+    """The decision is the same for every number from this on,"""
+    most: _builtins.int
+    """up to this, included; absent: however many."""
+    def __init__(
+        self,
+        *,
+        brand_id: _builtins.str = ...,
+        orders: _builtins.int = ...,
+        least: _builtins.int = ...,
+        most: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_most", b"_most", "most", b"most"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_most", b"_most", "brand_id", b"brand_id", "least", b"least", "most", b"most", "orders", b"orders"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__most: _TypeAlias = _typing.Literal["most"]  # noqa: Y015
+    _WhichOneofArgType__most: _TypeAlias = _typing.Literal["_most", b"_most"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__most) -> _WhichOneofReturnType__most | None: ...
+
+Global___PurchasesRead: _TypeAlias = PurchasesRead  # noqa: Y015
+
+@_typing.final
+class LimitTerm(_message.Message):
+    """A limit that covers an award."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LIMIT_ID_FIELD_NUMBER: _builtins.int
+    HOLDER_FIELD_NUMBER: _builtins.int
+    WINDOW_KEY_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    SOFT_FIELD_NUMBER: _builtins.int
+    WARN_AT_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    limit_id: _builtins.str
+    """The limit. Id."""
+    holder: _program_pb2.LimitHolder.ValueType
+    """What it counts together: MEMBER, PROGRAM or LOCATION. Limits of lines and orders are applied already."""
+    window_key: _builtins.str
+    """Names the span (and the location) that is counted together, e.g. `2026-11`, `2026-W47 north-1`, `ever`."""
+    points: _builtins.int
+    """The most points; absent: no matter."""
+    minor_units: _builtins.int
+    """The most money, in minor units of the award's liability currency; absent: no matter."""
+    soft: _builtins.bool
+    """Only told, never trimmed."""
+    @_builtins.property
+    def warn_at_basis_points(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Told once when so much of it is used, in basis points, rising."""
+
+    def __init__(
+        self,
+        *,
+        limit_id: _builtins.str = ...,
+        holder: _program_pb2.LimitHolder.ValueType = ...,
+        window_key: _builtins.str = ...,
+        points: _builtins.int | None = ...,
+        minor_units: _builtins.int | None = ...,
+        soft: _builtins.bool = ...,
+        warn_at_basis_points: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_minor_units", b"_minor_units", "_points", b"_points", "minor_units", b"minor_units", "points", b"points"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_minor_units", b"_minor_units", "_points", b"_points", "holder", b"holder", "limit_id", b"limit_id", "minor_units", b"minor_units", "points", b"points", "soft", b"soft", "warn_at_basis_points", b"warn_at_basis_points", "window_key", b"window_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__minor_units: _TypeAlias = _typing.Literal["minor_units"]  # noqa: Y015
+    _WhichOneofArgType__minor_units: _TypeAlias = _typing.Literal["_minor_units", b"_minor_units"]  # noqa: Y015
+    _WhichOneofReturnType__points: _TypeAlias = _typing.Literal["points"]  # noqa: Y015
+    _WhichOneofArgType__points: _TypeAlias = _typing.Literal["_points", b"_points"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__minor_units) -> _WhichOneofReturnType__minor_units | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__points) -> _WhichOneofReturnType__points | None: ...
+
+Global___LimitTerm: _TypeAlias = LimitTerm  # noqa: Y015
 
 @_typing.final
 class LineEvaluation(_message.Message):
@@ -156,6 +398,7 @@ class RuleOutcome(_message.Message):
     UNMET_FIELD_NUMBER: _builtins.int
     PREFERRED_RULE_ID_FIELD_NUMBER: _builtins.int
     EXPLANATION_FIELD_NUMBER: _builtins.int
+    TRIMMED_BY_LIMIT_ID_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule."""
     rule_version: _builtins.str
@@ -174,6 +417,8 @@ class RuleOutcome(_message.Message):
     """The rule that was preferred; set for OUTRANKED."""
     explanation: _builtins.str
     """The outcome as a sentence."""
+    trimmed_by_limit_id: _builtins.str
+    """The limit that left nothing; set for TRIMMED. Id."""
     @_builtins.property
     def exact_points(self) -> _money_pb2.Ratio:
         """What it would pay, before rounding; absent if that was not worked out, or does not fit."""
@@ -190,10 +435,11 @@ class RuleOutcome(_message.Message):
         unmet: _builtins.str = ...,
         preferred_rule_id: _builtins.str = ...,
         explanation: _builtins.str = ...,
+        trimmed_by_limit_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["exact_points", b"exact_points"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["exact_points", b"exact_points", "explanation", b"explanation", "outcome", b"outcome", "points", b"points", "preferred_rule_id", b"preferred_rule_id", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "unmet", b"unmet"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["exact_points", b"exact_points", "explanation", b"explanation", "outcome", b"outcome", "points", b"points", "preferred_rule_id", b"preferred_rule_id", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "trimmed_by_limit_id", b"trimmed_by_limit_id", "unmet", b"unmet"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -223,6 +469,9 @@ class Award(_message.Message):
     AVAILABLE_ON_EVENT_FIELD_NUMBER: _builtins.int
     REDEMPTION_SCOPE_FIELD_NUMBER: _builtins.int
     BREAKDOWN_FIELD_NUMBER: _builtins.int
+    DESIRED_POINTS_FIELD_NUMBER: _builtins.int
+    TRIMMED_BY_LIMIT_ID_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule."""
     rule_version: _builtins.str
@@ -249,6 +498,10 @@ class Award(_message.Message):
     """They live at least so many days beyond the member's last activity; 0: activity changes nothing."""
     available_on_event: _builtins.bool
     """They become spendable when somebody says so (`ActivatePending`); then `available_time` is absent."""
+    desired_points: _builtins.int
+    """Points before limits of lines and orders; more than `points` only if one of them trimmed it."""
+    trimmed_by_limit_id: _builtins.str
+    """The limit of lines or orders that trimmed it; empty: none. Id."""
     @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
         """Who carries it; shares sum to 10,000."""
@@ -273,6 +526,10 @@ class Award(_message.Message):
     def breakdown(self) -> Global___Breakdown:
         """How the points came about, as figures."""
 
+    @_builtins.property
+    def limits(self) -> _containers.RepeatedCompositeFieldContainer[Global___LimitTerm]:
+        """The limits that the ledger counts it against, by id."""
+
     def __init__(
         self,
         *,
@@ -294,10 +551,13 @@ class Award(_message.Message):
         available_on_event: _builtins.bool = ...,
         redemption_scope: Global___RedemptionScope | None = ...,
         breakdown: Global___Breakdown | None = ...,
+        desired_points: _builtins.int = ...,
+        trimmed_by_limit_id: _builtins.str = ...,
+        limits: _abc.Iterable[Global___LimitTerm] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "breakdown", b"breakdown", "expire_time", b"expire_time", "liability", b"liability", "redemption_scope", b"redemption_scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_on_event", b"available_on_event", "available_time", b"available_time", "brand_id", b"brand_id", "breakdown", b"breakdown", "expire_time", b"expire_time", "explanation", b"explanation", "funders", b"funders", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "offer_id", b"offer_id", "points", b"points", "redemption_scope", b"redemption_scope", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_on_event", b"available_on_event", "available_time", b"available_time", "brand_id", b"brand_id", "breakdown", b"breakdown", "desired_points", b"desired_points", "expire_time", b"expire_time", "explanation", b"explanation", "funders", b"funders", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "limits", b"limits", "offer_id", b"offer_id", "points", b"points", "redemption_scope", b"redemption_scope", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "trimmed_by_limit_id", b"trimmed_by_limit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -305,7 +565,9 @@ Global___Award: _TypeAlias = Award  # noqa: Y015
 
 @_typing.final
 class Breakdown(_message.Message):
-    """How points came about. What was counted, times the rate, is `exact_points`; made whole it is the award's points."""
+    """How points came about. What was counted, times the rate, times the tier's multiplier if there is one, is
+    `exact_points`; made whole it is the award's points.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -318,6 +580,8 @@ class Breakdown(_message.Message):
     EXACT_POINTS_FIELD_NUMBER: _builtins.int
     ROUNDING_FIELD_NUMBER: _builtins.int
     ROUNDING_SCOPE_FIELD_NUMBER: _builtins.int
+    TIER_MULTIPLIER_FIELD_NUMBER: _builtins.int
+    TIER_FIELD_NUMBER: _builtins.int
     pieces: _builtins.int
     """Pieces."""
     sets: _builtins.int
@@ -349,6 +613,16 @@ class Breakdown(_message.Message):
     def exact_points(self) -> _money_pb2.Ratio:
         """The line's points before they are made whole; absent if that does not fit."""
 
+    @_builtins.property
+    def tier_multiplier(self) -> _money_pb2.Ratio:
+        """By how much the member's tier multiplies base points, before they are made whole; absent: not at all. `rate` is
+        without it.
+        """
+
+    @_builtins.property
+    def tier(self) -> Global___TierFact:
+        """The tier that does."""
+
     def __init__(
         self,
         *,
@@ -361,10 +635,12 @@ class Breakdown(_message.Message):
         exact_points: _money_pb2.Ratio | None = ...,
         rounding: _program_pb2.Rounding.ValueType = ...,
         rounding_scope: _program_pb2.RoundingScope.ValueType = ...,
+        tier_multiplier: _money_pb2.Ratio | None = ...,
+        tier: Global___TierFact | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "counted", b"counted", "exact_points", b"exact_points", "measure", b"measure", "paid", b"paid", "pieces", b"pieces", "rate", b"rate", "sets", b"sets"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "counted", b"counted", "exact_points", b"exact_points", "measure", b"measure", "paid", b"paid", "pieces", b"pieces", "rate", b"rate", "sets", b"sets", "tier", b"tier", "tier_multiplier", b"tier_multiplier"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "counted", b"counted", "exact_points", b"exact_points", "measure", b"measure", "paid", b"paid", "pieces", b"pieces", "rate", b"rate", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "sets", b"sets"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_points", b"base_points", "counted", b"counted", "exact_points", b"exact_points", "measure", b"measure", "paid", b"paid", "pieces", b"pieces", "rate", b"rate", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "sets", b"sets", "tier", b"tier", "tier_multiplier", b"tier_multiplier"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_counted: _TypeAlias = _typing.Literal["paid", "pieces", "measure", "base_points", "sets"]  # noqa: Y015
     _WhichOneofArgType_counted: _TypeAlias = _typing.Literal["counted", b"counted"]  # noqa: Y015

@@ -22,6 +22,82 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _LimitHolder:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LimitHolderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LimitHolder.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LIMIT_HOLDER_UNSPECIFIED: _LimitHolder.ValueType  # 0
+    """Not set."""
+    LIMIT_HOLDER_LINE: _LimitHolder.ValueType  # 1
+    """Each line of an order by itself."""
+    LIMIT_HOLDER_ORDER: _LimitHolder.ValueType  # 2
+    """Each order by itself."""
+    LIMIT_HOLDER_MEMBER: _LimitHolder.ValueType  # 3
+    """Each member by itself."""
+    LIMIT_HOLDER_PROGRAM: _LimitHolder.ValueType  # 4
+    """Everybody together: a budget."""
+    LIMIT_HOLDER_LOCATION: _LimitHolder.ValueType  # 5
+    """Everybody at one location together: a budget of each location."""
+
+class LimitHolder(_LimitHolder, metaclass=_LimitHolderEnumTypeWrapper):
+    """What a limit counts together."""
+
+LIMIT_HOLDER_UNSPECIFIED: LimitHolder.ValueType  # 0
+"""Not set."""
+LIMIT_HOLDER_LINE: LimitHolder.ValueType  # 1
+"""Each line of an order by itself."""
+LIMIT_HOLDER_ORDER: LimitHolder.ValueType  # 2
+"""Each order by itself."""
+LIMIT_HOLDER_MEMBER: LimitHolder.ValueType  # 3
+"""Each member by itself."""
+LIMIT_HOLDER_PROGRAM: LimitHolder.ValueType  # 4
+"""Everybody together: a budget."""
+LIMIT_HOLDER_LOCATION: LimitHolder.ValueType  # 5
+"""Everybody at one location together: a budget of each location."""
+Global___LimitHolder: _TypeAlias = LimitHolder  # noqa: Y015
+
+class _LimitWindow:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LimitWindowEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LimitWindow.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LIMIT_WINDOW_UNSPECIFIED: _LimitWindow.ValueType  # 0
+    """Not set."""
+    LIMIT_WINDOW_EVER: _LimitWindow.ValueType  # 1
+    """Never; the only one for limits of lines and orders."""
+    LIMIT_WINDOW_DAY: _LimitWindow.ValueType  # 2
+    """Each day."""
+    LIMIT_WINDOW_WEEK: _LimitWindow.ValueType  # 3
+    """Each week, from Monday, as ISO 8601 counts them."""
+    LIMIT_WINDOW_MONTH: _LimitWindow.ValueType  # 4
+    """Each month."""
+    LIMIT_WINDOW_QUARTER: _LimitWindow.ValueType  # 5
+    """Each quarter."""
+    LIMIT_WINDOW_YEAR: _LimitWindow.ValueType  # 6
+    """Each year."""
+
+class LimitWindow(_LimitWindow, metaclass=_LimitWindowEnumTypeWrapper):
+    """The calendar span, by the local day of the sale, after which a limit begins anew."""
+
+LIMIT_WINDOW_UNSPECIFIED: LimitWindow.ValueType  # 0
+"""Not set."""
+LIMIT_WINDOW_EVER: LimitWindow.ValueType  # 1
+"""Never; the only one for limits of lines and orders."""
+LIMIT_WINDOW_DAY: LimitWindow.ValueType  # 2
+"""Each day."""
+LIMIT_WINDOW_WEEK: LimitWindow.ValueType  # 3
+"""Each week, from Monday, as ISO 8601 counts them."""
+LIMIT_WINDOW_MONTH: LimitWindow.ValueType  # 4
+"""Each month."""
+LIMIT_WINDOW_QUARTER: LimitWindow.ValueType  # 5
+"""Each quarter."""
+LIMIT_WINDOW_YEAR: LimitWindow.ValueType  # 6
+"""Each year."""
+Global___LimitWindow: _TypeAlias = LimitWindow  # noqa: Y015
+
 class _StackingMode:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -312,6 +388,9 @@ class Program(_message.Message):
     POLICIES_FIELD_NUMBER: _builtins.int
     CATEGORIES_FIELD_NUMBER: _builtins.int
     STACKING_GROUPS_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    LADDERS_FIELD_NUMBER: _builtins.int
+    EXCHANGE_RATES_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     name: _builtins.str
@@ -356,6 +435,18 @@ class Program(_message.Message):
     def stacking_groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___StackingGroup]:
         """Groups of rules that do not simply add up."""
 
+    @_builtins.property
+    def limits(self) -> _containers.RepeatedCompositeFieldContainer[Global___Limit]:
+        """Caps and budgets: what accruals may come to together."""
+
+    @_builtins.property
+    def ladders(self) -> _containers.RepeatedCompositeFieldContainer[Global___Ladder]:
+        """Ladders of tiers."""
+
+    @_builtins.property
+    def exchange_rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExchangeRate]:
+        """What money of one currency is in another."""
+
     def __init__(
         self,
         *,
@@ -373,14 +464,572 @@ class Program(_message.Message):
         policies: Global___Policies | None = ...,
         categories: _abc.Iterable[Global___Category] | None = ...,
         stacking_groups: _abc.Iterable[Global___StackingGroup] | None = ...,
+        limits: _abc.Iterable[Global___Limit] | None = ...,
+        ladders: _abc.Iterable[Global___Ladder] | None = ...,
+        exchange_rates: _abc.Iterable[Global___ExchangeRate] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "categories", b"categories", "earn_rules", b"earn_rules", "entities", b"entities", "late_upload_days", b"late_upload_days", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox", "stacking_groups", b"stacking_groups"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "categories", b"categories", "earn_rules", b"earn_rules", "entities", b"entities", "exchange_rates", b"exchange_rates", "ladders", b"ladders", "late_upload_days", b"late_upload_days", "limits", b"limits", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox", "stacking_groups", b"stacking_groups"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Program: _TypeAlias = Program  # noqa: Y015
+
+@_typing.final
+class Limit(_message.Message):
+    """The most that accruals of some rules may come to together; at least one of points and money."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LIMIT_ID_FIELD_NUMBER: _builtins.int
+    OFFER_ID_FIELD_NUMBER: _builtins.int
+    RULE_IDS_FIELD_NUMBER: _builtins.int
+    HOLDER_FIELD_NUMBER: _builtins.int
+    WINDOW_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    MONEY_FIELD_NUMBER: _builtins.int
+    SOFT_FIELD_NUMBER: _builtins.int
+    WARN_AT_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    limit_id: _builtins.str
+    """The limit; unique in the program. Id."""
+    offer_id: _builtins.str
+    """It covers the rules of this offer; empty: those of `rule_ids`. Id."""
+    holder: Global___LimitHolder.ValueType
+    """What it counts together."""
+    window: Global___LimitWindow.ValueType
+    """When it begins anew."""
+    points: _builtins.int
+    """The most points, at least 0; absent: no matter."""
+    soft: _builtins.bool
+    """Only told, never trimmed."""
+    @_builtins.property
+    def rule_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The rules it covers, sorted; empty with an offer."""
+
+    @_builtins.property
+    def money(self) -> _money_pb2.Money:
+        """The most that the points stand for in their issuers' books; absent: no matter."""
+
+    @_builtins.property
+    def warn_at_basis_points(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Told once when so much of it is used, in basis points, rising, 1 to 9,999."""
+
+    def __init__(
+        self,
+        *,
+        limit_id: _builtins.str = ...,
+        offer_id: _builtins.str = ...,
+        rule_ids: _abc.Iterable[_builtins.str] | None = ...,
+        holder: Global___LimitHolder.ValueType = ...,
+        window: Global___LimitWindow.ValueType = ...,
+        points: _builtins.int | None = ...,
+        money: _money_pb2.Money | None = ...,
+        soft: _builtins.bool = ...,
+        warn_at_basis_points: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_points", b"_points", "money", b"money", "points", b"points"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_points", b"_points", "holder", b"holder", "limit_id", b"limit_id", "money", b"money", "offer_id", b"offer_id", "points", b"points", "rule_ids", b"rule_ids", "soft", b"soft", "warn_at_basis_points", b"warn_at_basis_points", "window", b"window"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__points: _TypeAlias = _typing.Literal["points"]  # noqa: Y015
+    _WhichOneofArgType__points: _TypeAlias = _typing.Literal["_points", b"_points"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__points) -> _WhichOneofReturnType__points | None: ...
+
+Global___Limit: _TypeAlias = Limit  # noqa: Y015
+
+@_typing.final
+class Ladder(_message.Message):
+    """Tiers that members reach by what they do."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LADDER_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    VERSIONS_FIELD_NUMBER: _builtins.int
+    ladder_id: _builtins.str
+    """The ladder; unique in the program. Id."""
+    name: _builtins.str
+    """Name for people."""
+    @_builtins.property
+    def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___LadderVersion]:
+        """What it is, from when on; by start."""
+
+    def __init__(
+        self,
+        *,
+        ladder_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        versions: _abc.Iterable[Global___LadderVersion] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ladder_id", b"ladder_id", "name", b"name", "versions", b"versions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Ladder: _TypeAlias = Ladder  # noqa: Y015
+
+@_typing.final
+class LadderVersion(_message.Message):
+    """A ladder from a day on, until the next version begins."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_DATE_FIELD_NUMBER: _builtins.int
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    BRAND_WEIGHTS_FIELD_NUMBER: _builtins.int
+    SPEND_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    ORDERS_FIELD_NUMBER: _builtins.int
+    WINDOW_FIELD_NUMBER: _builtins.int
+    TIERS_FIELD_NUMBER: _builtins.int
+    HOLD_FIELD_NUMBER: _builtins.int
+    FALL_FIELD_NUMBER: _builtins.int
+    start_date: _builtins.str
+    """First local date, ISO 8601; empty: always was."""
+    brand_id: _builtins.str
+    """The brand whose sales count; empty: those of all brands."""
+    @_builtins.property
+    def brand_weights(self) -> _containers.RepeatedCompositeFieldContainer[Global___BrandWeight]:
+        """Of a ladder of all brands: those that do not count fully."""
+
+    @_builtins.property
+    def spend(self) -> Global___SpendMetric:
+        """Money paid."""
+
+    @_builtins.property
+    def points(self) -> Global___PointsMetric:
+        """Points earned."""
+
+    @_builtins.property
+    def orders(self) -> Global___OrdersMetric:
+        """Orders."""
+
+    @_builtins.property
+    def window(self) -> Global___LadderWindow:
+        """Over which days."""
+
+    @_builtins.property
+    def tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Tier]:
+        """The tiers, rising."""
+
+    @_builtins.property
+    def hold(self) -> Global___TierHold:
+        """How long a tier is promised once it is reached; absent: not at all."""
+
+    @_builtins.property
+    def fall(self) -> Global___TierFall:
+        """How a tier is lost that is neither met nor promised; absent: at once."""
+
+    def __init__(
+        self,
+        *,
+        start_date: _builtins.str = ...,
+        brand_id: _builtins.str = ...,
+        brand_weights: _abc.Iterable[Global___BrandWeight] | None = ...,
+        spend: Global___SpendMetric | None = ...,
+        points: Global___PointsMetric | None = ...,
+        orders: Global___OrdersMetric | None = ...,
+        window: Global___LadderWindow | None = ...,
+        tiers: _abc.Iterable[Global___Tier] | None = ...,
+        hold: Global___TierHold | None = ...,
+        fall: Global___TierFall | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["fall", b"fall", "hold", b"hold", "metric", b"metric", "orders", b"orders", "points", b"points", "spend", b"spend", "window", b"window"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "brand_weights", b"brand_weights", "fall", b"fall", "hold", b"hold", "metric", b"metric", "orders", b"orders", "points", b"points", "spend", b"spend", "start_date", b"start_date", "tiers", b"tiers", "window", b"window"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_metric: _TypeAlias = _typing.Literal["spend", "points", "orders"]  # noqa: Y015
+    _WhichOneofArgType_metric: _TypeAlias = _typing.Literal["metric", b"metric"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_metric) -> _WhichOneofReturnType_metric | None: ...
+
+Global___LadderVersion: _TypeAlias = LadderVersion  # noqa: Y015
+
+@_typing.final
+class BrandWeight(_message.Message):
+    """How much a brand counts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
+    brand_id: _builtins.str
+    """The brand. Id."""
+    weight: _builtins.int
+    """Ten-thousandths, 0 to 1,000,000; 10,000 counts fully."""
+    def __init__(
+        self,
+        *,
+        brand_id: _builtins.str = ...,
+        weight: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "weight", b"weight"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BrandWeight: _TypeAlias = BrandWeight  # noqa: Y015
+
+@_typing.final
+class SpendMetric(_message.Message):
+    """Money paid counts, in minor units."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    currency_code: _builtins.str
+    """Of this currency, ISO 4217; others by the program's exchange rates on the day of the sale."""
+    def __init__(
+        self,
+        *,
+        currency_code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency_code", b"currency_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SpendMetric: _TypeAlias = SpendMetric  # noqa: Y015
+
+@_typing.final
+class PointsMetric(_message.Message):
+    """Points earned by sales count."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASE_ONLY_FIELD_NUMBER: _builtins.int
+    base_only: _builtins.bool
+    """Only those of base rules."""
+    def __init__(
+        self,
+        *,
+        base_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_only", b"base_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PointsMetric: _TypeAlias = PointsMetric  # noqa: Y015
+
+@_typing.final
+class OrdersMetric(_message.Message):
+    """Orders count; one over several brands once, as the one that counts most."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OrdersMetric: _TypeAlias = OrdersMetric  # noqa: Y015
+
+@_typing.final
+class LadderWindow(_message.Message):
+    """Over which days a ladder counts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLLING_MONTHS_FIELD_NUMBER: _builtins.int
+    YEAR_FROM_MONTH_FIELD_NUMBER: _builtins.int
+    LIFETIME_FIELD_NUMBER: _builtins.int
+    rolling_months: _builtins.int
+    """The last so many months, by day; 1 to 1,200."""
+    year_from_month: _builtins.int
+    """The year that begins on the first of this month, 1 to 12; 1: the calendar year."""
+    lifetime: _builtins.bool
+    """All of them. Always true."""
+    def __init__(
+        self,
+        *,
+        rolling_months: _builtins.int = ...,
+        year_from_month: _builtins.int = ...,
+        lifetime: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["lifetime", b"lifetime", "rolling_months", b"rolling_months", "window", b"window", "year_from_month", b"year_from_month"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lifetime", b"lifetime", "rolling_months", b"rolling_months", "window", b"window", "year_from_month", b"year_from_month"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_window: _TypeAlias = _typing.Literal["rolling_months", "year_from_month", "lifetime"]  # noqa: Y015
+    _WhichOneofArgType_window: _TypeAlias = _typing.Literal["window", b"window"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_window) -> _WhichOneofReturnType_window | None: ...
+
+Global___LadderWindow: _TypeAlias = LadderWindow  # noqa: Y015
+
+@_typing.final
+class Tier(_message.Message):
+    """A rung of a ladder."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIER_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    THRESHOLD_FIELD_NUMBER: _builtins.int
+    ABOVE_FIELD_NUMBER: _builtins.int
+    BENEFITS_FIELD_NUMBER: _builtins.int
+    tier_id: _builtins.str
+    """The tier; unique in the ladder. Id."""
+    name: _builtins.str
+    """Name for people."""
+    threshold: _builtins.int
+    """The figure that reaches it, in the metric's unit: minor units, points or orders."""
+    above: _builtins.bool
+    """The figure must be above the threshold, not just meet it."""
+    @_builtins.property
+    def benefits(self) -> Global___TierBenefits:
+        """What it brings."""
+
+    def __init__(
+        self,
+        *,
+        tier_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        threshold: _builtins.int = ...,
+        above: _builtins.bool = ...,
+        benefits: Global___TierBenefits | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["benefits", b"benefits"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["above", b"above", "benefits", b"benefits", "name", b"name", "threshold", b"threshold", "tier_id", b"tier_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Tier: _TypeAlias = Tier  # noqa: Y015
+
+@_typing.final
+class TierBenefits(_message.Message):
+    """What a tier brings."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MULTIPLIERS_FIELD_NUMBER: _builtins.int
+    DISCOUNT_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    PERKS_FIELD_NUMBER: _builtins.int
+    discount_basis_points: _builtins.int
+    """A discount for the till to give, 0 to 10,000 basis points."""
+    @_builtins.property
+    def multipliers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierMultiplier]:
+        """By how much base points are multiplied before they are made whole."""
+
+    @_builtins.property
+    def perks(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Perks for the till to grant. Ids."""
+
+    def __init__(
+        self,
+        *,
+        multipliers: _abc.Iterable[Global___TierMultiplier] | None = ...,
+        discount_basis_points: _builtins.int = ...,
+        perks: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["discount_basis_points", b"discount_basis_points", "multipliers", b"multipliers", "perks", b"perks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierBenefits: _TypeAlias = TierBenefits  # noqa: Y015
+
+@_typing.final
+class TierMultiplier(_message.Message):
+    """By how much base points of a brand are multiplied."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    FACTOR_FIELD_NUMBER: _builtins.int
+    brand_id: _builtins.str
+    """The brand; empty: every brand that is not named. Id."""
+    @_builtins.property
+    def factor(self) -> _money_pb2.Ratio:
+        """The multiple, exact, at least 1."""
+
+    def __init__(
+        self,
+        *,
+        brand_id: _builtins.str = ...,
+        factor: _money_pb2.Ratio | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["factor", b"factor"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "factor", b"factor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierMultiplier: _TypeAlias = TierMultiplier  # noqa: Y015
+
+@_typing.final
+class TierHold(_message.Message):
+    """How long a tier is promised."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPAN_FIELD_NUMBER: _builtins.int
+    YEAR_END_FIELD_NUMBER: _builtins.int
+    FOREVER_FIELD_NUMBER: _builtins.int
+    forever: _builtins.bool
+    """For ever. Always true."""
+    @_builtins.property
+    def span(self) -> Global___TierSpan:
+        """So long from the day of reaching."""
+
+    @_builtins.property
+    def year_end(self) -> Global___TierYearEnd:
+        """Until a year's end."""
+
+    def __init__(
+        self,
+        *,
+        span: Global___TierSpan | None = ...,
+        year_end: Global___TierYearEnd | None = ...,
+        forever: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["forever", b"forever", "hold", b"hold", "span", b"span", "year_end", b"year_end"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["forever", b"forever", "hold", b"hold", "span", b"span", "year_end", b"year_end"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_hold: _TypeAlias = _typing.Literal["span", "year_end", "forever"]  # noqa: Y015
+    _WhichOneofArgType_hold: _TypeAlias = _typing.Literal["hold", b"hold"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_hold) -> _WhichOneofReturnType_hold | None: ...
+
+Global___TierHold: _TypeAlias = TierHold  # noqa: Y015
+
+@_typing.final
+class TierSpan(_message.Message):
+    """Months, then days."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MONTHS_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    months: _builtins.int
+    """0 to 1,200."""
+    days: _builtins.int
+    """0 to 36,600."""
+    def __init__(
+        self,
+        *,
+        months: _builtins.int = ...,
+        days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "months", b"months"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierSpan: _TypeAlias = TierSpan  # noqa: Y015
+
+@_typing.final
+class TierYearEnd(_message.Message):
+    """The end of a year, and some months more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    YEARS_FIELD_NUMBER: _builtins.int
+    MONTHS_FIELD_NUMBER: _builtins.int
+    FIRST_MONTH_FIELD_NUMBER: _builtins.int
+    years: _builtins.int
+    """Of the year of reaching (0), or of the so-many-th after it; 0 to 100."""
+    months: _builtins.int
+    """So many months more, 0 to 1,200."""
+    first_month: _builtins.int
+    """Years begin on the first of this month, 1 to 12."""
+    def __init__(
+        self,
+        *,
+        years: _builtins.int = ...,
+        months: _builtins.int = ...,
+        first_month: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_month", b"first_month", "months", b"months", "years", b"years"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierYearEnd: _TypeAlias = TierYearEnd  # noqa: Y015
+
+@_typing.final
+class TierFall(_message.Message):
+    """How a tier is lost."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GRACE_DAYS_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    grace_days: _builtins.int
+    """It is kept for so many days more, 0 to 36,600."""
+    @_builtins.property
+    def step(self) -> Global___TierHold:
+        """Then the member has the tier just below for so long; absent: the highest that is met or promised."""
+
+    def __init__(
+        self,
+        *,
+        grace_days: _builtins.int = ...,
+        step: Global___TierHold | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grace_days", b"grace_days", "step", b"step"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierFall: _TypeAlias = TierFall  # noqa: Y015
+
+@_typing.final
+class ExchangeRate(_message.Message):
+    """What money of one currency is in another, by day. Rates of one pair of currencies do not overlap and leave no gap."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RATE_ID_FIELD_NUMBER: _builtins.int
+    FROM_CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    TO_CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    START_DATE_FIELD_NUMBER: _builtins.int
+    END_DATE_FIELD_NUMBER: _builtins.int
+    rate_id: _builtins.str
+    """The rate; unique in the program. Id."""
+    from_currency_code: _builtins.str
+    """The currency that is turned, ISO 4217."""
+    to_currency_code: _builtins.str
+    """The currency that it is turned into, ISO 4217."""
+    start_date: _builtins.str
+    """First local date, ISO 8601; empty: always was."""
+    end_date: _builtins.str
+    """First local date on which it is no longer in force, ISO 8601; empty: until further notice."""
+    @_builtins.property
+    def minor_units(self) -> _money_pb2.Ratio:
+        """Minor units of the latter for one minor unit of the former, exact, above 0."""
+
+    def __init__(
+        self,
+        *,
+        rate_id: _builtins.str = ...,
+        from_currency_code: _builtins.str = ...,
+        to_currency_code: _builtins.str = ...,
+        minor_units: _money_pb2.Ratio | None = ...,
+        start_date: _builtins.str = ...,
+        end_date: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["minor_units", b"minor_units"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_date", b"end_date", "from_currency_code", b"from_currency_code", "minor_units", b"minor_units", "rate_id", b"rate_id", "start_date", b"start_date", "to_currency_code", b"to_currency_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExchangeRate: _TypeAlias = ExchangeRate  # noqa: Y015
 
 @_typing.final
 class Category(_message.Message):
@@ -928,6 +1577,7 @@ class Selector(_message.Message):
     HOURS_FIELD_NUMBER: _builtins.int
     EXCLUDED_CATEGORY_IDS_FIELD_NUMBER: _builtins.int
     EXCLUDED_SKUS_FIELD_NUMBER: _builtins.int
+    MEMBER_FIELD_NUMBER: _builtins.int
     start_date: _builtins.str
     """First local date on which it is in force, ISO 8601; empty: always was."""
     end_date: _builtins.str
@@ -980,6 +1630,10 @@ class Selector(_message.Message):
     def excluded_skus(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The line has none of these SKUs."""
 
+    @_builtins.property
+    def member(self) -> Global___MemberSelector:
+        """Who buys; absent: anybody, also nobody known."""
+
     def __init__(
         self,
         *,
@@ -997,14 +1651,159 @@ class Selector(_message.Message):
         hours: Global___HourWindow | None = ...,
         excluded_category_ids: _abc.Iterable[_builtins.str] | None = ...,
         excluded_skus: _abc.Iterable[_builtins.str] | None = ...,
+        member: Global___MemberSelector | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["hours", b"hours"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["hours", b"hours", "member", b"member"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "category_ids", b"category_ids", "channels", b"channels", "end_date", b"end_date", "excluded_category_ids", b"excluded_category_ids", "excluded_skus", b"excluded_skus", "hours", b"hours", "location_ids", b"location_ids", "operator_entity_ids", b"operator_entity_ids", "payment_means", b"payment_means", "regions", b"regions", "skus", b"skus", "start_date", b"start_date", "weekdays", b"weekdays"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "category_ids", b"category_ids", "channels", b"channels", "end_date", b"end_date", "excluded_category_ids", b"excluded_category_ids", "excluded_skus", b"excluded_skus", "hours", b"hours", "location_ids", b"location_ids", "member", b"member", "operator_entity_ids", b"operator_entity_ids", "payment_means", b"payment_means", "regions", b"regions", "skus", b"skus", "start_date", b"start_date", "weekdays", b"weekdays"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Selector: _TypeAlias = Selector  # noqa: Y015
+
+@_typing.final
+class MemberSelector(_message.Message):
+    """Which members. What is not set selects everybody; all that is set must be so. A sale of nobody's is never selected."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIERS_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    MEMBER_DAYS_AT_LEAST_FIELD_NUMBER: _builtins.int
+    MEMBER_DAYS_BELOW_FIELD_NUMBER: _builtins.int
+    BIRTHDAY_FIELD_NUMBER: _builtins.int
+    PURCHASE_FIELD_NUMBER: _builtins.int
+    member_days_at_least: _builtins.int
+    """So many days or more, up to 36,500, have passed since the member's enrolment, by local date; 0: no matter. A sale
+    from before the date of enrolment is not selected if this or `member_days_below` is set.
+    """
+    member_days_below: _builtins.int
+    """Fewer days than this, up to 36,500, have passed since the member's enrolment; 0: no matter. Above
+    `member_days_at_least`.
+    """
+    @_builtins.property
+    def tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierChoice]:
+        """The member has one of these tiers, on each ladder named here."""
+
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The member is in one of these segments."""
+
+    @_builtins.property
+    def birthday(self) -> Global___BirthdayWindow:
+        """The sale lies around the member's birthday."""
+
+    @_builtins.property
+    def purchase(self) -> Global___PurchaseChoice:
+        """Which of the member's purchases it is."""
+
+    def __init__(
+        self,
+        *,
+        tiers: _abc.Iterable[Global___TierChoice] | None = ...,
+        segments: _abc.Iterable[_builtins.str] | None = ...,
+        member_days_at_least: _builtins.int = ...,
+        member_days_below: _builtins.int = ...,
+        birthday: Global___BirthdayWindow | None = ...,
+        purchase: Global___PurchaseChoice | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "purchase", b"purchase"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["birthday", b"birthday", "member_days_at_least", b"member_days_at_least", "member_days_below", b"member_days_below", "purchase", b"purchase", "segments", b"segments", "tiers", b"tiers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberSelector: _TypeAlias = MemberSelector  # noqa: Y015
+
+@_typing.final
+class TierChoice(_message.Message):
+    """Tiers of one ladder."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LADDER_ID_FIELD_NUMBER: _builtins.int
+    TIER_IDS_FIELD_NUMBER: _builtins.int
+    ladder_id: _builtins.str
+    """The ladder. Id."""
+    @_builtins.property
+    def tier_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The tiers, sorted; at least one."""
+
+    def __init__(
+        self,
+        *,
+        ladder_id: _builtins.str = ...,
+        tier_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ladder_id", b"ladder_id", "tier_ids", b"tier_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierChoice: _TypeAlias = TierChoice  # noqa: Y015
+
+@_typing.final
+class BirthdayWindow(_message.Message):
+    """Days around a birthday, by local date. One on 29 February is kept on 28 February in other years."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MONTH_FIELD_NUMBER: _builtins.int
+    DAYS_BEFORE_FIELD_NUMBER: _builtins.int
+    DAYS_AFTER_FIELD_NUMBER: _builtins.int
+    month: _builtins.bool
+    """The whole month of the birthday; then the rest is 0."""
+    days_before: _builtins.int
+    """From so many days before it, 0 to 180."""
+    days_after: _builtins.int
+    """To so many days after it, 0 to 180."""
+    def __init__(
+        self,
+        *,
+        month: _builtins.bool = ...,
+        days_before: _builtins.int = ...,
+        days_after: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days_after", b"days_after", "days_before", b"days_before", "month", b"month"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BirthdayWindow: _TypeAlias = BirthdayWindow  # noqa: Y015
+
+@_typing.final
+class PurchaseChoice(_message.Message):
+    """A place among a member's purchases: the orders that stand, counted when the sale is posted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBERS_FIELD_NUMBER: _builtins.int
+    EVERY_FIELD_NUMBER: _builtins.int
+    ANY_BRAND_FIELD_NUMBER: _builtins.int
+    every: _builtins.int
+    """It is each so-many-th, 2 to 1,000; 0: no matter. Exactly one of the two is set."""
+    any_brand: _builtins.bool
+    """Purchases in the whole program count; else those of the rule's brand."""
+    @_builtins.property
+    def numbers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """It is one of these, 1 (the first) to 1,000,000; rising, at most 100."""
+
+    def __init__(
+        self,
+        *,
+        numbers: _abc.Iterable[_builtins.int] | None = ...,
+        every: _builtins.int = ...,
+        any_brand: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["any_brand", b"any_brand", "every", b"every", "numbers", b"numbers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PurchaseChoice: _TypeAlias = PurchaseChoice  # noqa: Y015
 
 @_typing.final
 class AttributeChoice(_message.Message):

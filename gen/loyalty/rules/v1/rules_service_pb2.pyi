@@ -351,6 +351,7 @@ class EvaluateOrder(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     RECORD_TIME_FIELD_NUMBER: _builtins.int
     EXPLAIN_FIELD_NUMBER: _builtins.int
+    MEMBER_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     revision: _builtins.str
@@ -365,6 +366,10 @@ class EvaluateOrder(_message.Message):
     def record_time(self) -> _timestamp_pb2.Timestamp:
         """The revision that was live then judges it; absent: the one that is live now."""
 
+    @_builtins.property
+    def member(self) -> _evaluation_pb2.MemberFacts:
+        """Who buys; absent: nobody known. Rules for members select nothing then."""
+
     def __init__(
         self,
         *,
@@ -373,10 +378,11 @@ class EvaluateOrder(_message.Message):
         revision: _builtins.str = ...,
         record_time: _timestamp_pb2.Timestamp | None = ...,
         explain: _builtins.bool = ...,
+        member: _evaluation_pb2.MemberFacts | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "record_time", b"record_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["member", b"member", "order", b"order", "record_time", b"record_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["explain", b"explain", "order", b"order", "program_id", b"program_id", "record_time", b"record_time", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["explain", b"explain", "member", b"member", "order", b"order", "program_id", b"program_id", "record_time", b"record_time", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -58,6 +58,32 @@ IDENTIFIER_KIND_POS: IdentifierKind.ValueType  # 6
 Global___IdentifierKind: _TypeAlias = IdentifierKind  # noqa: Y015
 
 @_typing.final
+class MonthDay(_message.Message):
+    """A day of every year."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MONTH_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    month: _builtins.int
+    """1 to 12."""
+    day: _builtins.int
+    """1 to 31, as the month has them; 29 February included."""
+    def __init__(
+        self,
+        *,
+        month: _builtins.int = ...,
+        day: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "month", b"month"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MonthDay: _TypeAlias = MonthDay  # noqa: Y015
+
+@_typing.final
 class Identifier(_message.Message):
     """Something that points to a member."""
 
