@@ -24,6 +24,7 @@ from identity_service.store.registry import PostgresRegistry
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
 from identity_service.use_cases.resolve_members import ResolveMembers
+from identity_service.use_cases.update_member import UpdateMember
 from identity_service.workers.follow_programs import following_programs
 
 _DESCRIPTOR = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
@@ -48,6 +49,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             EnrollMember(registry, programs, fingerprints, runtime.clock),
             LinkIdentifier(registry, programs, fingerprints, runtime.clock),
             ResolveMembers(registry, programs, fingerprints),
+            UpdateMember(registry, programs, fingerprints, runtime.clock),
         )
         contract = ServiceContract.of(_DESCRIPTOR, role_pb2.roles)
         service = RegisteredService(contract, add_IdentityServiceServicer_to_server, servicer)

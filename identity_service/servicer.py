@@ -14,6 +14,7 @@ from identity_service.domain.caller import Caller
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
 from identity_service.use_cases.resolve_members import ResolveMembers
+from identity_service.use_cases.update_member import UpdateMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     enroll_member: EnrollMember
     link_identifier: LinkIdentifier
     resolve_members: ResolveMembers
+    update_member: UpdateMember
 
     async def EnrollMember(
         self, request: messages.EnrollMemberRequest, context: Context
@@ -35,16 +37,19 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def ResolveMember(
         self, request: messages.ResolveMemberRequest, context: Context
     ) -> messages.ResolveMemberResponse:
-        [answer] = await self.resolve_members(_caller(), [wire.question_of(request)])
+        caller = _caller()
+        [answer] = await self.resolve_members(caller, [wire.question_of(request)])
         if isinstance(answer, Refusal):
             raise answer
-        return messages.ResolveMemberResponse(resolution=wire.resolution_message(answer))
+        return messages.ResolveMemberResponse(resolution=wire.resolution_message(answer, caller.is_told_profiles))
 
     async def BatchResolveMembers(
         self, request: messages.BatchResolveMembersRequest, context: Context
     ) -> messages.BatchResolveMembersResponse:
-        answers = await self.resolve_members(_caller(), wire.questions_of(request))
-        return messages.BatchResolveMembersResponse(results=[wire.result_message(answer) for answer in answers])
+        caller = _caller()
+        answers = await self.resolve_members(caller, wire.questions_of(request))
+        results = [wire.result_message(answer, caller.is_told_profiles) for answer in answers]
+        return messages.BatchResolveMembersResponse(results=results)
 
     async def LinkIdentifier(
         self, request: messages.LinkIdentifierRequest, context: Context
@@ -53,6 +58,13 @@ class IdentityServicer(stubs.IdentityServiceServicer):
         answer = await self.link_identifier(_caller(), request.request_id, link)
         _tell_replayed(context, answer.replayed)
         return messages.LinkIdentifierResponse(member=wire.member_message(answer.member))
+
+    async def UpdateMember(
+        self, request: messages.UpdateMemberRequest, context: Context
+    ) -> messages.UpdateMemberResponse:
+        answer = await self.update_member(_caller(), request.request_id, wire.update_of(request))
+        _tell_replayed(context, answer.replayed)
+        return messages.UpdateMemberResponse(member=wire.member_message(answer.member))
 
 
 def _caller() -> Caller:

@@ -16,9 +16,12 @@ from chassis.values.refusal import Refusal
 from identity_service.domain.enrollment import Enrollment, Link
 from identity_service.domain.identifiers import Identifier, IdentifierKind, MalformedIdentifierError, normalized
 from identity_service.domain.members import Member, MemberRef, Resolution
+from identity_service.domain.profile import MOST_SEGMENTS, MonthDay, ProfileChange, Update, is_month_day
 
 MAX_IDENTIFIERS = 16
 MAX_QUERIES = 1_000
+
+_Born = messages.EnrollMemberRequest | messages.UpdateMemberRequest
 
 _KINDS = {kind.value: kind for kind in IdentifierKind}
 
@@ -38,6 +41,24 @@ class Reader(FieldReader):
             self.fault(f"{field}.value", str(error))
             return None
 
+    def birthday(self, field: str, holder: _Born) -> MonthDay | None:
+        """A day that some year has; None if it is not told, or faulty."""
+        if not holder.HasField("birthday"):
+            return None
+        month, day = holder.birthday.month, holder.birthday.day
+        if not is_month_day(month, day):
+            self.fault(field, "must be a month from 1 to 12 and a day that it has in some year")
+            return None
+        return MonthDay(month, day)
+
+    def segments(self, field: str, message: messages.SegmentSet) -> tuple[str, ...]:
+        """Segments, each once, sorted."""
+        self.count(field, len(message.segment_ids), MOST_SEGMENTS, least=0)
+        ids = [self.id(f"{field}[{index}]", one) for index, one in enumerate(message.segment_ids[:MOST_SEGMENTS])]
+        if len(set(ids)) < len(ids):
+            self.fault(field, "must name each segment once")
+        return tuple(sorted(ids))
+
 
 def enrollment_of(request: messages.EnrollMemberRequest) -> Enrollment:
     """What is asked; an identifier named twice counts once. Raises MALFORMED."""
@@ -51,9 +72,25 @@ def enrollment_of(request: messages.EnrollMemberRequest) -> Enrollment:
         for index, message in enumerate(request.identifiers[:MAX_IDENTIFIERS])
     ]
     home_location_id = reader.optional_id("home_location_id", request.home_location_id)
+    birthday = reader.birthday("birthday", request)
     reader.finish()
     distinct = dict.fromkeys(identifier for identifier in identifiers if identifier is not None)
-    return Enrollment(program_id, tuple(distinct), home_location_id)
+    return Enrollment(program_id, tuple(distinct), home_location_id, birthday)
+
+
+def update_of(request: messages.UpdateMemberRequest) -> Update:
+    """What is asked. Raises MALFORMED."""
+    reader = Reader()
+    program_id = reader.id("program_id", request.program_id)
+    reader.id("request_id", request.request_id)
+    member_id = reader.id("member_id", request.member_id)
+    birthday = reader.birthday("birthday", request)
+    told = request.HasField("segments")
+    segments = reader.segments("segments.segment_ids", request.segments) if told else None
+    if not told and not request.HasField("birthday"):
+        reader.fault("birthday", "must be set, or segments")
+    reader.finish()
+    return Update(program_id, member_id, ProfileChange(birthday, segments))
 
 
 def link_of(request: messages.LinkIdentifierRequest) -> Link:
@@ -108,24 +145,34 @@ def member_message(member: Member) -> member_pb2.Member:
             for identifier in member.identifiers
         ],
         home_location_id=member.home_location_id,
+        birthday=_birthday(member.profile.birthday),
+        segments=member.profile.segments,
     )
     message.enroll_time.FromDatetime(member.enroll_time)
     return message
 
 
-def resolution_message(resolution: Resolution) -> member_pb2.Resolution:
-    """Where a reference leads."""
-    return member_pb2.Resolution(
+def resolution_message(resolution: Resolution, with_profile: bool) -> member_pb2.Resolution:
+    """Where a reference leads; the profile only for those it is told to."""
+    message = member_pb2.Resolution(
         member_id=resolution.member_id,
         root_member_id=resolution.root_member_id,
         home_member_ids=resolution.home_member_ids,
         merge_seq=resolution.merge_seq,
         home_location_id=resolution.home_location_id,
+        birthday=_birthday(resolution.profile.birthday) if with_profile else None,
+        segments=resolution.profile.segments if with_profile else (),
     )
+    message.enroll_time.FromDatetime(resolution.enroll_time)
+    return message
 
 
-def result_message(answer: Resolution | Refusal) -> messages.BatchResolveMembersResult:
+def _birthday(birthday: MonthDay | None) -> type_member_pb2.MonthDay | None:
+    return None if birthday is None else type_member_pb2.MonthDay(month=birthday.month, day=birthday.day)
+
+
+def result_message(answer: Resolution | Refusal, with_profile: bool) -> messages.BatchResolveMembersResult:
     """One answer of a batch."""
     if isinstance(answer, Refusal):
         return messages.BatchResolveMembersResult(refusal=refusal_pb2.Refusal(**refusal_fields(answer)))
-    return messages.BatchResolveMembersResult(resolution=resolution_message(answer))
+    return messages.BatchResolveMembersResult(resolution=resolution_message(answer, with_profile))

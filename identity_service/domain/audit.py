@@ -1,4 +1,5 @@
-"""The record of a change: who did what to whom, in which call. No personal data: identifiers are fingerprints."""
+"""The record of a change: who did what to whom, in which call. No personal data: identifiers are fingerprints, and of a
+profile it is told what was changed, not to what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class Action(Enum):
 
     MEMBER_ENROLLED = "MEMBER_ENROLLED"
     IDENTIFIERS_LINKED = "IDENTIFIERS_LINKED"
+    PROFILE_CHANGED = "PROFILE_CHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ def enrollment_detail(claims: Iterable[Claim], home_location_id: str) -> Plain:
 def link_detail(claims: Iterable[Claim]) -> Plain:
     """What points to the member since."""
     return {"identifiers": _shown(claims)}
+
+
+def profile_detail(changed: Iterable[str], ordinal: int) -> Plain:
+    """Which fields of the profile are others since; `ordinal` counts the profiles of the member."""
+    return {"changed": list(changed), "profile": ordinal}
 
 
 def _shown(claims: Iterable[Claim]) -> Plain:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 EVERY_PROGRAM = "*"
+SERVICE = "SERVICE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,9 @@ class Caller:
     def covers(self, program_id: str) -> bool:
         """True if the caller's token covers the program."""
         return program_id in self.programs or EVERY_PROGRAM in self.programs
+
+    @property
+    def is_told_profiles(self) -> bool:
+        """True if resolutions tell birthdays and segments to the caller: other services judge by them, nobody else
+        needs them."""
+        return SERVICE in self.roles

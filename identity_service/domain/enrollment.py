@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from identity_service.domain import refusals
 from identity_service.domain.identifiers import Identifier
 from identity_service.domain.members import Resolution
+from identity_service.domain.profile import MonthDay
 
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """A person to enroll: at least one identifier, each once. `home_location_id` is empty if not told."""
+    """A person to enroll: at least one identifier, each once. `home_location_id` is empty and `birthday` None if not
+    told."""
 
     program_id: str
     identifiers: tuple[Identifier, ...]
     home_location_id: str
+    birthday: MonthDay | None = None
 
 
 @dataclass(frozen=True, slots=True)

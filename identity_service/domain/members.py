@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.values.ids import bucket_of, made_id
 from identity_service.domain.identifiers import Identifier
+from identity_service.domain.profile import NO_PROFILE, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Member:
     identifiers: tuple[Identifier, ...]
     enroll_time: datetime
     home_location_id: str
+    profile: Profile = NO_PROFILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Resolution:
 
     `member_id` is the member it points to, the home of what is earned through it; `root_member_id` the canonical
     member whose wallet it is; `home_member_ids` every member whose accruals lie in that wallet, the root first and
-    the others by id; `merge_seq` counts the merges and unmerges of the root; `home_location_id` is the root's.
+    the others by id; `merge_seq` counts the merges and unmerges of the root; `home_location_id`, `enroll_time` and
+    `profile` are the root's.
     """
 
     member_id: str
@@ -54,6 +57,8 @@ class Resolution:
     home_member_ids: tuple[str, ...]
     merge_seq: int
     home_location_id: str
+    enroll_time: datetime
+    profile: Profile = NO_PROFILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,21 @@ class Found:
     key: MemberKey
     merge_seq: int
     home_location_id: str
+    enroll_time: datetime
+    profile: Profile = NO_PROFILE
 
     def unmerged(self) -> Resolution:
         """The resolution of a member that never took part in a merge: it is its own root and only home."""
         member_id = self.key.member_id
-        return Resolution(member_id, member_id, (member_id,), self.merge_seq, self.home_location_id)
+        return Resolution(
+            member_id,
+            member_id,
+            (member_id,),
+            self.merge_seq,
+            self.home_location_id,
+            self.enroll_time,
+            self.profile,
+        )
 
 
 def new_member_id(program_id: str, caller: str, request_id: str) -> str:

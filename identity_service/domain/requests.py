@@ -27,12 +27,13 @@ class RequestName:
 class Outcome:
     """What an intent led to: all that is needed to give its answer again, and no personal data.
 
-    The answer showed the member's first `identifier_count` identifiers.
+    The answer showed the member's first `identifier_count` identifiers and its profile number `profile`; 0: none.
     """
 
     member_id: str
     created: bool
     identifier_count: int
+    profile: int = 0
 
 
 @dataclass(frozen=True, slots=True)

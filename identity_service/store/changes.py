@@ -8,9 +8,12 @@ from chassis.runtime.postgres import Connection
 from identity_service.domain.audit import AuditRecord, Claim
 from identity_service.domain.identifiers import Identifier, IdentifierKind
 from identity_service.domain.members import Member, MemberKey, Resolution
+from identity_service.domain.profile import Profile
 from identity_service.domain.requests import KeptRequest, Outcome
 from identity_service.store.links import follow
+from identity_service.store.profiles import profile_of
 from identity_service.store.statements import SQL
+from identity_service.use_cases.ports import Shown
 
 _CLAIM_REQUEST = SQL.claim_request
 _READ_REQUEST = SQL.read_request
@@ -23,6 +26,8 @@ _LOCK_MEMBER = SQL.lock_member
 _APPEND_VALUES = SQL.append_values
 _APPEND_AUDIT = SQL.append_audit
 _READ_MEMBER = SQL.read_member
+_APPEND_PROFILE = SQL.append_profile
+_READ_PROFILE = SQL.read_profile
 
 
 class PostgresChanges:
@@ -36,11 +41,19 @@ class PostgresChanges:
             return None
         row = await self._connection.fetchrow(_READ_REQUEST, key_hash)
         assert row is not None, "a request key is never deleted"
-        return KeptRequest(row["intent"], Outcome(row["member_id"], row["created"], row["identifier_count"]))
+        return KeptRequest(
+            row["intent"], Outcome(row["member_id"], row["created"], row["identifier_count"], row["profile"])
+        )
 
     async def settle_request(self, key_hash: bytes, member: MemberKey, outcome: Outcome) -> None:
         await self._connection.execute(
-            _SETTLE_REQUEST, key_hash, member.bucket, outcome.member_id, outcome.created, outcome.identifier_count
+            _SETTLE_REQUEST,
+            key_hash,
+            member.bucket,
+            outcome.member_id,
+            outcome.created,
+            outcome.identifier_count,
+            outcome.profile,
         )
 
     async def claim_identifiers(self, member: MemberKey, claims: Sequence[Claim]) -> frozenset[bytes]:
@@ -79,6 +92,17 @@ class PostgresChanges:
             now,
         )
 
+    async def profile(self, member: MemberKey) -> Profile:
+        return profile_of(await self._connection.fetchrow(_READ_PROFILE, *_columns(member)))
+
+    async def append_profile(self, member: MemberKey, profile: Profile, now: datetime) -> int:
+        birthday = profile.birthday or (None, None)
+        row = await self._connection.fetchrow(
+            _APPEND_PROFILE, *_columns(member), *birthday, list(profile.segments), now
+        )
+        assert row is not None, "the member was locked"
+        return int(row["ordinal"])
+
     async def append_audit(self, record: AuditRecord) -> None:
         await self._connection.execute(
             _APPEND_AUDIT,
@@ -95,10 +119,11 @@ class PostgresChanges:
     async def follow(self, members: Collection[MemberKey]) -> Mapping[MemberKey, Resolution]:
         return await follow(self._connection, members)
 
-    async def read_member(self, member: MemberKey, identifier_count: int | None = None) -> Member:
-        row = await self._connection.fetchrow(_READ_MEMBER, *_columns(member), identifier_count)
+    async def read_member(self, member: MemberKey, as_shown: Outcome | None = None) -> Shown:
+        shown = (as_shown.identifier_count, as_shown.profile) if as_shown else (None, None)
+        row = await self._connection.fetchrow(_READ_MEMBER, *_columns(member), *shown)
         assert row is not None, "a member is never deleted"
-        return Member(
+        found = Member(
             program_id=member.program_id,
             member_id=member.member_id,
             identifiers=tuple(
@@ -106,7 +131,9 @@ class PostgresChanges:
             ),
             enroll_time=row["enroll_time"],
             home_location_id=row["home_location_id"],
+            profile=profile_of(row),
         )
+        return Shown(found, row["profile"])
 
 
 def _columns(member: MemberKey) -> tuple[int, str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from chassis.runtime.postgres import Connection
 from identity_service.domain.members import MemberKey, Resolution
+from identity_service.store.profiles import profile_of
 from identity_service.store.statements import SQL
 
 _FOLLOW_LINKS = SQL.follow_links
@@ -24,6 +25,8 @@ async def follow(connection: Connection, members: Collection[MemberKey]) -> Mapp
             home_member_ids=tuple(row["home_member_ids"]),
             merge_seq=row["merge_seq"],
             home_location_id=row["home_location_id"],
+            enroll_time=row["enroll_time"],
+            profile=profile_of(row),
         )
         for row in rows
     }

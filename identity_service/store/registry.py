@@ -7,6 +7,7 @@ from chassis.runtime.postgres import Connection, Database
 from identity_service.domain.members import Found, MemberKey, Resolution
 from identity_service.store.changes import PostgresChanges
 from identity_service.store.links import follow
+from identity_service.store.profiles import profile_of
 from identity_service.store.statements import SQL
 from identity_service.use_cases.ports import Changes, References
 
@@ -39,8 +40,14 @@ class PostgresRegistry:
             [fingerprint for _, fingerprint in references.by_fingerprint],
         )
         return {
-            position: Found(MemberKey(bucket, program_id, member_id), merge_seq, home_location_id)
-            for position, bucket, program_id, member_id, merge_seq, home_location_id in rows
+            row["position"]: Found(
+                MemberKey(row["bucket"], row["program_id"], row["member_id"]),
+                row["merge_seq"],
+                row["home_location_id"],
+                row["enroll_time"],
+                profile_of(row),
+            )
+            for row in rows
         }
 
     async def follow(self, members: Collection[MemberKey]) -> Mapping[MemberKey, Resolution]:

@@ -9,11 +9,13 @@ from identity_service.domain.enrollment import Enrollment, member_enrolled, one_
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.identifiers import Identifier
 from identity_service.domain.members import MemberKey, new_member_id
+from identity_service.domain.profile import MonthDay, ProfileChange
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.domain.requests import RequestName
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.once import ChangeAnswer, Request, once
 from identity_service.use_cases.ports import Changes, Clock, Registry
+from identity_service.use_cases.set_profile import root_of, set_profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class EnrollMember:
         request = Request(name, self.fingerprints.of_intent("enroll", _canonical(enrollment)))
 
         async def carry_out(changes: Changes) -> tuple[MemberKey, bool]:
-            return await self._enroll(changes, caller, name, enrollment)
+            member, created = await self._enroll(changes, caller, name, enrollment)
+            if enrollment.birthday is not None:
+                await self._tell_birthday(changes, member, caller, name, enrollment.birthday)
+            return member, created
 
         return await once(self.registry, self.clock, request, carry_out)
 
@@ -61,6 +66,16 @@ class EnrollMember:
         await changes.append_audit(record)
         return member, member == new
 
+    async def _tell_birthday(
+        self, changes: Changes, member: MemberKey, caller: Caller, name: RequestName, birthday: MonthDay
+    ) -> None:
+        """Sets the person's birthday if none is known."""
+        await changes.lock_member(member)
+        root = await root_of(changes, member)
+        if (await changes.profile(root)).birthday is None:
+            change = ProfileChange(birthday=birthday)
+            await set_profile(changes, root, change, caller, name.request_id, self.clock.now())
+
     async def _member_of(self, changes: Changes, new: MemberKey, claims: list[Claim]) -> MemberKey:
         """The member the identifiers point to, who is the new one if they pointed to nobody."""
         owners = await changes.owners(claims)
@@ -78,8 +93,10 @@ class EnrollMember:
 def _canonical(enrollment: Enrollment) -> Plain:
     """What was asked; the order of identifiers does not count."""
     identifiers = sorted((identifier.kind.value, identifier.value) for identifier in enrollment.identifiers)
-    return {
+    intent: dict[str, Plain] = {
         "home_location_id": enrollment.home_location_id,
         "identifiers": [[kind, value] for kind, value in identifiers],
         "program_id": enrollment.program_id,
     }
+    # Only where it is told: ids that were used before there was one stay what they were.
+    return intent if enrollment.birthday is None else intent | {"birthday": list(enrollment.birthday)}

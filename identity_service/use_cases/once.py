@@ -43,11 +43,11 @@ async def once(
         if kept is not None:
             outcome = kept.outcome_for(request.name, request.intent)
             key = MemberKey.of(request.name.program_id, outcome.member_id)
-            member = await changes.read_member(key, outcome.identifier_count)
-            return ChangeAnswer(member, outcome.created, replayed=True)
+            shown = await changes.read_member(key, outcome)
+            return ChangeAnswer(shown.member, outcome.created, replayed=True)
         key, created = await carry_out(changes)
-        member = await changes.read_member(key)
-        await changes.settle_request(key_hash, key, Outcome(key.member_id, created, len(member.identifiers)))
+        member, profile = await changes.read_member(key)
+        await changes.settle_request(key_hash, key, Outcome(key.member_id, created, len(member.identifiers), profile))
         return ChangeAnswer(member, created, replayed=False)
 
     return await registry.change(work)

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from identity_service.domain.audit import AuditRecord, Claim
 from identity_service.domain.identifiers import Identifier
 from identity_service.domain.members import Found, Member, MemberKey, Resolution
+from identity_service.domain.profile import Profile
 from identity_service.domain.requests import KeptRequest, Outcome
 
 T = TypeVar("T")
@@ -19,6 +20,13 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """This instant, UTC."""
         ...
+
+
+class Shown(NamedTuple):
+    """A member as an answer shows it, and the number of its profile; 0: none."""
+
+    member: Member
+    profile: int
 
 
 class Changes(Protocol):
@@ -58,6 +66,14 @@ class Changes(Protocol):
         """Adds to what points to a member that is locked or new, in this order."""
         ...
 
+    async def profile(self, member: MemberKey) -> Profile:
+        """What rules may look at of a member that exists."""
+        ...
+
+    async def append_profile(self, member: MemberKey, profile: Profile, now: datetime) -> int:
+        """Replaces the profile of a member that is locked or new; the number of the new one."""
+        ...
+
     async def append_audit(self, record: AuditRecord) -> None:
         """Records a change of a member that is locked or new."""
         ...
@@ -66,8 +82,8 @@ class Changes(Protocol):
         """Roots and homes of members that exist."""
         ...
 
-    async def read_member(self, member: MemberKey, identifier_count: int | None = None) -> Member:
-        """A member that exists, with its first identifiers or all of them."""
+    async def read_member(self, member: MemberKey, as_shown: Outcome | None = None) -> Shown:
+        """A member that exists: as it is, or as an answer showed it."""
         ...
 
 

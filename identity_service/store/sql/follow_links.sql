@@ -26,7 +26,9 @@ root AS (
         member.program_id,
         member.member_id,
         member.merge_seq,
-        member.home_location_id
+        member.home_location_id,
+        member.enroll_time,
+        member.profile
     FROM upward
     JOIN member
         ON member.bucket = upward.bucket
@@ -57,8 +59,18 @@ SELECT
     root.member_id AS root_member_id,
     root.merge_seq,
     root.home_location_id,
+    root.enroll_time,
+    profile.birth_month,
+    profile.birth_day,
+    profile.segments,
     array_agg(downward.member_id ORDER BY downward.member_id <> root.member_id, downward.member_id) AS home_member_ids
 FROM root
 JOIN downward ON downward.program_id = root.program_id AND downward.root_member_id = root.member_id
+LEFT JOIN member_profile AS profile
+    ON profile.bucket = root.bucket
+    AND profile.program_id = root.program_id
+    AND profile.member_id = root.member_id
+    AND profile.ordinal = root.profile
 GROUP BY
-    root.program_id, root.asked_bucket, root.asked_member_id, root.member_id, root.merge_seq, root.home_location_id
+    root.program_id, root.asked_bucket, root.asked_member_id, root.member_id, root.merge_seq, root.home_location_id,
+    root.enroll_time, profile.birth_month, profile.birth_day, profile.segments

@@ -1,5 +1,6 @@
 """Requests as a till would write them."""
 
+from collections.abc import Sequence
 from itertools import count
 
 from loyalty.identity.v1 import identity_service_pb2 as messages
@@ -24,6 +25,7 @@ def enroll(
     program_id: str = "grove",
     request_id: str | None = None,
     home_location_id: str = "",
+    birthday: tuple[int, int] | None = None,
 ) -> messages.EnrollMemberRequest:
     """An enrolment, under a request id of its own unless one is given."""
     return messages.EnrollMemberRequest(
@@ -31,6 +33,7 @@ def enroll(
         request_id=request_id or f"enroll-{next(_NUMBERS)}",
         identifiers=identifiers,
         home_location_id=home_location_id,
+        birthday=month_day(birthday),
     )
 
 
@@ -44,6 +47,29 @@ def link(
         member_id=member_id,
         identifier=identifier,
     )
+
+
+def update(
+    member_id: str,
+    *,
+    birthday: tuple[int, int] | None = None,
+    segments: Sequence[str] | None = None,
+    program_id: str = "grove",
+    request_id: str | None = None,
+) -> messages.UpdateMemberRequest:
+    """A change of a profile, under a request id of its own unless one is given."""
+    return messages.UpdateMemberRequest(
+        program_id=program_id,
+        request_id=request_id or f"update-{next(_NUMBERS)}",
+        member_id=member_id,
+        birthday=month_day(birthday),
+        segments=None if segments is None else messages.SegmentSet(segment_ids=segments),
+    )
+
+
+def month_day(day: tuple[int, int] | None) -> member_pb2.MonthDay | None:
+    """Month and day."""
+    return None if day is None else member_pb2.MonthDay(month=day[0], day=day[1])
 
 
 def question(member: str | member_pb2.Identifier, *, program_id: str = "grove") -> messages.ResolveMemberRequest:

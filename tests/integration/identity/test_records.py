@@ -12,7 +12,7 @@ from tests.integration.identity.calls import card, email, enroll, link
 from tests.integration.identity.house import House, Stub
 
 TRACE_ID = f"{0xABC:032x}"
-APPEND_ONLY = ("audit_record", "identifier_value", "key_mark", "member_link")
+APPEND_ONLY = ("audit_record", "identifier_value", "key_mark", "member_link", "member_profile")
 
 
 async def audit_of(house: House, member_id: str) -> list[asyncpg.Record]:

@@ -10,8 +10,8 @@ from tests.integration.identity.calls import batch, card, email, enroll, questio
 from tests.integration.identity.house import House, Stub
 
 
-async def enrolled(till: Stub, name: str, **fields: str) -> str:
-    answer = await till.EnrollMember(enroll(email(name), **fields))
+async def enrolled(till: Stub, name: str, home_location_id: str = "") -> str:
+    answer = await till.EnrollMember(enroll(email(name), home_location_id=home_location_id))
     return str(answer.member.member_id)
 
 
@@ -31,6 +31,8 @@ async def merge(sql: asyncpg.Connection, absorbed: str, survivor: str) -> None:
 async def test_a_member_without_merges_is_its_own_root_and_only_home(till: Stub) -> None:
     member = await enrolled(till, "alone", home_location_id="loc-7")
     answer = await till.ResolveMember(question(email("ALONE")))
+    assert answer.resolution.HasField("enroll_time")
+    answer.resolution.ClearField("enroll_time")
     assert answer.resolution == member_pb2.Resolution(
         member_id=member, root_member_id=member, home_member_ids=[member], merge_seq=0, home_location_id="loc-7"
     )
@@ -50,6 +52,7 @@ async def test_chains_of_merges_resolve_to_the_end_with_every_home(till: Stub, h
         await merge(sql, d, c)
         await merge(sql, b, c)
     answers = await till.BatchResolveMembers(batch(question(a), question(email("chain-1")), question(c), question(d)))
+    enroll_time = (await till.EnrollMember(enroll(email("chain-2")))).member.enroll_time
     for member, result in zip((a, b, c, d), answers.results, strict=True):
         assert result.resolution == member_pb2.Resolution(
             member_id=member,
@@ -57,6 +60,7 @@ async def test_chains_of_merges_resolve_to_the_end_with_every_home(till: Stub, h
             home_member_ids=[c, *sorted((a, b, d))],
             merge_seq=2,
             home_location_id="loc-2",
+            enroll_time=enroll_time,
         )
 
 

@@ -1,5 +1,7 @@
 """Names of intents, members made from them, and what an enrolment means."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from chassis.values.refusal import Refusal
@@ -14,7 +16,7 @@ OUTCOME = Outcome("mem_a", True, 1)
 
 
 def resolution(member: str, root: str) -> Resolution:
-    return Resolution(member, root, (root,), 1, "")
+    return Resolution(member, root, (root,), 1, "", datetime(2026, 7, 6, tzinfo=UTC))
 
 
 def test_a_member_id_depends_on_program_caller_and_request() -> None:

@@ -1,0 +1,10 @@
+-- What rules may look at of a member; no row comes back if nothing was ever told.
+-- $1 smallint: bucket. $2 text: program. $3 text: member.
+SELECT profile.birth_month, profile.birth_day, profile.segments
+FROM member
+JOIN member_profile AS profile
+    ON profile.bucket = member.bucket
+    AND profile.program_id = member.program_id
+    AND profile.member_id = member.member_id
+    AND profile.ordinal = member.profile
+WHERE member.bucket = $1 AND member.program_id = $2 AND member.member_id = $3
