@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loyalty.ledger.v1 import integrity_pb2, movement_pb2
+from loyalty.ledger.v1 import integrity_pb2, limit_pb2, movement_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.rules.v1 import program_pb2
 from loyalty.rules.v1 import rules_service_pb2 as rules
@@ -87,6 +87,11 @@ class Office:
         """Every brand's points, summed by the ledger from its movements."""
         answer = await self.mesh.ledger.GetLedgerTotals(ledger.GetLedgerTotalsRequest(program_id=self.program))
         return answer.brands
+
+    async def limits(self, limit_id: str) -> Sequence[limit_pb2.LimitUsage]:
+        """How far a budget is used, by span."""
+        request = limit_pb2.ListLimitsRequest(program_id=self.program, limit_id=limit_id)
+        return (await self.mesh.ledger.ListLimits(request)).limits
 
     async def integrity(self) -> Sequence[integrity_pb2.IntegrityCheck]:
         """The outcome of every checker of the ledger."""

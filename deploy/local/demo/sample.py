@@ -32,7 +32,11 @@ def read_sample(limit: int | None = None) -> Sequence[Sale]:
 
 
 def order_of(
-    document_id: str, location_id: str, time: datetime, lines: Sequence[order_pb2.OrderLine]
+    document_id: str,
+    location_id: str,
+    time: datetime,
+    lines: Sequence[order_pb2.OrderLine],
+    currency: str = CURRENCY,
 ) -> order_pb2.Order:
     """A sale in a shop, with its control total."""
     return order_pb2.Order(
@@ -41,7 +45,7 @@ def order_of(
         location_id=location_id,
         channel="store",
         occur_time=moment(time),
-        currency_code=CURRENCY,
+        currency_code=currency,
         total_minor_units=sum(line.net_minor_units for line in lines),
         lines=lines,
     )

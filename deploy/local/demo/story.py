@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis.runtime.telemetry import Telemetry
 from deploy.local.demo import plan
-from deploy.local.demo.chapters import basket, books, checks, inside, program, receipt, wallet, worked, year
+from deploy.local.demo.chapters import basket, books, checks, circle, inside, program, receipt, wallet, worked, year
 from deploy.local.demo.load import Loaded, enroll, upload, visit
 from deploy.local.demo.office import Office
 from deploy.local.demo.place import Place
@@ -61,6 +61,7 @@ async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Cal
     with screen.waiting("settlement books what the ledger committed"):
         await office.positions(till.cursor())
     bought = await basket.play(till)
+    visits_of_july = await circle.play(till)
     steps = await worked.play(callers.basket_till)
     paid = await receipt.play(till, shopper)
     with screen.progress("January's visits", len(visits)) as advance:
@@ -72,8 +73,9 @@ async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Cal
     await wallet.tell(screen, till, office, shopper)
     await receipt.tell(screen, office, shopper, paid)
     basket.tell(screen, bought)
+    await circle.tell(screen, till, office, [*cards, basket.CARD, circle.CARD], visits_of_july)
     await worked.tell(screen, callers.basket_till, callers.basket_office, steps)
-    await books.tell_books(screen, till, office, [*cards, basket.CARD])
+    await books.tell_books(screen, till, office, [*cards, basket.CARD, circle.CARD])
     await books.tell_positions(screen, till, office)
     await checks.tell(screen, [(office, till.cursor()), (callers.basket_office, callers.basket_till.cursor())])
     await inside.tell(screen, place.trace_dir, receipt.REQUEST_ID)

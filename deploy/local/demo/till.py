@@ -7,7 +7,7 @@ from datetime import datetime
 from loyalty.identity.v1 import identity_service_pb2 as identity
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_pb2 as returns
-from loyalty.ledger.v1 import redemption_pb2
+from loyalty.ledger.v1 import redemption_pb2, standing_pb2
 from loyalty.type.v1 import log_position_pb2, member_pb2, order_pb2
 
 from chassis.runtime.telemetry import span
@@ -38,10 +38,13 @@ class Till:
     program: str
     reached: dict[int, int] = field(default_factory=dict)
 
-    async def enroll(self, number: str) -> str:
+    async def enroll(self, number: str, birthday: member_pb2.MonthDay | None = None) -> str:
         """The member id behind a card; new, or the one it had."""
         request = identity.EnrollMemberRequest(
-            program_id=self.program, request_id=f"enroll-{number}", identifiers=[card(number).identifier]
+            program_id=self.program,
+            request_id=f"enroll-{number}",
+            identifiers=[card(number).identifier],
+            birthday=birthday,
         )
         with span("till enroll"):
             return (await patiently(lambda: self.mesh.identity.EnrollMember(request))).member.member_id
@@ -154,6 +157,11 @@ class Till:
     async def wallet(self, number: str) -> ledger.GetWalletResponse:
         """A balance."""
         return await self.mesh.ledger.GetWallet(ledger.GetWalletRequest(program_id=self.program, member=card(number)))
+
+    async def standing(self, number: str) -> Sequence[standing_pb2.Standing]:
+        """Where a member stands, by ladder."""
+        request = standing_pb2.GetStandingRequest(program_id=self.program, member=card(number))
+        return (await self.mesh.ledger.GetStanding(request)).standings
 
     def cursor(self) -> list[log_position_pb2.LogPosition]:
         """The log positions this till has seen."""

@@ -35,7 +35,8 @@ def _latest(brand: program_pb2.Brand) -> program_pb2.PointValue:
 def _gives(rule: program_pb2.EarnRule) -> str:
     match rule.WhichOneof("effect"):
         case "per_amount":
-            points, per = rule.per_amount.points, rule.per_amount.per
+            amounts = (rule.per_amount.per, *rule.per_amount.also_per)
+            points, per = rule.per_amount.points, next(one for one in amounts if one.currency_code == CURRENCY)
             # Points per single major unit would hide how the brand says it: 1 per 2.00 stays 1 per 2.00.
             return f"{points.numerator} per {amount(per.minor_units * points.denominator, per.currency_code)}"
         case "multiplier":
