@@ -1,5 +1,6 @@
 """The rpcs of `loyalty.rules.v1.RulesService`: wire → use case → wire."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -43,14 +44,15 @@ class RulesServicer(RulesServiceServicer):
         applied = await self._use.apply_program.run(caller.subject, change)
         if applied.replayed:
             context.set_trailing_metadata(REPLAYED)
-        return programs.applied(applied)
+        # Off the event loop, here and below: a large program takes seconds to tell.
+        return await asyncio.to_thread(programs.applied, applied)
 
     async def GetProgram(self, request: pb.GetProgramRequest, context: Context) -> pb.GetProgramResponse:
         """The live revision, or a past one, and its files."""
         program_id, wanted = requests.program_lookup(request)
         current_caller().require_program(program_id)
         revision, files = await self._use.get_program.run(program_id, wanted)
-        return programs.found(revision, files)
+        return await asyncio.to_thread(programs.found, revision, files)
 
     async def StreamProgramRevisions(
         self, request: pb.StreamProgramRevisionsRequest, context: Context
@@ -61,7 +63,7 @@ class RulesServicer(RulesServiceServicer):
         for program_id in sorted(named):
             caller.require_program(program_id)
         async for revision in self._use.stream_programs.run(named, caller.may_use_program):
-            yield programs.streamed(revision)
+            yield await asyncio.to_thread(programs.streamed, revision)
 
     async def EvaluateOrders(self, request: pb.EvaluateOrdersRequest, context: Context) -> pb.EvaluateOrdersResponse:
         """What orders earn; each has its own result."""

@@ -58,6 +58,8 @@ class Function:
     steps: int = 1
 
 
+ASKING_STEPS = 150
+"""To ask a condition at all, whatever it says."""
 ATTRIBUTE_STEPS = 40
 """To ask for one attribute."""
 

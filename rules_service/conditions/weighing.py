@@ -6,6 +6,7 @@ measured where it is slowest; tests/unit/rules/test_condition_bounds.py holds it
 """
 
 from rules_service.conditions.offered import (
+    ASKING_STEPS,
     ATTRIBUTE_STEPS,
     ATTRIBUTES,
     BOOL,
@@ -30,6 +31,7 @@ _ITEM = 2
 """To put an item into a list, or to compare one with another."""
 _CHARACTERS_A_STEP = 256
 """Characters that are compared in the time of a step."""
+_CHARACTERS_COUNTED_A_STEP = 16
 
 
 class NotOfferedError(Exception):
@@ -43,7 +45,7 @@ class NotOfferedError(Exception):
 
 def steps(root: Node) -> int:
     """The most steps that one evaluation can take, at most MOST_STEPS. Raises NotOfferedError."""
-    total = _weigh(root, frozenset())
+    total = ASKING_STEPS + _weigh(root, frozenset())
     if total > MOST_STEPS:
         reason = f"may take {total:,} steps on the largest order; at most {MOST_STEPS:,} are taken"
         raise NotOfferedError(_heaviest_loop(root), reason)
@@ -73,6 +75,8 @@ def _for_size(node: Node) -> int:
     first, last = node.parts[0], node.parts[-1]
     if node.text == "@in" and last.type != ATTRIBUTES:
         return _length(last) // 2
+    if node.text == "size" and first.type == STRING:
+        return _characters(first) // _CHARACTERS_COUNTED_A_STEP
     if node.text == "contains":
         return _characters(first) * _characters(last) // _CHARACTERS_A_STEP
     if first.type == STRING:

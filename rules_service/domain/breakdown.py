@@ -4,6 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from rules_service.domain.exact import NOTHING, Exact
+from rules_service.domain.tier_multipliers import TierFactor
 
 
 class Counted(Enum):
@@ -17,7 +18,8 @@ class Counted(Enum):
 
 
 class Breakdown(NamedTuple):
-    """`number` of what was counted, times `rate`, is `exact`: the line's points before they are made whole.
+    """`number` of what was counted, times `rate`, times the factor of `tier` if there is one, is `exact`: the line's
+    points before they are made whole.
 
     `unit` is the currency or the unit of measure, else empty. Of a number of points that is fixed nothing is counted,
     and there is no rate.
@@ -28,6 +30,7 @@ class Breakdown(NamedTuple):
     unit: str
     rate: Exact | None
     exact: Exact
+    tier: TierFactor | None = None
 
 
 def fixed(points: Exact) -> Breakdown:

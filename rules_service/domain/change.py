@@ -1,9 +1,11 @@
 """A change of a program: what is asked, what may be refused, what it comes to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.values.canonical import content_hash
-from rules_service.domain.content import PlainMap, program_content, revision_id
+from rules_service.domain.content import content_text, program_content, text_revision
+from rules_service.domain.content_reader import read_program
 from rules_service.domain.difference import Difference, differences
 from rules_service.domain.program import Program
 from rules_service.domain.program_file import ProgramFile
@@ -38,12 +40,21 @@ class ChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """What a change comes to: the content it makes live and how that differs from what is."""
+    """What a change comes to: from which sequence (0: nothing is live) to which revision, and how they differ.
 
+    `text` is the revision's content as it is stored, `program` what is read from it.
+    """
+
+    base_sequence: int
     revision: str
-    content: PlainMap
+    text: str
+    program: Program
     changed: bool
     differences: tuple[Difference, ...]
+
+    def next(self, record_time: datetime) -> Revision:
+        """What is live once the change is made."""
+        return Revision(self.program.program_id, self.revision, self.base_sequence + 1, record_time, self.program)
 
 
 def plan_change(live: Revision | None, program: Program, expected_revision: str) -> PlannedChange:
@@ -57,6 +68,9 @@ def plan_change(live: Revision | None, program: Program, expected_revision: str)
     if expected_revision and expected_revision != (live_revision or NOTHING_YET):
         raise revision_conflict(program.program_id, expected_revision, live_revision)
     content = program_content(program)
+    text = content_text(content)
+    revision, base = text_revision(text), live.sequence if live is not None else 0
+    if live is not None and revision == live_revision:
+        return PlannedChange(base, revision, text, live.program, False, ())
     before = program_content(live.program) if live is not None else {}
-    revision = revision_id(content)
-    return PlannedChange(revision, content, revision != live_revision, differences(before, content))
+    return PlannedChange(base, revision, text, read_program(content), True, differences(before, content))

@@ -11,6 +11,9 @@ from rules_service.domain.check_agreements import agreement_faults
 from rules_service.domain.check_categories import category_faults
 from rules_service.domain.check_conditions import condition_faults
 from rules_service.domain.check_dates import interval_faults, overlaps
+from rules_service.domain.check_exchange_rates import exchange_rate_faults
+from rules_service.domain.check_ladders import ladder_faults
+from rules_service.domain.check_limits import limit_faults
 from rules_service.domain.check_policies import policy_faults
 from rules_service.domain.check_rules import rule_faults
 from rules_service.domain.condition import Conditions
@@ -41,6 +44,9 @@ def program_faults(program: Program, known: KnownIds, conditions: Conditions) ->
     yield from category_faults(program, known)
     yield from rule_faults(program, known)
     yield from condition_faults(program, conditions)
+    yield from limit_faults(program, known)
+    yield from ladder_faults(program, known)
+    yield from exchange_rate_faults(program, known)
     yield from agreement_faults(program, known)
 
 

@@ -20,7 +20,7 @@ def rule_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
         yield from _references(path, rule, known)
         yield from effect_faults((*path, EFFECT_NAMES[type(rule.effect)]), rule.effect, known)
         yield from _funder_faults((*path, "funders"), rule)
-        yield from selection_faults(path, rule, known)
+        yield from selection_faults(path, rule, program.ladders, known)
         yield from terms_faults(path, rule, program.locations, known)
         if isinstance(rule.effect, BaseMultiplier) and rule.brand_id not in with_base:
             yield Fault((*path, "multiplier"), f"brand {rule.brand_id} has no base rule to multiply")

@@ -1,17 +1,20 @@
 """What must be true of what rules ask of a sale: what they name exists, and there are sales that are so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rules_service.domain.check_amounts import amounts_faults
 from rules_service.domain.check_dates import selector_date_faults
+from rules_service.domain.check_member import member_faults
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown, unknown_among
+from rules_service.domain.ladders import Ladder
 from rules_service.domain.selector import BasketCondition, HourWindow, Selector
 
 
-def selection_faults(path: Path, rule: EarnRule, known: KnownIds) -> Iterator[Fault]:
-    """Faults of a rule's selector and basket condition."""
+def selection_faults(path: Path, rule: EarnRule, ladders: Sequence[Ladder], known: KnownIds) -> Iterator[Fault]:
+    """Faults of a rule's selector and basket condition; `ladders` are the program's."""
     yield from _selector_faults((*path, "when"), rule.selector, known)
+    yield from member_faults((*path, "when"), rule.selector, ladders, known)
     if rule.basket is not None:
         yield from _basket_faults((*path, "basket"), rule.basket, known)
 

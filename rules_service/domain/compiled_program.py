@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 from chassis.values.calendar import zone
 from rules_service.domain.categories import CategoryTree
 from rules_service.domain.compiled_rule import CompiledRule, RuleParts, compile_rule
-from rules_service.domain.condition import Condition, ConditionFailed, ConditionFault, Conditions, LineView, OrderView
+from rules_service.domain.condition import (
+    MOST_STEPS_AN_ORDER,
+    Condition,
+    ConditionFailed,
+    ConditionFault,
+    Conditions,
+    LineView,
+    OrderView,
+)
+from rules_service.domain.limit_terms import NO_LIMITS, limits_by_rule
+from rules_service.domain.order import Order
 from rules_service.domain.program import Brand, Location, Program
 from rules_service.domain.ranking import RankedRule, ranked
 from rules_service.domain.refusals import (
@@ -18,6 +28,7 @@ from rules_service.domain.refusals import (
 )
 from rules_service.domain.rule_index import RuleIndex
 from rules_service.domain.stacking import StackingMode
+from rules_service.domain.tier_multipliers import TierMultipliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +43,18 @@ class Shop:
 @dataclass(frozen=True, slots=True)
 class BrandRules:
     """The rules of one brand, by ordinal and indexed. `woven`: some look at lines of an order together, or are chosen
-    between."""
+    between. `most_steps`: of their conditions on one line."""
 
     rules: tuple[CompiledRule, ...]
     index: RuleIndex
     woven: bool
+    most_steps: int
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledProgram:
-    """One revision of one program. Immutable; a decision uses one of these from beginning to end."""
+    """One revision of one program. Immutable; a decision uses one of these from beginning to end. `trims`: it has
+    limits of lines or orders."""
 
     revision: str
     program: Program
@@ -50,6 +63,8 @@ class CompiledProgram:
     brands: Mapping[str, Brand]
     rules_of: Mapping[str, BrandRules]
     tree: CategoryTree
+    trims: bool
+    multipliers: TierMultipliers
 
     def shop(self, location_id: str) -> Shop:
         """The location; LOCATION_NOT_FOUND if there is none."""
@@ -66,6 +81,11 @@ class CompiledProgram:
         if brand_id not in shop.brand_ids:
             raise brand_not_sold_here(brand_id, shop.location.location_id)
         return brand
+
+    def most_steps(self, order: Order) -> int:
+        """What it may take to ask the conditions of all rules about all lines of an order."""
+        brands = [self.rules_of[line.brand_id] for line in order.lines if line.brand_id in self.rules_of]
+        return min(MOST_STEPS_AN_ORDER, sum(rules.most_steps for rules in brands))
 
 
 def require_currency(shop: Shop, currency_code: str) -> None:
@@ -91,6 +111,8 @@ def compile_program(revision: str, program: Program, conditions: Conditions) -> 
         brands={brand.brand_id: brand for brand in program.brands},
         rules_of=_rules_of(program, rules, tree, ready),
         tree=tree,
+        trims=any(not limit.holder.is_counted for limit in program.limits),
+        multipliers=TierMultipliers(program.ladders),
     )
 
 
@@ -102,6 +124,7 @@ def _rules_of(
         brand.brand_id: {rate.currency_code: rate for rate in brand.liability_values} for brand in program.brands
     }
     groups = {group.group_id: group for group in program.stacking_groups if group.mode is not StackingMode.STACK}
+    limits = limits_by_rule(program.earn_rules, program.limits)
     by_brand: dict[str, list[CompiledRule]] = {brand_id: [] for brand_id in brands}
     for rule in rules:
         brand_id = rule.rule.brand_id
@@ -111,6 +134,7 @@ def _rules_of(
             tree=tree,
             condition=conditions.get(rule.rule.condition),
             group=groups.get(rule.rule.stacking_group),
+            limits=limits.get(rule.rule.rule_id, NO_LIMITS),
         )
         by_brand[brand_id].append(compile_rule(rule, parts))
     return {brand_id: _brand_rules(of_brand) for brand_id, of_brand in by_brand.items()}
@@ -118,7 +142,8 @@ def _rules_of(
 
 def _brand_rules(rules: Sequence[CompiledRule]) -> BrandRules:
     woven = any(rule.per_order is not None or rule.group is not None for rule in rules)
-    return BrandRules(tuple(rules), RuleIndex(rules), woven)
+    conditions = {rule.condition for rule in rules if rule.condition is not None}
+    return BrandRules(tuple(rules), RuleIndex(rules), woven, sum(condition.most_steps for condition in conditions))
 
 
 def _shop(location: Location) -> Shop:
@@ -130,6 +155,7 @@ class _NoCondition:
     """Stands where a source is no condition."""
 
     reason: str
+    most_steps: int = 0
 
     def holds(self, order: OrderView, line: LineView) -> bool:
         """Always fails."""

@@ -8,6 +8,7 @@ from rules_service.domain.condition import Condition
 from rules_service.domain.earn_rule import AccrualKind, EarnRule, RoundingScope
 from rules_service.domain.effects import Basis, Bundle, FixedPoints, ThresholdSteps
 from rules_service.domain.formulas import Formula, Told, line_formula
+from rules_service.domain.limit_terms import NO_LIMITS, RuleLimits
 from rules_service.domain.order_formulas import OrderFormula, order_formula
 from rules_service.domain.program import Brand, PointRate
 from rules_service.domain.ranking import RankedRule
@@ -20,7 +21,7 @@ class CompiledRule:
     """A rule of a revision with its effect ready and what its issuer's books say of a point, per currency.
 
     Exactly one of `per_line` and `per_order` is set, and is `told`. `whole_over_order`: its points are made whole for
-    the order and then split. `group` is set if rules are chosen between in it.
+    the order and then split. `group` is set if rules are chosen between in it. `limits` cover what it pays.
     """
 
     rule: EarnRule
@@ -35,6 +36,7 @@ class CompiledRule:
     group: StackingGroup | None
     issuer_entity_id: str
     liability: Mapping[str, PointRate]
+    limits: RuleLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class RuleParts:
     tree: CategoryTree
     condition: Condition | None
     group: StackingGroup | None
+    limits: RuleLimits = NO_LIMITS
 
 
 def compile_rule(ranked: RankedRule, parts: RuleParts) -> CompiledRule:
@@ -72,4 +75,5 @@ def compile_rule(ranked: RankedRule, parts: RuleParts) -> CompiledRule:
         group=parts.group,
         issuer_entity_id=parts.brand.entity_id,
         liability=parts.liability,
+        limits=parts.limits,
     )

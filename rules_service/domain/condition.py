@@ -8,6 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+MOST_CHARACTERS_A_PROGRAM = 200_000
+"""Of all different conditions of a program. One that is ready takes at most 450 bytes a character."""
+MOST_STEPS_A_BRAND = 200_000
+"""Of all different conditions of a brand on one line: at most 5 ms."""
+MOST_STEPS_AN_ORDER = 20_000_000
+"""Of all conditions that are asked when an order is judged: at most 0.5 s. A hundred lines never come so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
@@ -68,7 +75,11 @@ class ConditionFault:
 
 
 class Condition(Protocol):
-    """A condition, ready. Pure: the same views always give the same answer."""
+    """A condition, ready. Pure: the same views always give the same answer. Equal conditions are the same one."""
+
+    @property
+    def most_steps(self) -> int:
+        """The most work that it can be to ask it, whatever order and line. The same on every instance."""
 
     def holds(self, order: OrderView, line: LineView) -> bool:
         """Whether it is so; raises ConditionFailed if it comes to no answer."""

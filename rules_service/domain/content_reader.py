@@ -8,6 +8,8 @@ from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio, Rounding
 from rules_service.domain.content import ALWAYS
 from rules_service.domain.content_effects import read_effect
+from rules_service.domain.content_ladders import read_exchange_rate, read_ladder
+from rules_service.domain.content_limits import read_limits
 from rules_service.domain.content_policies import read_policies
 from rules_service.domain.content_rule_terms import read_availability, read_expiry, read_scope
 from rules_service.domain.content_selector import read_basket, read_selector
@@ -54,6 +56,9 @@ def read_program(content: Stored) -> Program:
             StackingGroup(key, StackingMode(noun["mode"]), Basis(noun["basis"]))
             for key, noun in _by_id(content, "stacking")
         ),
+        limits=tuple(read_limits(content)),
+        ladders=tuple(read_ladder(key, noun) for key, noun in _by_id(content, "ladders")),
+        exchange_rates=tuple(read_exchange_rate(key, noun) for key, noun in _by_id(content, "exchange_rates")),
     )
 
 

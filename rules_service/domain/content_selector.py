@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.values.canonical import Plain
 from rules_service.domain.content_amounts import amounts_content, read_amounts
+from rules_service.domain.content_member import member_content, read_member
 from rules_service.domain.selector import AttributeChoice, BasketCondition, HourWindow, LineFilter, Selector
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,6 +32,7 @@ def selector_content(selector: Selector) -> Fields:
         hours=_hours(selector.hours),
         excluded_category_ids=_sorted(selector.excluded_category_ids),
         excluded_skus=_sorted(selector.excluded_skus),
+        member=member_content(selector.member),
     )
 
 
@@ -53,6 +55,7 @@ def read_selector(content: Mapping[str, Any]) -> Selector:
         hours=_read_hours(content.get("hours")),
         excluded_category_ids=tuple(content.get("excluded_category_ids", ())),
         excluded_skus=tuple(content.get("excluded_skus", ())),
+        member=read_member(content.get("member", {})),
     )
 
 

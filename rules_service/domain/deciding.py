@@ -29,6 +29,7 @@ def decide_line(sale: Sale, line: OrderLine, rules: Sequence[CompiledRule]) -> l
         assert rule.per_line is not None
         claim.exact = rule.per_line.exact(claim, currency)
         claims.append(claim)
+    _multiply(sale, line.brand_id, claims)
     return claims
 
 
@@ -42,6 +43,7 @@ def decide(sale: Sale, selected: Sequence[Selected]) -> list[list[Claim]]:
     _settle(base, currency)
     for (line, rules), claims in zip(selected, base, strict=True):
         known = _base(claims)
+        _multiply(sale, line.brand_id, claims)
         bonus.append([_claim(sale, rule, line, known) for rule in rules if not rule.is_base])
     _settle(bonus, currency)
     return [[*first, *then] for first, then in zip(base, bonus, strict=True)]
@@ -56,6 +58,16 @@ def _base(claims: Sequence[Claim]) -> Exact:
     """The line's base points: those of all base rules that were not outranked."""
     parts = [claim.exact for claim in claims if claim.preferred is None]
     return exact_sum(parts) if parts else NOTHING
+
+
+def _multiply(sale: Sale, brand_id: str, claims: Sequence[Claim]) -> None:
+    """The tier's multiplier on a line's base claims. Of two it never changes which is greater, and bonus rules do not
+    see it; if nothing is earned, nothing is looked at."""
+    if sale.buyer is None:
+        return
+    for claim in claims:
+        if claim.rule.is_base and claim.exact[0] > 0:
+            claim.tier = sale.tier_factor(brand_id)
 
 
 def _settle(lines: Sequence[Sequence[Claim]], currency: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chassis.values.canonical import Plain
 from rules_service.domain.content import PlainMap
 from rules_service.domain.content_amounts import KEYS
+from rules_service.domain.content_told import told_content
 from rules_service.domain.numbers import money_text
 
 
@@ -21,6 +22,7 @@ class Difference:
 
 def differences(before: PlainMap, after: PlainMap) -> tuple[Difference, ...]:
     """The changed places, sorted by path. A noun that was added or removed is one place."""
+    before, after = told_content(before), told_content(after)
     return tuple(
         difference
         for section in sorted(before.keys() | after.keys())

@@ -1,6 +1,6 @@
 """A fault of a program's configuration and the place it has in the files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -19,7 +19,8 @@ class KnownIds:
     """What is defined somewhere. None: that cannot be told, since something could not be read, or nothing of it need
     be defined; then nothing is called unknown.
 
-    `regions`, `operators` and `currencies` are those of the locations.
+    `regions`, `operators` and `currencies` are those of the locations, `offers` those that rules belong to; `ladders`
+    are told with the tiers of all their versions.
     """
 
     entities: frozenset[str] | None
@@ -30,6 +31,8 @@ class KnownIds:
     regions: frozenset[str] | None = None
     operators: frozenset[str] | None = None
     currencies: frozenset[str] | None = None
+    offers: frozenset[str] | None = None
+    ladders: Mapping[str, frozenset[str]] | None = None
 
 
 def unknown(path: Path, noun: str, name: str, known: frozenset[str] | None) -> Iterable[Fault]:

@@ -56,3 +56,9 @@ def _decimal_places(denominator: int) -> int | None:
         denominator //= 5
         fives += 1
     return max(twos, fives) if denominator == 1 else None
+
+
+def percent_text(basis_points: int) -> str:
+    """Ten-thousandths as a share: `5%`, `12.50%`."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}.{rest:02d}%" if rest else f"{whole}%"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from rules_service.domain.member_facts import MemberFacts
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -49,7 +51,7 @@ class OrderLine:
 @dataclass(frozen=True, slots=True)
 class Order:
     """Lines sold at one location, in its currency, at one instant (aware). `payments` name each means once; empty if
-    the caller does not tell."""
+    the caller does not tell. `member` is None for a sale of nobody's."""
 
     location_id: str
     channel: str
@@ -57,3 +59,4 @@ class Order:
     currency_code: str
     lines: tuple[OrderLine, ...]
     payments: tuple[Payment, ...] = ()
+    member: MemberFacts | None = None

@@ -19,10 +19,14 @@ MOST_AN_ORDER = 10_000
 def outcome_of(claim: Claim) -> RuleOutcome:
     """Of a rule that selects the line."""
     if claim.preferred is not None:
-        said = f"{exact_text(claim.exact)} before rounding; {claim.preferred.rule.rule_id} is preferred in its group"
-        return RuleOutcome(claim.rule, Outcome.OUTRANKED, claim.exact, 0, "", claim.preferred, said)
+        said = f"{exact_text(claim.due)} before rounding; {claim.preferred.rule.rule_id} is preferred in its group"
+        return RuleOutcome(claim.rule, Outcome.OUTRANKED, claim.due, 0, "", claim.preferred, said)
+    if claim.trimmed_by and not claim.points:
+        return RuleOutcome(
+            claim.rule, Outcome.TRIMMED, claim.due, 0, "", None, claim.explanation, trimmed_by=claim.trimmed_by
+        )
     came_to = Outcome.PAID if claim.points else Outcome.NOTHING
-    return RuleOutcome(claim.rule, came_to, claim.exact, claim.points, "", None, claim.explanation)
+    return RuleOutcome(claim.rule, came_to, claim.due, claim.points, "", None, claim.explanation)
 
 
 class NotSelecting:

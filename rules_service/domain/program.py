@@ -6,6 +6,9 @@ from enum import Enum
 from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
 from rules_service.domain.earn_rule import EarnRule
+from rules_service.domain.exchange_rates import ExchangeRate
+from rules_service.domain.ladders import Ladder
+from rules_service.domain.limits import Limit
 from rules_service.domain.policies import DEFAULTS, Policies
 from rules_service.domain.stacking import StackingGroup
 
@@ -127,3 +130,6 @@ class Program:
     policies: Policies = DEFAULTS
     categories: tuple[Category, ...] = ()
     stacking_groups: tuple[StackingGroup, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()

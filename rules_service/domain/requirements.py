@@ -4,12 +4,20 @@ select a line."""
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from rules_service.domain.buyer import scope_of
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.effects import Bundle, ThresholdSteps
 from rules_service.domain.order import OrderLine
 from rules_service.domain.order_formulas import part_of
 from rules_service.domain.sale import Place, Sale
-from rules_service.domain.selector import AttributeChoice, Selector
+from rules_service.domain.selector import (
+    AttributeChoice,
+    BirthdayWindow,
+    MemberSelector,
+    PurchaseChoice,
+    Selector,
+    TierChoice,
+)
 from rules_service.domain.unmet import Part
 
 Value = str | int | tuple[str, str]
@@ -48,7 +56,12 @@ def _attribute_values(selector: Selector) -> tuple[Value, ...]:
     return tuple((choice.name, value) for value in choice.values) if choice is not None else ()
 
 
-PLACE_DIMENSIONS = (
+def _segments(selector: Selector) -> tuple[Value, ...]:
+    return selector.member.segments if selector.member is not None else ()
+
+
+SEGMENTS = PlaceDimension(Part.SEGMENTS, _segments, lambda place: place.segments)
+_PLACES = (
     PlaceDimension(Part.LOCATIONS, lambda selector: selector.location_ids, lambda place: (place.location_id,)),
     PlaceDimension(Part.REGIONS, lambda selector: selector.regions, lambda place: (place.region,)),
     PlaceDimension(Part.OPERATORS, lambda selector: selector.operator_entity_ids, lambda place: (place.operator,)),
@@ -56,6 +69,7 @@ PLACE_DIMENSIONS = (
     PlaceDimension(Part.PAYMENT_MEANS, lambda selector: selector.payment_means, lambda place: place.means),
     PlaceDimension(Part.WEEKDAYS, lambda selector: selector.weekdays, lambda place: (place.weekday,)),
 )
+PLACE_DIMENSIONS = (*_PLACES, SEGMENTS)
 LINE_DIMENSIONS = (
     LineDimension(Part.SKUS, lambda selector: selector.skus, lambda line, sale: (line.sku,)),
     LineDimension(Part.CATEGORIES, lambda selector: selector.category_ids, lambda line, sale: sale.categories(line)),
@@ -65,19 +79,21 @@ LINE_DIMENSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One part of a rule. `dimension` is set if its fitting can be read off a key."""
+    """One part of a rule. `dimension` is set if its fitting can be read off a key, `fact` if to ask notes what it looks
+    at of the member."""
 
     part: Part
     met: Callable[[OrderLine, Sale], bool]
     dimension: Dimension | None = None
+    fact: TierChoice | PurchaseChoice | None = None
 
 
 def requirements(rule: EarnRule, currencies: frozenset[str]) -> Iterator[Requirement]:
     """All that the rule asks, its condition left out, in the order in which parts are told; `currencies` are those its
-    effect pays in (empty: any)."""
+    effect pays in (empty: any). What notes facts comes last, so that only rules look at them that all else fits."""
     selector = rule.selector
     yield from _dates(selector)
-    yield from (_in_place(dimension, selector) for dimension in PLACE_DIMENSIONS if dimension.wanted(selector))
+    yield from (_in_place(dimension, selector) for dimension in _PLACES if dimension.wanted(selector))
     if (hours := selector.hours) is not None:
         yield Requirement(Part.HOURS, lambda line, sale: hours.holds(sale.place.minute))
     yield from (_on_line(dimension, selector) for dimension in LINE_DIMENSIONS[:2] if dimension.wanted(selector))
@@ -92,6 +108,11 @@ def requirements(rule: EarnRule, currencies: frozenset[str]) -> Iterator[Require
     if (basket := rule.basket) is not None:
         brand_id = rule.brand_id
         yield Requirement(Part.BASKET, lambda line, sale: sale.basket_is(basket, brand_id))
+    if (member := selector.member) is not None:
+        if member.segments:
+            yield _in_place(SEGMENTS, selector)
+        yield from _of_identity(member)
+        yield from _of_ledger(member, rule.brand_id)
 
 
 def _dates(selector: Selector) -> Iterator[Requirement]:
@@ -133,4 +154,43 @@ def _attribute(choice: AttributeChoice, selector: Selector) -> Requirement:
         Part.ATTRIBUTES,
         lambda line, sale: not wanted.isdisjoint(line.attributes),
         LINE_DIMENSIONS[2] if keyed else None,
+    )
+
+
+def _of_identity(member: MemberSelector) -> Iterator[Requirement]:
+    at_least, below = member.days_at_least, member.days_below
+    if at_least or below:
+        yield Requirement(
+            Part.MEMBER_FOR,
+            lambda line, sale: sale.buyer is not None and sale.buyer.is_member_for(at_least, below),
+        )
+    if member.birthday is not None:
+        yield _birthday(member.birthday)
+
+
+def _birthday(window: BirthdayWindow) -> Requirement:
+    return Requirement(Part.BIRTHDAY, lambda line, sale: sale.buyer is not None and sale.buyer.has_birthday(window))
+
+
+def _of_ledger(member: MemberSelector, brand_id: str) -> Iterator[Requirement]:
+    """Tiers by ladder, then purchases: of a rule for other tiers no purchases are looked at."""
+    yield from (_tier(choice) for choice in sorted(member.tiers, key=lambda choice: choice.ladder_id))
+    if member.purchase is not None:
+        yield _purchase(member.purchase, scope_of(member.purchase, brand_id))
+
+
+def _tier(choice: TierChoice) -> Requirement:
+    ladder_id, wanted = choice.ladder_id, frozenset(choice.tier_ids)
+    return Requirement(
+        Part.TIER,
+        lambda line, sale: sale.buyer is not None and sale.buyer.tier_on(ladder_id) in wanted,
+        fact=choice,
+    )
+
+
+def _purchase(choice: PurchaseChoice, scope: str) -> Requirement:
+    return Requirement(
+        Part.PURCHASE,
+        lambda line, sale: sale.buyer is not None and sale.buyer.chooses(choice, scope),
+        fact=choice,
     )

@@ -4,8 +4,8 @@ A rule lies under values its selector names (`index_keys` says which): one for t
 lines of an order share (location, channel, weekday, …) is looked up once an order, what is each line's own (SKU,
 categories, an attribute) once a line. There is one table per set of dimensions in keys, so that the cost of a line is
 one look-up per table and does not grow with the number of rules. Rules under one key that differ in their dates lie on
-a timeline that is cut where any of them begins or ends. Whatever a key does not say is asked of the few rules that are
-found.
+a timeline that is cut where any of them begins or ends, and those that differ by what they ask of the member in a crowd
+(`fact_crowd`). Whatever a key does not say is asked of the few rules that are found.
 """
 
 from bisect import bisect_right
@@ -14,7 +14,9 @@ from datetime import date
 from itertools import product
 
 from rules_service.domain.compiled_rule import CompiledRule
+from rules_service.domain.fact_crowd import FactCrowd
 from rules_service.domain.formulas import ANY_CURRENCY
+from rules_service.domain.index_entries import Entry, met
 from rules_service.domain.index_keys import NO_VALUES, Key, chosen, keys, named
 from rules_service.domain.order import OrderLine
 from rules_service.domain.requirements import (
@@ -22,7 +24,6 @@ from rules_service.domain.requirements import (
     PLACE_DIMENSIONS,
     LineDimension,
     PlaceDimension,
-    Requirement,
     requirements,
 )
 from rules_service.domain.sale import Sale
@@ -32,20 +33,8 @@ MOST_CUTS = 64
 """So many stretches of a timeline are kept at hand."""
 WORTH_A_TIMELINE = 8
 """Fewer rules than this are quicker asked for their dates one by one."""
-
-
-class _Entry:
-    """A rule and what its key does not say, in the order in which parts are looked at."""
-
-    __slots__ = ("alone", "currencies", "rest", "rule")
-
-    def __init__(self, rule: CompiledRule, rest: tuple[Requirement, ...]) -> None:
-        self.rule = rule
-        self.currencies = rule.told.currencies
-        """Asked here, because nearly every rule names one; empty: any."""
-        self.rest = rest
-        self.alone = (self,)
-        """Shared by all keys under which no other rule lies."""
+WORTH_A_CROWD = 8
+"""Fewer rules than this are quicker asked for what they look at of the member one by one."""
 
 
 class _Timeline:
@@ -53,23 +42,25 @@ class _Timeline:
 
     __slots__ = ("_cuts", "_entries", "_stretches")
 
-    def __init__(self, entries: tuple[_Entry, ...], cuts: Sequence[date]) -> None:
+    def __init__(self, entries: tuple[Entry, ...], cuts: Sequence[date]) -> None:
         self._entries = entries
         self._cuts = cuts
-        self._stretches: dict[int, tuple[_Entry, ...]] = {}
+        self._stretches: dict[int, tuple[Entry, ...] | FactCrowd] = {}
 
-    def in_force(self, day: date) -> tuple[_Entry, ...]:
+    def asked(self, line: OrderLine, sale: Sale) -> Sequence[Entry]:
+        """Those in force on the day of the sale."""
+        day = sale.place.day
         stretch = bisect_right(self._cuts, day)
         entries = self._stretches.get(stretch)
         if entries is None:
-            entries = tuple(entry for entry in self._entries if _in_force(entry.rule.rule.selector, day))
+            entries = _crowded([entry for entry in self._entries if _in_force(entry.rule.rule.selector, day)])
             if len(self._stretches) >= MOST_CUTS:
                 self._stretches.clear()
             self._stretches[stretch] = entries
-        return entries
+        return entries if isinstance(entries, tuple) else entries.asked(line, sale)
 
 
-_Found = tuple[_Entry, ...] | _Timeline
+_Found = tuple[Entry, ...] | _Timeline | FactCrowd
 _LineTable = tuple[tuple[LineDimension, ...], Mapping[Key, _Found]]
 _PlaceTable = tuple[tuple[PlaceDimension, ...], Mapping[Key, list[_LineTable]]]
 
@@ -119,32 +110,26 @@ class OpenIndex:
                 entries = table.get(key)
                 if entries is None:
                     continue
-                for entry in entries.in_force(place.day) if isinstance(entries, _Timeline) else entries:
+                for entry in entries if isinstance(entries, tuple) else entries.asked(line, sale):
                     if entry.currencies and place.currency_code not in entry.currencies:
                         continue
-                    if not entry.rest or _met(entry.rest, line, sale):
+                    if not entry.rest or met(entry.rest, line, sale):
                         found[entry.rule.ordinal] = entry.rule
         rules = [found[ordinal] for ordinal in sorted(found)] if len(found) > 1 else list(found.values())
         return [rule for rule in rules if sale.condition_is(rule, line)] if self._conditioned else rules
 
 
-def _met(rest: Sequence[Requirement], line: OrderLine, sale: Sale) -> bool:
-    for requirement in rest:  # noqa: SIM110  `all` would make a generator for every rule that is found
-        if not requirement.met(line, sale):
-            return False
-    return True
-
-
 def _tables(rules: Sequence[CompiledRule]) -> list[_PlaceTable]:
     """The rules under their keys: by place, then by what is the line's own."""
-    entered: dict[tuple[PlaceDimension, ...], dict[Key, dict[tuple[LineDimension, ...], dict[Key, list[_Entry]]]]]
+    entered: dict[tuple[PlaceDimension, ...], dict[Key, dict[tuple[LineDimension, ...], dict[Key, list[Entry]]]]]
     entered = {}
+    alone: dict[Entry, tuple[Entry, ...]] = {}
     for rule, keyed in zip(rules, chosen([rule.rule.selector for rule in rules]), strict=True):
         at_place = tuple(dimension for dimension in PLACE_DIMENSIONS if dimension in keyed)
         on_line = tuple(dimension for dimension in LINE_DIMENSIONS if dimension in keyed)
         # Of the currencies the entry asks by itself.
         asked = requirements(rule.rule, ANY_CURRENCY)
-        entry = _Entry(rule, tuple(part for part in asked if part.dimension is None or part.dimension not in keyed))
+        entry = Entry(rule, tuple(part for part in asked if part.dimension is None or part.dimension not in keyed))
         selector = rule.rule.selector
         line_keys = list(keys([named(dimension, selector) for dimension in on_line]))
         by_place = entered.setdefault(at_place, {})
@@ -157,7 +142,7 @@ def _tables(rules: Sequence[CompiledRule]) -> list[_PlaceTable]:
             at_place,
             {
                 place_key: [
-                    (on_line, {key: _found(entries) for key, entries in table.items()})
+                    (on_line, {key: _found(entries, alone) for key, entries in table.items()})
                     for on_line, table in by_dimensions.items()
                 ]
                 for place_key, by_dimensions in by_place.items()
@@ -167,14 +152,21 @@ def _tables(rules: Sequence[CompiledRule]) -> list[_PlaceTable]:
     ]
 
 
-def _found(entries: Sequence[_Entry]) -> _Found:
+def _found(entries: Sequence[Entry], alone: dict[Entry, tuple[Entry, ...]]) -> _Found:
+    """`alone`: what all keys share under which no rule but one lies."""
     if len(entries) == 1:
-        return entries[0].alone
+        return alone.setdefault(entries[0], tuple(entries))
     if len(entries) >= WORTH_A_TIMELINE:
         selectors = [entry.rule.rule.selector for entry in entries]
         cuts = {day for selector in selectors for day in (selector.start_date, selector.end_date) if day}
         if cuts:
             return _Timeline(tuple(entries), sorted(cuts))
+    return _crowded(entries)
+
+
+def _crowded(entries: Sequence[Entry]) -> tuple[Entry, ...] | FactCrowd:
+    if len(entries) >= WORTH_A_CROWD and sum(bool(entry.facts) for entry in entries) >= WORTH_A_CROWD:
+        return FactCrowd(entries)
     return tuple(entries)
 
 

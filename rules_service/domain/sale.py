@@ -4,18 +4,25 @@ from datetime import date
 from typing import NamedTuple
 
 from chassis.values.integers import checked
+from rules_service.domain.buyer import Buyer
 from rules_service.domain.categories import CategoryTree
 from rules_service.domain.compiled_rule import CompiledRule
-from rules_service.domain.condition import ConditionFailed, LineView, OrderView
+from rules_service.domain.condition import MOST_STEPS_AN_ORDER, Condition, ConditionFailed, LineView, OrderView
 from rules_service.domain.exact import Exact
 from rules_service.domain.order import Order, OrderLine
 from rules_service.domain.refusals import rule_failed
 from rules_service.domain.selector import BasketCondition, LineFilter
+from rules_service.domain.tier_multipliers import TierFactor, TierMultipliers
+
+TOO_MANY_STEPS = (
+    f"the conditions of the order's lines may take more than {MOST_STEPS_AN_ORDER:,} steps; this one is where they do"
+)
 
 
 class Place(NamedTuple):
     """What all lines of an order share as far as selectors look at it. Day, weekday (1 Monday to 7 Sunday) and minute
-    of the day are local to the location; `means` are those that paid, in the order of their names."""
+    of the day are local to the location; `means` are those that paid, `segments` those that the member is in, each in
+    the order of their names."""
 
     location_id: str
     region: str
@@ -26,21 +33,42 @@ class Place(NamedTuple):
     weekday: int
     minute: int
     means: tuple[str, ...]
+    segments: tuple[str, ...] = ()
 
 
 class Sale:
-    """One order being judged. What it works out is kept for as long as that takes."""
+    """One order being judged. What it works out is kept for as long as that takes. `buyer` None: nobody known."""
 
-    __slots__ = ("_baskets", "_line_views", "_order_views", "_shares", "order", "place", "tree")
+    __slots__ = (
+        "_answers",
+        "_baskets",
+        "_line_view",
+        "_multipliers",
+        "_order_views",
+        "_shares",
+        "_steps",
+        "_viewed",
+        "buyer",
+        "order",
+        "place",
+        "tree",
+    )
 
-    def __init__(self, order: Order, place: Place, tree: CategoryTree) -> None:
+    def __init__(
+        self, order: Order, place: Place, tree: CategoryTree, buyer: Buyer | None, multipliers: TierMultipliers
+    ) -> None:
         self.order = order
         self.place = place
         self.tree = tree
+        self.buyer = buyer
+        self._multipliers = multipliers
         self._shares: dict[tuple[str, ...], Exact] = {}
         self._baskets: dict[tuple[str, LineFilter], tuple[int, int]] = {}
         self._order_views: dict[str, OrderView] = {}
-        self._line_views: dict[int, LineView] = {}
+        self._viewed: OrderLine | None = None
+        self._line_view: LineView
+        self._answers: dict[Condition, bool]
+        self._steps = 0
 
     def categories(self, line: OrderLine) -> tuple[str, ...]:
         """The line's categories with those above them."""
@@ -54,6 +82,12 @@ class Sale:
             paid = sum(payment.minor_units for payment in payments if payment.means in means)
             share = self._shares[means] = paid, sum(payment.minor_units for payment in payments)
         return share
+
+    def tier_factor(self, brand_id: str) -> TierFactor | None:
+        """By how much a tier of the member multiplies the base points of a brand; None: not at all."""
+        if self.buyer is None:
+            return None
+        return self._multipliers.greatest(self.buyer, brand_id, self.place.day)
 
     def basket_is(self, condition: BasketCondition, brand_id: str) -> bool:
         """Whether the lines that the condition of a brand's rule looks at were paid with enough and are enough."""
@@ -87,17 +121,27 @@ class Sale:
 
     def condition_is(self, rule: CompiledRule, line: OrderLine) -> bool:
         """Whether the condition of a rule of the line's brand is so, if it has one; RULE_FAILED if that comes to no
-        answer."""
-        if rule.condition is None:
+        answer, or if conditions were asked too much. Lines are asked about one after the other."""
+        condition = rule.condition
+        if condition is None:
             return True
-        order = self._order_views.get(line.brand_id)
+        if line is not self._viewed:
+            self._viewed, self._line_view, self._answers = line, self._view_of(line), {}
+        answer = self._answers.get(condition)
+        if answer is None:
+            answer = self._answers[condition] = self._asked(rule, condition, line.brand_id)
+        return answer
+
+    def _asked(self, rule: CompiledRule, condition: Condition, brand_id: str) -> bool:
+        order = self._order_views.get(brand_id)
         if order is None:
-            order = self._order_views[line.brand_id] = self._order_view(line.brand_id)
-        view = self._line_views.get(line.line_number)
-        if view is None:
-            view = self._line_views[line.line_number] = self._line_view(line)
+            order = self._order_views[brand_id] = self._order_view(brand_id)
+        # Counted by what it may take, not by what it took, so that every instance refuses the same orders.
+        self._steps += condition.most_steps
+        if self._steps > MOST_STEPS_AN_ORDER:
+            raise rule_failed(rule.rule.rule_id, rule.version, TOO_MANY_STEPS)
         try:
-            return rule.condition.holds(order, view)
+            return condition.holds(order, self._line_view)
         except ConditionFailed as failed:
             raise rule_failed(rule.rule.rule_id, rule.version, failed.reason) from failed
 
@@ -118,7 +162,7 @@ class Sale:
             own_lines=len(own),
         )
 
-    def _line_view(self, line: OrderLine) -> LineView:
+    def _view_of(self, line: OrderLine) -> LineView:
         return LineView(
             sku=line.sku,
             categories=tuple(sorted(self.categories(line))),

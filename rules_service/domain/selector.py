@@ -35,6 +35,47 @@ class HourWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class TierChoice:
+    """The member has one of `tier_ids` (at least one) on a ladder."""
+
+    ladder_id: str
+    tier_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BirthdayWindow:
+    """The sale lies from `days_before` to `days_after` the member's birthday, both included, by local date; or, with
+    `month`, in its month. A birthday on 29 February is kept on 28 February in other years."""
+
+    month: bool = False
+    days_before: int = 0
+    days_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseChoice:
+    """The sale is one of the member's purchases of `numbers` (1 the first, rising), or each `every`-th (else 0):
+    purchases of the rule's brand, or of `any_brand`."""
+
+    numbers: tuple[int, ...] = ()
+    every: int = 0
+    any_brand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSelector:
+    """Which members; at least one thing is asked, and a sale of nobody's is never selected. Days are counted from the
+    date of enrolment at the place of the sale, which has come; 0: no matter."""
+
+    tiers: tuple[TierChoice, ...] = ()
+    segments: tuple[str, ...] = ()
+    days_at_least: int = 0
+    days_below: int = 0
+    birthday: BirthdayWindow | None = None
+    purchase: PurchaseChoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Selector:
     """Which lines.
 
@@ -57,6 +98,7 @@ class Selector:
     hours: HourWindow | None = None
     excluded_category_ids: tuple[str, ...] = ()
     excluded_skus: tuple[str, ...] = ()
+    member: MemberSelector | None = None
 
 
 @dataclass(frozen=True, slots=True)

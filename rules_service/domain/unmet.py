@@ -25,6 +25,11 @@ class Part(Enum):
     THRESHOLDS = "steps.thresholds", "It has no step in this currency."
     PARTS = "bundle.parts", "The line belongs to no part of its set."
     BASKET = "basket", "The rest of the basket is not what it asks for."
+    SEGMENTS = "when.segment", "It is only for members of its segments."
+    MEMBER_FOR = "when.member_for", "It asks for another time since the member's enrolment."
+    BIRTHDAY = "when.birthday", "It is only for members around their birthday."
+    TIER = "when.tier", "It is only for members of its tiers."
+    PURCHASE = "when.purchase", "It is only for some of a member's purchases, and not for this one."
     CONDITION = "condition", "Its condition is not so."
 
     @property

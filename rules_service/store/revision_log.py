@@ -1,5 +1,6 @@
 """Every revision that ever was live, and the one transaction that adds to them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -7,7 +8,6 @@ from datetime import datetime
 
 from chassis.runtime.postgres import Connection, Database, Row
 from chassis.runtime.statements import Statements
-from rules_service.domain.content import PlainMap
 from rules_service.domain.content_reader import read_program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.revision import Revision
@@ -18,6 +18,7 @@ SQL = Statements.load("rules_service.store")
 _LOCK_PROGRAM = SQL.lock_program
 _LIST_HEADS = SQL.list_heads
 _FIND_LIVE = SQL.find_live
+_FIND_HEAD = SQL.find_head
 _FIND_AT_SEQUENCE = SQL.find_at_sequence
 _FIND_NAMED = SQL.find_named
 _FIND_LIVE_AT = SQL.find_live_at
@@ -42,15 +43,15 @@ class PostgresRevisionLog:
 
     async def at(self, program_id: str, sequence: int) -> Revision | None:
         """The revision a sequence made live."""
-        return _revision(await self._database.fetchrow(_FIND_AT_SEQUENCE, program_id, sequence))
+        return await _revision(await self._database.fetchrow(_FIND_AT_SEQUENCE, program_id, sequence))
 
     async def live(self, program_id: str) -> Revision | None:
         """What is live."""
-        return _revision(await self._database.fetchrow(_FIND_LIVE, program_id))
+        return await _revision(await self._database.fetchrow(_FIND_LIVE, program_id))
 
     async def named(self, program_id: str, revision: str) -> Revision | None:
         """A revision by its hash, at the last sequence that made it live."""
-        return _revision(await self._database.fetchrow(_FIND_NAMED, program_id, revision))
+        return await _revision(await self._database.fetchrow(_FIND_NAMED, program_id, revision))
 
     async def live_at(self, program_id: str, record_time: datetime) -> str | None:
         """The revision that was live at a time."""
@@ -80,23 +81,23 @@ class PostgresChangeBook:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def live(self, program_id: str) -> Revision | None:
-        """What is live."""
-        return _revision(await self._connection.fetchrow(_FIND_LIVE, program_id))
+    async def head(self, program_id: str) -> int:
+        """The sequence that is live; 0 if nothing is."""
+        sequence: int | None = await self._connection.fetchval(_FIND_HEAD, program_id)
+        return sequence or 0
 
     async def kept(self, program_id: str, caller: str, request_id: str) -> KeptChange | None:
         """The change made under the id."""
         return _kept(await self._connection.fetchrow(_FIND_CHANGE_REQUEST, program_id, caller, request_id))
 
-    async def publish(
-        self, program_id: str, sequence: int, revision: str, content: PlainMap, record_time: datetime
-    ) -> Revision:
+    async def publish(self, revision: Revision, text: str) -> None:
         """Store the content if it is new, make it live, announce it at commit: three statements."""
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        await self._connection.execute(_INSERT_REVISION, program_id, revision, text)
-        await self._connection.execute(_INSERT_PUBLICATION, program_id, sequence, revision, record_time)
-        await self._connection.fetchval(_ANNOUNCE, program_id)
-        return Revision(program_id, revision, sequence, record_time, read_program(content))
+        named = revision.program_id, revision.revision
+        await self._connection.execute(_INSERT_REVISION, *named, text)
+        await self._connection.execute(
+            _INSERT_PUBLICATION, revision.program_id, revision.sequence, revision.revision, revision.record_time
+        )
+        await self._connection.fetchval(_ANNOUNCE, revision.program_id)
 
     async def keep_files(self, program_id: str, sequence: int, files: Sequence[ProgramFile]) -> None:
         """Keep the files a sequence was made from."""
@@ -116,9 +117,12 @@ class PostgresChangeBook:
         )
 
 
-def _revision(row: Row | None) -> Revision | None:
-    if row is None:
-        return None
+async def _revision(row: Row | None) -> Revision | None:
+    """Off the event loop: a large program takes a while to read, and orders are judged meanwhile."""
+    return None if row is None else await asyncio.to_thread(_read, row)
+
+
+def _read(row: Row) -> Revision:
     program = read_program(json.loads(row["content"]))
     return Revision(row["program_id"], row["revision"], row["sequence"], row["record_time"], program)
 

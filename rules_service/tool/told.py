@@ -21,10 +21,13 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if not plan.changed:
         yield "The files say the same: nothing to change."
         return
-    places = plan.answer.differences
-    yield f"The files would make it {plan.answer.revision.revision}; {_count(len(places), 'place')} would change:"
+    places, more = plan.answer.differences, plan.answer.more_differences
+    count = _count(len(places) + more, "place")
+    yield f"The files would make it {plan.answer.revision.revision}; {count} would change:"
     yield ""
     yield from (_place_line(place) for place in places)
+    if more:
+        yield f"  … and {_count(more, 'place')} more"
     yield ""
 
 

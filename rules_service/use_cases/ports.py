@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from rules_service.domain.content import PlainMap
 from rules_service.domain.program import Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.revision import Revision
@@ -43,15 +42,13 @@ class RequestKeeper(Protocol):
 
 
 class ChangeBook(RequestKeeper, Protocol):
-    """A program while it is being changed: nobody else changes it meanwhile."""
+    """A program while it is being changed: nobody else changes it meanwhile. Open for as short as can be."""
 
-    async def live(self, program_id: str) -> Revision | None:
-        """What is live; None for a program that does not exist yet."""
+    async def head(self, program_id: str) -> int:
+        """The sequence that is live; 0 for a program that does not exist yet."""
 
-    async def publish(
-        self, program_id: str, sequence: int, revision: str, content: PlainMap, record_time: datetime
-    ) -> Revision:
-        """Make a content live under the next sequence and tell every instance when this is committed."""
+    async def publish(self, revision: Revision, text: str) -> None:
+        """Make a revision live, whose content is `text`, and tell every instance when this is committed."""
 
     async def keep_files(self, program_id: str, sequence: int, files: Sequence[ProgramFile]) -> None:
         """Keep the files a sequence was made from."""

@@ -9,6 +9,7 @@ from loyalty.type.v1 import refusal_pb2
 from chassis.runtime.item_refusal import refusal_fields
 from chassis.values.refusal import Refusal
 from rules_service.domain.evaluation import LineEvaluation, OrderEvaluation
+from rules_service.domain.member_facts import NOTHING_READ, FactsRead
 from rules_service.domain.redemption_terms import RedemptionTerms
 from rules_service.wire.awards import set_award
 from rules_service.wire.numbers import point_rate, ratio, timestamp
@@ -72,10 +73,25 @@ def _evaluation(evaluation: OrderEvaluation) -> pb.OrderEvaluation:
         operator_entity_id=evaluation.location.operator_entity_id,
         region=evaluation.location.region,
         time_zone=evaluation.location.time_zone,
+        local_date=evaluation.day.isoformat(),
+        facts_read=_facts_read(evaluation.read),
     )
     for line in evaluation.lines:
         _set_line(message.lines.add(), line)
     return message
+
+
+def _facts_read(read: FactsRead) -> pb.FactsRead | None:
+    """None if nothing was read, as of most orders."""
+    if read == NOTHING_READ:
+        return None
+    return pb.FactsRead(
+        tiers=[pb.TierFact(ladder_id=ladder_id, tier_id=tier_id) for ladder_id, tier_id in read.tiers],
+        purchases=[
+            pb.PurchasesRead(brand_id=one.brand_id, orders=one.orders, least=one.least, most=one.most)
+            for one in read.purchases
+        ],
+    )
 
 
 def _set_line(message: pb.LineEvaluation, line: LineEvaluation) -> None:

@@ -10,9 +10,11 @@ from rules_service.domain.availability import AvailableOnEvent
 from rules_service.domain.compiled_rule import CompiledRule
 from rules_service.domain.evaluation import Award
 from rules_service.domain.expiry import RollsByDays, RollsByMonths
+from rules_service.domain.limit_terms import LimitTerms
 from rules_service.domain.program import PointRate
 from rules_service.domain.scope import AtBrands, AtLocation, AtOperator, ResolvedScope
 from rules_service.wire.earn_rules import KINDS, funder
+from rules_service.wire.limits import limit_term
 from rules_service.wire.numbers import point_rate
 from rules_service.wire.outcomes import breakdown_of, set_breakdown
 
@@ -21,6 +23,11 @@ def set_award(message: pb.Award, given: Award) -> None:
     """Points one rule gives one line."""
     message.CopyFrom(_unvarying(given.rule, given.liability, given.scope))
     message.points = given.points
+    message.desired_points = given.desired
+    if given.trimmed_by:
+        message.trimmed_by_limit_id = given.trimmed_by
+    if given.limits.terms:
+        message.limits.extend(_terms(given.limits))
     message.explanation = given.explanation
     if given.available_time is not None:
         message.available_time.CopyFrom(_instant(given.available_time))
@@ -49,6 +56,12 @@ def _unvarying(rule: CompiledRule, liability: PointRate, scope: ResolvedScope) -
         redemption_scope=_scope(scope),
         breakdown=breakdown_of(rule),
     )
+
+
+@lru_cache(maxsize=8192)
+def _terms(limits: LimitTerms) -> tuple[pb.LimitTerm, ...]:
+    """The limits of all awards that have the same; copied, never changed."""
+    return tuple(limit_term(term) for term in limits.terms)
 
 
 def _scope(scope: ResolvedScope) -> pb.RedemptionScope:

@@ -17,7 +17,7 @@ from rules_service.domain.effects import (
     ThresholdSteps,
 )
 from rules_service.wire.file_scalars import one_or_many
-from rules_service.wire.file_section import Ids, Section
+from rules_service.wire.file_section import Section, SomeIds
 from rules_service.wire.file_types import Amount, Exact, Id, whole_number
 
 MOST_PARTS = 16
@@ -118,9 +118,9 @@ class StepsSection(Section):
 class PartSection(Section):
     """One part of a set: goods of one of the categories and, if both are given, with one of the SKUs."""
 
-    categories: Ids = Field(default_factory=list)
+    categories: SomeIds = Field(default_factory=list)
     """Goods of one of these categories."""
-    skus: Ids = Field(default_factory=list)
+    skus: SomeIds = Field(default_factory=list)
     """Goods with one of these SKUs."""
     quantity: Pieces = 1
     """So many pieces. Default: 1."""

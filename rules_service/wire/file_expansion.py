@@ -1,8 +1,10 @@
 """Rules that are written once for several brands → one rule a brand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from chassis.values.ids import is_id
+from rules_service.domain.fault import Path
+from rules_service.wire.file_room import RULE, entries_size
 from rules_service.wire.file_rules import EarnRuleSection
 from rules_service.wire.file_sources import FileFault, Sources
 
@@ -10,17 +12,28 @@ MOST_RULES = 50_000
 
 
 def read_rules(
-    sections: Mapping[str, EarnRuleSection], sources: Sources, faults: list[FileFault]
+    sections: Mapping[str, EarnRuleSection],
+    entity_of: Callable[[str], str],
+    sources: Sources,
+    faults: list[FileFault],
 ) -> Iterator[tuple[str, str, EarnRuleSection]]:
-    """Id, brand and section of each rule; notes under which id those for several brands are written."""
+    """Id, brand and section of each rule; notes under which id those for several brands are written, and where the
+    program becomes too large. `entity_of` a brand funds a rule that names no funders."""
     for rule_id, section in sections.items():
         if len(sections) + len(sources.made_rules) + len(section.brands or ()) > MOST_RULES:
             faults.append(sources.fault(("earn_rules", rule_id), f"a program has at most {MOST_RULES} rules"))
             return
+        path: Path = ("earn_rules", rule_id)
+        size = RULE + entries_size(sources.nouns["earn_rules"][rule_id].node, but="brands")
         if section.brand is not None:
+            if not sources.fits(path, size + len(rule_id) + len(entity_of(section.brand)), faults):
+                return
             yield rule_id, section.brand, section
         for index, brand_id in enumerate(section.brands or ()):
             made = f"{rule_id}.{brand_id}"
+            own = len(made) + len(brand_id) + len(entity_of(brand_id))
+            if not sources.fits((*path, "brands", index), size + own, faults):
+                return
             if reason := _unacceptable(made, rule_id, sources):
                 faults.append(sources.fault(("earn_rules", rule_id, "brands", index), reason))
             else:

@@ -22,7 +22,7 @@ def reason_of(fault: ErrorDetails, shape: type[BaseModel]) -> str:
         return "should be a map of keys"
     if kind == "list_type":
         return "should be a list"
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         return f"should be {context['expected'].replace(chr(39), '')}"
     if kind == "too_short":
         return "should not be empty"

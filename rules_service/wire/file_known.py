@@ -11,6 +11,7 @@ def known_ids(sources: Sources, program: Program) -> KnownIds:
     A program without a tree of categories, or without locations, says nothing about them.
     """
     categories = sources.known("categories")
+    ladders = {ladder.ladder_id: ladder.tier_ids() for ladder in program.ladders}
     located = program.locations if len(program.locations) == len(sources.nouns["locations"]) else ()
     told = sources.complete and bool(located)
     return KnownIds(
@@ -22,4 +23,14 @@ def known_ids(sources: Sources, program: Program) -> KnownIds:
         regions=frozenset(location.region for location in located) if told else None,
         operators=frozenset(location.operator_entity_id for location in located) if told else None,
         currencies=frozenset(location.currency_code for location in located) if told else None,
+        offers=_offers(sources, program),
+        ladders=ladders if sources.complete and ladders.keys() == sources.nouns["ladders"].keys() else None,
     )
+
+
+def _offers(sources: Sources, program: Program) -> frozenset[str] | None:
+    """Told by rules, so only if each of them could be read."""
+    read = {sources.made_rules.get(rule.rule_id, (rule.rule_id, 0))[0] for rule in program.earn_rules}
+    if not sources.complete or read != sources.nouns["earn_rules"].keys():
+        return None
+    return frozenset(rule.offer_id for rule in program.earn_rules if rule.offer_id)

@@ -10,6 +10,9 @@ from pydantic import BeforeValidator, Field
 from rules_service.domain.effects import Basis
 from rules_service.domain.program import LATE_UPLOAD_DAYS, ExpiryMode
 from rules_service.domain.stacking import StackingMode
+from rules_service.wire.file_exchange_rates import ExchangeRateSection
+from rules_service.wire.file_ladders import LadderSection
+from rules_service.wire.file_limits import BudgetSection, CapSection
 from rules_service.wire.file_policies import Points, PoliciesSection
 from rules_service.wire.file_rule_terms import NEVER, ExpiryChoice
 from rules_service.wire.file_rules import EarnRuleSection
@@ -175,5 +178,13 @@ class FileSections(Section):
     """Groups of rules that do not simply add up, by id."""
     earn_rules: dict[Id, EarnRuleSection]
     """What lines of a brand earn, by id."""
+    caps: dict[Id, CapSection]
+    """The most that a line, an order or a member is given by some rules, by id."""
+    budgets: dict[Id, BudgetSection]
+    """The most that all members together are given by some rules, by id."""
+    ladders: dict[Id, LadderSection]
+    """Tiers that members reach, by id of the ladder."""
+    exchange_rates: dict[Id, ExchangeRateSection]
+    """What money of one currency is worth in another, for ladders that count spend, by id."""
     agreements: dict[Id, AgreementSection]
     """What an issuer pays when its points are spent elsewhere, by id."""

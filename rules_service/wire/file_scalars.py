@@ -19,6 +19,8 @@ from rules_service.domain.program import PointRate
 MOST_NAME = 200
 MOST_SENTENCE = 500
 MOST_CONDITION = 2_000
+MOST_WEIGHT = 1_000_000
+MOST_FACTOR = 100
 MINUTES_A_DAY = 1_440
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
@@ -27,7 +29,7 @@ _NUMBER = re.compile(DECIMAL)
 _FRACTION = re.compile(r"([0-9]{1,12})/([1-9][0-9]{0,11})")
 _PERCENT = re.compile(rf"({DECIMAL}) ?%")
 _MONEY = re.compile(rf"({DECIMAL}) ([A-Z]{{3}})")
-WHOLE = re.compile(r"[0-9]{1,9}")
+WHOLE = re.compile(r"[0-9]{1,12}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -63,6 +65,32 @@ def basis_points(value: object) -> int:
     if not 0 < points <= 10_000:
         raise ValueError("should be above 0% and at most 100%")
     return int(points)
+
+
+def weight(value: object) -> int:
+    """How much a brand counts, in ten-thousandths: `50%`, up to a hundredfold."""
+    parts = share(value).fraction() * 10_000
+    if parts.denominator != 1 or parts > MOST_WEIGHT:
+        raise ValueError("should be a share from 0% to 10000%, with at most two digits after the point")
+    return int(parts)
+
+
+def factor(value: object) -> Ratio:
+    """By how much a tier multiplies: `1.25`."""
+    read = exact(value)
+    if not 1 <= read.fraction() <= MOST_FACTOR:
+        raise ValueError(f"should be a number from 1 to {MOST_FACTOR}, such as 1.25")
+    return read
+
+
+def threshold(value: object) -> Money | int:
+    """Where a tier begins: an amount, or a whole number of points or orders."""
+    if isinstance(value, str) and WHOLE.fullmatch(value):
+        return int(value)
+    try:
+        return money(value)
+    except ValueError:
+        raise ValueError("should be an amount such as 500.00 USD, or a whole number of points or orders") from None
 
 
 def point_rate(value: object) -> PointRate:

@@ -16,6 +16,8 @@ Schema = dict[str, Any]
 _UNTOLD = ("title", "default", NAME)
 """Titles repeat the keys; what a default means is in the description."""
 
+NOTHING = {"type": "null"}
+
 _NAMED = ("properties", "$defs")
 """Where keys are names, and not words of the schema's language."""
 
@@ -34,12 +36,22 @@ def program_schema() -> Schema:
     }
 
 
+def _written(shape: Schema) -> Schema:
+    """The shape without the choice to write nothing: who means a key's default leaves the key out."""
+    if NOTHING not in shape.get("anyOf", ()):
+        return shape
+    choices = [choice for choice in shape["anyOf"] if choice != NOTHING]
+    rest = {word: inner for word, inner in shape.items() if word != "anyOf"}
+    return {**choices[0], **rest} if len(choices) == 1 else {"anyOf": choices, **rest}
+
+
 def _told(value: Any, types: Schema) -> Any:
     """The value as an editor is told; types with a name are put among `types`, and referred to."""
     if isinstance(value, list):
         return [_told(item, types) for item in value]
     if not isinstance(value, dict):
         return value
+    value = _written(value)
     told = {
         word: {name: _told(shape, types) for name, shape in inner.items()} if word in _NAMED else _told(inner, types)
         for word, inner in value.items()

@@ -8,10 +8,23 @@ from chassis.values.ids import is_id
 from chassis.values.refusal import Violation
 from rules_service.domain.fault import Path
 from rules_service.domain.program_file import ProgramFile
+from rules_service.wire.file_room import PROGRAM_TOO_LARGE, Room
 from rules_service.wire.yaml_tree import ListNode, MapNode, Node, read_yaml
 
 PROGRAM = "program"
-NOUNS = ("entities", "brands", "locations", "categories", "stacking", "earn_rules", "agreements")
+NOUNS = (
+    "entities",
+    "brands",
+    "locations",
+    "categories",
+    "stacking",
+    "earn_rules",
+    "caps",
+    "budgets",
+    "ladders",
+    "exchange_rates",
+    "agreements",
+)
 MOST_FILES = 500
 MOST_BYTES = 1 << 20
 MOST_PLACE, MOST_REASON = 300, 1_000
@@ -55,6 +68,7 @@ class Sources:
     first_file: str = ""
     made_rules: dict[str, tuple[str, int]] = field(default_factory=dict)
     """By the id of a rule that was made from one of several brands: the id it is written under, and which brand."""
+    room: Room = field(default_factory=Room)
 
     def known(self, section: str) -> frozenset[str] | None:
         """Ids defined in a section; None if a file that may define more could not be read."""
@@ -69,6 +83,14 @@ class Sources:
         named = 1 if path[0] == PROGRAM else 2
         line, steps = _closest(entry, path[named:])
         return FileFault(entry.file, line, (*path[:named], *steps), reason)
+
+    def fits(self, path: Path, size: int, faults: list[FileFault]) -> bool:
+        """Whether the program has room for so many bytes more; notes the first place at which it has not."""
+        told = self.room.left < 0
+        fits = self.room.take(size)
+        if not fits and not told:
+            faults.append(self.fault(path, PROGRAM_TOO_LARGE))
+        return fits
 
     def _as_written(self, path: Path) -> Path:
         """The path of a rule that was made, as that of the rule it was made from."""

@@ -20,6 +20,7 @@ from rules_service.wire.file_scalars import (
     DECIMAL,
     INSTANT,
     MOST_CONDITION,
+    MOST_FACTOR,
     MOST_NAME,
     MOST_SENTENCE,
     WHOLE,
@@ -30,15 +31,18 @@ from rules_service.wire.file_scalars import (
     currency_code,
     day,
     exact,
+    factor,
     identifier,
     line_of_text,
     moment,
     money,
     point_rate,
     share,
+    threshold,
     time_zone,
     truth,
     weekday,
+    weight,
     whole,
 )
 
@@ -84,6 +88,12 @@ def _amount_schema() -> dict[str, Any]:
     return {"anyOf": [_text_schema(f"^{DECIMAL} [A-Z]{{3}}$", "1.00 USD"), apart]}
 
 
+def _threshold_schema() -> dict[str, Any]:
+    """Of an amount, or a whole number."""
+    whole_points = {"type": ["integer", "string"], "minimum": 0, "pattern": f"^{WHOLE.pattern}$"}
+    return {"anyOf": [whole_points, {**_amount_schema(), NAME: "money"}]}
+
+
 _EXACT_PATTERN = f"{DECIMAL}|[0-9]{{1,12}}/[1-9][0-9]{{0,11}}"
 _EXACT_SCHEMA = {**_plain_schema(f"^({_EXACT_PATTERN})$", "1", "0.8", "1/3"), "minimum": 0}
 _SHARE_SCHEMA = {**_plain_schema(f"^({DECIMAL} ?%|{_EXACT_PATTERN})$", "100%", "97.5%"), "minimum": 0}
@@ -93,6 +103,9 @@ _MOMENT_PATTERN = f"^({DATE.pattern}|{INSTANT.pattern})$"
 Exact = Annotated[Ratio, scalar(exact, _EXACT_SCHEMA, "number")]
 Share = Annotated[Ratio, scalar(share, _SHARE_SCHEMA, "share")]
 BasisPoints = Annotated[int, scalar(basis_points, _SHARE_SCHEMA, "share")]
+Weight = Annotated[int, scalar(weight, _SHARE_SCHEMA, "share")]
+Factor = Annotated[Ratio, scalar(factor, {**_EXACT_SCHEMA, "minimum": 1, "maximum": MOST_FACTOR}, "factor")]
+Threshold = Annotated[Money | int, scalar(threshold, _threshold_schema(), "threshold")]
 Worth = Annotated[PointRate, scalar(point_rate, _amount_schema(), "money")]
 Amount = Annotated[Money, scalar(money, _amount_schema(), "money")]
 Id = Annotated[str, scalar(identifier, _plain_schema(f"^{ID_PATTERN.pattern}$"), "id")]

@@ -10,12 +10,21 @@ from rules_service.domain.selector import (
     BasketCondition,
     HourWindow,
     LineFilter,
+    MemberSelector,
     Selector,
+    TierChoice,
 )
 from rules_service.wire.file_effects import Amounts, Pieces
+from rules_service.wire.file_member import NO_MATTER, BirthdayChoice, MemberForSection, PurchaseSection, birthday_window
 from rules_service.wire.file_scalars import one_or_many
-from rules_service.wire.file_section import Ids, Section, SomeIds
+from rules_service.wire.file_section import Section, SomeIds
 from rules_service.wire.file_types import Closing, Day, Id, Opening, Truth, Weekday
+
+Weekdays = Annotated[
+    list[Weekday],
+    Field(min_length=1),
+    BeforeValidator(one_or_many, json_schema_input_type=Weekday | Annotated[list[Weekday], Field(min_length=1)]),
+]
 
 
 class HoursSection(Section):
@@ -30,43 +39,51 @@ class HoursSection(Section):
 class ExceptSection(Section):
     """What a rule is not for."""
 
-    categories: Ids = Field(default_factory=list)
+    categories: SomeIds = Field(default_factory=list)
     """Not goods of these categories, nor of those below them."""
-    skus: Ids = Field(default_factory=list)
+    skus: SomeIds = Field(default_factory=list)
     """Not goods with these SKUs."""
 
 
 class WhenSection(Section):
-    """Which lines a rule judges, and when. All that is given must be so; of a list, one."""
+    """Which lines a rule judges, when, and of whom. All that is given must be so; of a list, one."""
 
-    categories: Ids = Field(default_factory=list)
+    categories: SomeIds = Field(default_factory=list)
     """Goods of these categories, or of those below them."""
-    skus: Ids = Field(default_factory=list)
+    skus: SomeIds = Field(default_factory=list)
     """Goods with these SKUs."""
-    attributes: dict[Id, SomeIds] = Field(default_factory=dict)
+    attributes: Annotated[dict[Id, SomeIds], Field(min_length=1)] = Field(default_factory=dict)
     """Goods that have one of these values of each attribute named."""
     exclude: ExceptSection = Field(default=ExceptSection(), alias="except")
     """What it is not for."""
-    locations: Ids = Field(default_factory=list)
+    locations: SomeIds = Field(default_factory=list)
     """Sold at these locations."""
-    regions: Ids = Field(default_factory=list)
+    regions: SomeIds = Field(default_factory=list)
     """Sold at locations of these regions."""
-    operators: Ids = Field(default_factory=list)
+    operators: SomeIds = Field(default_factory=list)
     """Sold at locations that these entities run."""
-    channels: Ids = Field(default_factory=list)
+    channels: SomeIds = Field(default_factory=list)
     """Sold through these channels."""
-    payment: Ids = Field(default_factory=list)
+    payment: SomeIds = Field(default_factory=list)
     """Paid by these means; of an order paid by several, the share these paid."""
     start: Day | None = Field(default=None, alias="from")
     """First date in force, local to the shop."""
     until: Day | None = None
     """First date no longer in force, local to the shop."""
-    weekdays: Annotated[list[Weekday], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])] = (
-        Field(default_factory=list)
-    )
+    weekdays: Weekdays = Field(default_factory=list)
     """Sold on these days of the week, local to the shop."""
     hours: HoursSection | None = None
     """Sold at this time of the day, local to the shop."""
+    tier: Annotated[dict[Id, SomeIds], Field(min_length=1)] = Field(default_factory=dict)
+    """By ladder: to members who have one of these tiers on each ladder named."""
+    segment: SomeIds = Field(default_factory=list)
+    """To members of these segments."""
+    member_for: MemberForSection | None = None
+    """To members who were enrolled so long ago."""
+    birthday: BirthdayChoice | None = None
+    """Around the member's birthday: in its `month`, on the `day` itself, or from days before to days after it."""
+    purchase: PurchaseSection | None = None
+    """Some of the member's purchases, such as the first."""
 
     def selector(self) -> Selector:
         """What it means."""
@@ -85,7 +102,21 @@ class WhenSection(Section):
             hours=HourWindow(self.hours.start, self.hours.until % MINUTES_A_DAY) if self.hours else None,
             excluded_category_ids=tuple(self.exclude.categories),
             excluded_skus=tuple(self.exclude.skus),
+            member=self.member(),
         )
+
+    def member(self) -> MemberSelector | None:
+        """What it asks of the member; None if nothing."""
+        since = self.member_for or NO_MATTER
+        asked = MemberSelector(
+            tiers=tuple(TierChoice(ladder_id, tuple(some)) for ladder_id, some in sorted(self.tier.items())),
+            segments=tuple(self.segment),
+            days_at_least=since.at_least or 0,
+            days_below=since.below or 0,
+            birthday=birthday_window(self.birthday),
+            purchase=self.purchase.choice() if self.purchase is not None else None,
+        )
+        return asked if asked != MemberSelector() else None
 
 
 class BasketSection(Section):
@@ -99,9 +130,9 @@ class BasketSection(Section):
     """Lines of these brands. Default: of the rule's own brand."""
     any_brand: Truth = False
     """Lines of every brand. Default: false."""
-    categories: Ids = Field(default_factory=list)
+    categories: SomeIds = Field(default_factory=list)
     """Only goods of these categories, or of those below them."""
-    skus: Ids = Field(default_factory=list)
+    skus: SomeIds = Field(default_factory=list)
     """Only goods with these SKUs."""
 
     @model_validator(mode="after")

@@ -7,10 +7,12 @@ from chassis.runtime.fields import ID_RULE, FieldReader
 from chassis.runtime.reasons import malformed
 from chassis.values.ids import is_id
 from chassis.values.refusal import Violation
+from rules_service.domain.member_facts import MemberFacts
 from rules_service.domain.order import Measure, Order, OrderLine, Payment
 from rules_service.domain.program_file import ProgramFile
 from rules_service.use_cases.drafts import Draft
 from rules_service.use_cases.evaluate_orders import AskedOrder, AskedOrders
+from rules_service.wire.members import member_facts
 
 MOST_ORDERS = 500
 MOST_EXPLAINED = 10
@@ -43,7 +45,8 @@ def _draft(draft: pb.ProgramDraft) -> Draft:
 def _asked(item: pb.EvaluateOrder, with_draft: bool) -> AskedOrder:
     reader = FieldReader()
     reader.id("program_id", item.program_id)
-    order = _order(item.order, reader)
+    member = member_facts(item.member, reader) if item.HasField("member") else None
+    order = _order(item.order, member, reader)
     reader.optional_id("revision", item.revision)
     record_time = reader.instant("record_time", item.record_time, True) if item.HasField("record_time") else None
     if sum((bool(item.revision), record_time is not None, with_draft)) > 1:
@@ -51,7 +54,7 @@ def _asked(item: pb.EvaluateOrder, with_draft: bool) -> AskedOrder:
     return AskedOrder(item.program_id, reader.refusal() or order, item.revision, record_time, item.explain)
 
 
-def _order(order: order_pb2.Order, reader: FieldReader) -> Order:
+def _order(order: order_pb2.Order, member: MemberFacts | None, reader: FieldReader) -> Order:
     if not 1 <= len(order.lines) <= MOST_LINES:
         reader.fault("order.lines", f"has {len(order.lines)} entries; 1 to {MOST_LINES} are taken")
     numbers: set[int] = set()
@@ -66,6 +69,7 @@ def _order(order: order_pb2.Order, reader: FieldReader) -> Order:
         currency_code=reader.currency("order.currency_code", order.currency_code),
         lines=tuple([_line(index, line, reader) for index, line in enumerate(order.lines)]),
         payments=_payments(order, reader) if order.payments else (),
+        member=member,
     )
 
 

@@ -17,6 +17,7 @@ _OUTCOMES = {
     Outcome.NOTHING: pb.OUTCOME_NOTHING,
     Outcome.OUTRANKED: pb.OUTCOME_OUTRANKED,
     Outcome.NOT_SELECTED: pb.OUTCOME_NOT_SELECTED,
+    Outcome.TRIMMED: pb.OUTCOME_TRIMMED,
 }
 
 
@@ -32,6 +33,8 @@ def set_outcome(message: pb.RuleOutcome, outcome: RuleOutcome) -> None:
         message.unmet = outcome.unmet
     if outcome.preferred is not None:
         message.preferred_rule_id = outcome.preferred.rule.rule_id
+    if outcome.trimmed_by:
+        message.trimmed_by_limit_id = outcome.trimmed_by
 
 
 def breakdown_of(rule: CompiledRule) -> pb.Breakdown:
@@ -62,6 +65,10 @@ def set_breakdown(message: pb.Breakdown, breakdown: Breakdown) -> None:
     if breakdown.rate is not None:
         _set_ratio(message.rate, breakdown.rate)
     _set_ratio(message.exact_points, breakdown.exact)
+    if (tier := breakdown.tier) is not None:
+        _set_ratio(message.tier_multiplier, tier.factor)
+        message.tier.ladder_id = tier.ladder_id
+        message.tier.tier_id = tier.tier_id
 
 
 def _set_ratio(message: money_pb2.Ratio, value: Exact) -> None:

@@ -13,8 +13,11 @@ from rules_service.domain.ranking import ranked
 from rules_service.domain.revision import Revision
 from rules_service.domain.stacking import StackingGroup, StackingMode
 from rules_service.use_cases.apply_program import AppliedChange
+from rules_service.wire.differences import difference_messages
 from rules_service.wire.earn_rules import earn_rule
 from rules_service.wire.effects import BASES
+from rules_service.wire.ladders import exchange_rate_message, ladder_message
+from rules_service.wire.limits import limit_message
 from rules_service.wire.numbers import point_rate, ratio, timestamp
 from rules_service.wire.policies import policies_message
 
@@ -27,13 +30,12 @@ _MODES = {
 
 def applied(change: AppliedChange) -> rules_service_pb2.ApplyProgramResponse:
     """The answer to a change."""
+    told = difference_messages(change.differences)
     return rules_service_pb2.ApplyProgramResponse(
         revision=revision(change.revision),
         changed=change.changed,
-        differences=[
-            rules_service_pb2.ProgramDifference(path=place.path, before=place.before, after=place.after)
-            for place in change.differences
-        ],
+        differences=told,
+        more_differences=len(change.differences) - len(told),
     )
 
 
@@ -79,6 +81,9 @@ def _program(program: Program) -> pb.Program:
         policies=policies_message(program.policies),
         categories=[_category(category) for category in program.categories],
         stacking_groups=[_group(group) for group in program.stacking_groups],
+        limits=[limit_message(limit) for limit in program.limits],
+        ladders=[ladder_message(ladder) for ladder in program.ladders],
+        exchange_rates=[exchange_rate_message(rate) for rate in program.exchange_rates],
     )
 
 

@@ -2,7 +2,14 @@
 
 from loyalty.rules.v1 import program_pb2 as pb
 
-from rules_service.domain.selector import BasketCondition, HourWindow, Selector
+from rules_service.domain.selector import (
+    BasketCondition,
+    BirthdayWindow,
+    HourWindow,
+    MemberSelector,
+    PurchaseChoice,
+    Selector,
+)
 from rules_service.wire.numbers import money
 
 
@@ -25,6 +32,7 @@ def selector_message(selector: Selector) -> pb.Selector:
         hours=_hours(selector.hours),
         excluded_category_ids=selector.excluded_category_ids,
         excluded_skus=selector.excluded_skus,
+        member=_member(selector.member),
     )
 
 
@@ -45,3 +53,28 @@ def _hours(hours: HourWindow | None) -> pb.HourWindow | None:
     if hours is None:
         return None
     return pb.HourWindow(start_minute=hours.start_minute, end_minute=hours.end_minute)
+
+
+def _member(member: MemberSelector | None) -> pb.MemberSelector | None:
+    if member is None:
+        return None
+    return pb.MemberSelector(
+        tiers=[pb.TierChoice(ladder_id=one.ladder_id, tier_ids=sorted(one.tier_ids)) for one in member.tiers],
+        segments=member.segments,
+        member_days_at_least=member.days_at_least,
+        member_days_below=member.days_below,
+        birthday=_birthday(member.birthday),
+        purchase=_purchase(member.purchase),
+    )
+
+
+def _birthday(window: BirthdayWindow | None) -> pb.BirthdayWindow | None:
+    if window is None:
+        return None
+    return pb.BirthdayWindow(month=window.month, days_before=window.days_before, days_after=window.days_after)
+
+
+def _purchase(choice: PurchaseChoice | None) -> pb.PurchaseChoice | None:
+    if choice is None:
+        return None
+    return pb.PurchaseChoice(numbers=choice.numbers, every=choice.every, any_brand=choice.any_brand)

@@ -5,7 +5,7 @@ number passes through floating point and no country code NO becomes False. Refus
 multiply), tags, several documents, repeated keys, keys that are not plain text, depth, and sizes that nobody writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -149,6 +149,20 @@ class _Reader:
         self.faults.append(TextFault(line, reason))
         if len(self.faults) == MOST_FAULTS:
             raise _Unreadable(line, "has so many faults that reading stops here")
+
+
+def valueless(node: Node) -> Iterator[tuple[str | int, ...]]:
+    """Where a key of a map, at any depth, is written without a value."""
+    if isinstance(node, MapNode):
+        inside: Iterable[tuple[str | int, Node]] = node.entries.items()
+    else:
+        inside = enumerate(node.items) if isinstance(node, ListNode) else ()
+    for step, value in inside:
+        if isinstance(value, Scalar):
+            if value.text is None and isinstance(node, MapNode):
+                yield (step,)
+        else:
+            yield from ((step, *place) for place in valueless(value))
 
 
 def _line(event: yaml.Event) -> int:

@@ -25,7 +25,7 @@ async def test_the_page_can_be_followed(house: House, tmp_path: Path) -> None:
     token.write_text(house.servers.secrets.mint_token("author", programs=("quay",), roles=("HEADQUARTERS_ADMIN",)))
     tool = Tool(("--address", house.address, "--token-file", str(token)), tmp_path)
     folder = tmp_path / FOLDER
-    program, earning, offers = FILES
+    program, earning, offers, club = FILES
 
     write(folder, program, earning)
     assert (await tool.run("plan", FOLDER))[0] == DONE
@@ -37,6 +37,12 @@ async def test_the_page_can_be_followed(house: House, tmp_path: Path) -> None:
     _, out, _ = await tool.run("plan", FOLDER)
     assert "; 10 places would change:" in out
     assert "shows ten new places" in PAGE
+    assert (await tool.run("apply", FOLDER, "--yes"))[0] == DONE
+
+    write(folder, club)
+    _, out, _ = await tool.run("plan", FOLDER)
+    assert "; 4 places would change:" in out
+    assert "shows four new places" in PAGE
     assert (await tool.run("apply", FOLDER, "--yes"))[0] == DONE
 
     broken = offers.content.replace("weekdays: [mon, tue, wed, thu, fri]", "weekdays: [monday, friday]")

@@ -174,6 +174,45 @@ async def test_an_export_is_what_was_applied_byte_for_byte(tool: Tool, tmp_path:
     assert (code, err) == (FAULTY, f"{again} is not empty\n")
 
 
+LIMITS = """
+  summer: {brand: NORTH, kind: bonus, offer: SUMMER, fixed: {points: 50, per: order}}
+caps:
+  order-cap: {rules: base, per: order, points: 500}
+  daily: {offer: SUMMER, per: member, window: day, points: 200, warn_at: [50%, 80%]}
+budgets:
+  summer-pot: {offer: SUMMER, money: 5000.00 USD, points: 700000, window: month}
+ladders:
+  status:
+    name: Status
+    counts: spend
+    window: {rolling_months: 12}
+    tiers: {silver: {from: 500.00 USD, multiplier: 1.1}, gold: {above: 1000.00 USD, discount: 5%, perks: lounge}}
+    hold: {year_end: 1}
+    fall: {grace_days: 30, step: {months: 6}}
+    changes: [{from: 2030-01-01, weights: {NORTH: 50%}}]
+exchange_rates:
+  pounds: {amount: 1.00 USD, worth: 0.79 GBP}
+"""
+
+
+async def test_limits_ladders_and_rates_are_exported_as_what_is_live(
+    tool: Tool, written: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = written("tool-limits", more=LIMITS)
+    code, out, err = await tool.run("apply", folder, "--yes")
+    assert code == DONE, err
+    assert "\n  + caps.daily: {" in out
+    assert "\n  + ladders.status: {" in out
+    code, _, err = await tool.run("export", tmp_path / "again", "--program", "tool-limits")
+    assert code == DONE, err
+    code, out, _ = await tool.run("plan", tmp_path / "again")
+    assert (code, out.splitlines()[-1]) == (DONE, "The files say the same: nothing to change.")
+    text = (tmp_path / "again" / "all.yaml").read_text().replace("points: 200", "points: 300")
+    (tmp_path / "again" / "all.yaml").write_text(text)
+    _, out, _ = await tool.run("plan", tmp_path / "again")
+    assert "\n  ~ caps.daily.points: 200 → 300\n" in out
+
+
 async def test_what_the_service_refuses_is_told(tool: Tool, tmp_path: Path) -> None:
     code, _, err = await tool.run("export", tmp_path / "x", "--program", "tool-nothing")
     assert (code, err) == (REFUSED, "PROGRAM_NOT_FOUND: there is no program tool-nothing\n")

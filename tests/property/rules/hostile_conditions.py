@@ -23,6 +23,9 @@ MOST_SECONDS = 1.0
 """Of processor time for one source, compiled and evaluated."""
 MOST_ANSWER_SECONDS = 0.05
 """Of processor time for one evaluation, on the largest order too."""
+ASKING_SECONDS, SECONDS_A_STEP = 0.002, 2e-7
+"""Of processor time for one evaluation, by the steps that it was said to take: ten times what a step takes, and what
+is needed to hand the largest line over."""
 STACK_BYTES = 512 * 1024
 """Of the thread that it runs in: a sixteenth of what threads have by default."""
 MOST_REASON = 250
@@ -145,13 +148,15 @@ def judge(source: str) -> str:
     else:
         outcome = "condition"
         for order, line in ((ORDER, LINE), (LARGEST_ORDER, LARGEST_LINE)):
-            first, again = _answer(made, order, line), _answer(made, order, line)
+            (first, took), (again, took_again) = _answer(made, order, line), _answer(made, order, line)
             assert first == again, source
+            assert min(took, took_again) < ASKING_SECONDS + SECONDS_A_STEP * made.most_steps, (source, made.most_steps)
     assert time.thread_time() - begun < MOST_SECONDS, source
     return outcome
 
 
-def _answer(made: Condition, order: OrderView, line: LineView) -> bool | str:
+def _answer(made: Condition, order: OrderView, line: LineView) -> tuple[bool | str, float]:
+    """What it came to, and the processor time that it took."""
     begun = time.thread_time()
     answer: bool | str
     try:
@@ -159,8 +164,9 @@ def _answer(made: Condition, order: OrderView, line: LineView) -> bool | str:
         assert answer is True or answer is False
     except ConditionFailed as failed:
         answer = failed.reason
-    assert time.thread_time() - begun < MOST_ANSWER_SECONDS
-    return answer
+    took = time.thread_time() - begun
+    assert took < MOST_ANSWER_SECONDS
+    return answer, took
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from rules_service.domain.program import Program
 from rules_service.domain.selector import BasketCondition
 from rules_service.domain.stacking import StackingMode
 from tests.property.rules.conditions import Failed, holds
+from tests.property.rules.members import identity_fits, ledger_fits, multiplier
 
 Points = dict[tuple[int, str], int]
 """Points by line number and rule id; only what is above 0."""
@@ -70,6 +71,9 @@ def _judged(program: Program, order: Order) -> Judged:
             for (number, rule_id), paid in exact.items():
                 if kind is AccrualKind.BASE and (number, rule_id) not in outranked:
                     base[number] = base.get(number, Fraction()) + paid
+            if kind is AccrualKind.BASE:
+                by = multiplier(program, brand.brand_id, order)
+                exact = {key: paid * by for key, paid in exact.items()}
             judged.exact |= exact
             judged.outranked |= outranked
     for rule in program.earn_rules:
@@ -93,10 +97,22 @@ def in_order(program: Program) -> list[EarnRule]:
 
 def selects(program: Program, rule: EarnRule, line: OrderLine, order: Order) -> bool:
     """Whether a rule selects a line; its condition comes last."""
+    if not looks(program, rule, line, order) or not ledger_fits(rule.selector.member, rule.brand_id, order):
+        return False
+    if not rule.condition:
+        return True
+    try:
+        return holds(rule.condition, program, order, line)
+    except Failed as failed:
+        raise _RuleFailed(rule.rule_id) from failed
+
+
+def looks(program: Program, rule: EarnRule, line: OrderLine, order: Order) -> bool:
+    """Whether all of a rule fits but what it asks of tiers and purchases, which it then looks at, and its condition."""
     shop = next(place for place in program.locations if place.location_id == order.location_id)
     local = order.occur_time.astimezone(ZoneInfo(shop.time_zone))
     when, categories = rule.selector, with_above(program, line.category_ids)
-    others = (
+    return (
         rule.brand_id == line.brand_id
         and not line.discount_line
         and (when.start_date is None or when.start_date <= local.date())
@@ -119,13 +135,8 @@ def selects(program: Program, rule: EarnRule, line: OrderLine, order: Order) -> 
         and _pays_in(rule, order.currency_code)
         and (not isinstance(rule.effect, Bundle) or _part(program, rule.effect, line) is not None)
         and (rule.basket is None or _basket(program, rule.basket, rule.brand_id, order))
+        and identity_fits(program, when.member, order)
     )
-    if not others or not rule.condition:
-        return others
-    try:
-        return holds(rule.condition, program, order, line)
-    except Failed as failed:
-        raise _RuleFailed(rule.rule_id) from failed
 
 
 def with_above(program: Program, category_ids: tuple[str, ...]) -> set[str]:

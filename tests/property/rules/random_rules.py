@@ -22,7 +22,17 @@ from rules_service.domain.effects import (
     ThresholdSteps,
     decided_over_order,
 )
-from rules_service.domain.selector import AttributeChoice, BasketCondition, HourWindow, LineFilter, Selector
+from rules_service.domain.selector import (
+    AttributeChoice,
+    BasketCondition,
+    BirthdayWindow,
+    HourWindow,
+    LineFilter,
+    MemberSelector,
+    PurchaseChoice,
+    Selector,
+    TierChoice,
+)
 from rules_service.domain.stacking import StackingGroup
 from tests.property.rules.conditions import MEANINGS
 
@@ -37,6 +47,9 @@ MEANS = ("cash", "card", "voucher")
 ATTRIBUTES = ("colour", "size")
 VALUES = ("x", "y", "z")
 CURRENCIES = ("EUR", "USD")
+LADDERS = ("stars", "waves")
+TIERS = ("bronze", "gold", "silver")
+SEGMENTS = ("staff", "vip")
 GROUPS = {AccrualKind.BASE: ("g1", "g2"), AccrualKind.BONUS: ("g3", "g4")}
 FIRST_DAY = date(2024, 3, 8)  # the clocks of New York change on the 10th
 
@@ -94,7 +107,41 @@ def _selector(chance: Random) -> Selector:
         hours=hours,
         excluded_category_ids=_some(chance, CATEGORIES),
         excluded_skus=_some(chance, SKUS),
+        member=member_of(chance),
     )
+
+
+def member_of(chance: Random) -> MemberSelector | None:
+    """What a rule asks of the member: mostly nothing."""
+    if chance.random() < 0.6:
+        return None
+    below = chance.choice((0, 2, 10, 400))
+    asked = MemberSelector(
+        tiers=tuple(
+            TierChoice(ladder_id, tuple(sorted(chance.sample(TIERS, chance.randint(1, 2)))))
+            for ladder_id in LADDERS
+            if chance.random() < 0.25
+        ),
+        segments=tuple(sorted(_some(chance, SEGMENTS))),
+        days_at_least=chance.choice((1, 3)) if below != 2 and _seldom(chance) else 0,
+        days_below=below if _seldom(chance) else 0,
+        birthday=_birthday(chance) if _seldom(chance) else None,
+        purchase=_purchase(chance) if chance.random() < 0.4 else None,
+    )
+    return asked if asked != MemberSelector() else None
+
+
+def _birthday(chance: Random) -> BirthdayWindow:
+    if _seldom(chance):
+        return BirthdayWindow(month=True)
+    return BirthdayWindow(False, chance.choice((0, 1, 7, 180)), chance.choice((0, 1, 7, 180)))
+
+
+def _purchase(chance: Random) -> PurchaseChoice:
+    any_brand = chance.random() < 0.4
+    if chance.random() < 0.4:
+        return PurchaseChoice((), chance.randint(2, 6), any_brand)
+    return PurchaseChoice(tuple(sorted(chance.sample(range(1, 12), chance.randint(1, 4)))), 0, any_brand)
 
 
 def _effect(chance: Random) -> Effect:

@@ -1,8 +1,8 @@
 """Random programs of two brands and random orders for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -14,6 +14,16 @@ from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.effects import Basis
+from rules_service.domain.ladders import (
+    Ladder,
+    LadderVersion,
+    PointsMetric,
+    Tier,
+    TierBenefits,
+    TierMultiplier,
+    WholeLife,
+)
+from rules_service.domain.member_facts import MemberFacts, MonthDay
 from rules_service.domain.order import Measure, Order, OrderLine, Payment
 from rules_service.domain.program import (
     Agreement,
@@ -28,17 +38,22 @@ from rules_service.domain.program import (
     Program,
 )
 from rules_service.domain.stacking import StackingGroup, StackingMode
+from tests.property.rules.random_limits import exchange_rates_of, ladder_of, limited
 from tests.property.rules.random_rules import (
     ATTRIBUTES,
     BRANDS,
     CATEGORIES,
     CHANNELS,
+    FIRST_DAY,
     GROUPS,
+    LADDERS,
     LOCATIONS,
     MEANS,
     OPERATORS,
     REGIONS,
+    SEGMENTS,
     SKUS,
+    TIERS,
     VALUES,
     rule_of,
 )
@@ -84,7 +99,42 @@ def judging_programs(draw: st.DrawFn) -> Program:
         earn_rules=tuple(rule_of(seed, number, groups) for number, seed in enumerate(found)),
         categories=draw(st.sampled_from(((), *TREES))),
         stacking_groups=tuple(groups.values()),
+        ladders=_ladders(draw(seeds)),
     )
+
+
+def _ladders(seed: int) -> tuple[Ladder, ...]:
+    """Some ladders whose tiers multiply base points of some brands, by one version and then another."""
+    chance = Random(seed)
+    return tuple(
+        Ladder(ladder_id, ladder_id, tuple(_version(chance, start) for start in _starts(chance)))
+        for ladder_id in chance.sample(LADDERS, chance.randint(0, 2))
+    )
+
+
+def _starts(chance: Random) -> Sequence[date | None]:
+    changed = FIRST_DAY + timedelta(days=chance.randrange(1, 5))
+    return chance.choice(((None,), (changed,), (None, changed)))
+
+
+def _version(chance: Random, start: date | None) -> LadderVersion:
+    return LadderVersion(
+        start=start,
+        brand_id="",
+        brand_weights=(),
+        metric=PointsMetric(),
+        window=WholeLife(),
+        tiers=tuple(
+            Tier(tier_id, tier_id.title(), number * 100, benefits=TierBenefits(_multipliers(chance)))
+            for number, tier_id in enumerate(chance.sample(TIERS, 2), start=1)
+        ),
+    )
+
+
+def _multipliers(chance: Random) -> tuple[TierMultiplier, ...]:
+    """Of some brands, and of those that are not named."""
+    brands = chance.sample(("", *BRANDS), chance.randint(0, 2))
+    return tuple(TierMultiplier(brand_id, Ratio.of(f"{chance.randint(8, 16)}/8")) for brand_id in brands)
 
 
 def program_of(**fields: Any) -> Program:
@@ -156,10 +206,10 @@ def _agreements(seed: int) -> tuple[Agreement, ...]:
 
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
-    """Up to four rules with terms, dated point values, agreements and policies."""
+    """Up to four rules with terms, dated point values, agreements and policies; limits, ladders, exchange rates."""
     plain = program_of()
     groups = draw(stacking_groups())
-    return replace(
+    whole = replace(
         plain,
         brands=tuple(_brand(draw(seeds), brand) for brand in plain.brands),
         earn_rules=tuple(draw(rules(number, groups)) for number in range(draw(st.integers(0, 4)))),
@@ -167,7 +217,10 @@ def programs(draw: st.DrawFn) -> Program:
         policies=draw(policies),
         categories=draw(st.sampled_from(((), *TREES))),
         stacking_groups=tuple(groups.values()),
+        ladders=tuple(ladder_of(draw(seeds), number) for number in range(draw(st.integers(0, 2)))),
+        exchange_rates=exchange_rates_of(draw(seeds)),
     )
+    return limited(whole, draw(seeds))
 
 
 def line_of(seed: int, number: int) -> OrderLine:
@@ -201,4 +254,18 @@ def orders(draw: st.DrawFn) -> Order:
         payments=tuple(
             Payment(means, chance.randint(1, 9_999)) for means in chance.sample(MEANS, chance.choice((0, 1, 2)))
         ),
+        member=member_of(chance.getrandbits(32)) if chance.random() < 0.8 else None,
+    )
+
+
+def member_of(seed: int) -> MemberFacts:
+    """Somebody of whom some things are known."""
+    chance = Random(seed)
+    return MemberFacts(
+        tiers={ladder_id: chance.choice(("", *TIERS)) for ladder_id in LADDERS if chance.random() < 0.8},
+        purchases=chance.randrange(14),
+        brand_purchases={brand_id: chance.randrange(14) for brand_id in BRANDS if chance.random() < 0.8},
+        member_since=FIRST_INSTANT + timedelta(hours=chance.randint(-240, 120)) if chance.random() < 0.8 else None,
+        birthday=MonthDay(chance.choice((2, 3)), chance.randint(1, 29)) if chance.random() < 0.8 else None,
+        segments=frozenset(segment for segment in SEGMENTS if chance.random() < 0.4),
     )

@@ -131,7 +131,8 @@ def test_what_was_counted_times_the_rate_is_what_is_made_whole(program: Program,
             made = award.breakdown
             if made.counted is not None:
                 assert made.rate is not None
-                assert Fraction(*made.number) * Fraction(*made.rate) == Fraction(*made.exact)
+                factor = Fraction(*made.tier.factor) if made.tier is not None else 1
+                assert Fraction(*made.number) * Fraction(*made.rate) * factor == Fraction(*made.exact)
             if not award.rule.whole_over_order:
                 assert abs(award.points - Fraction(*made.exact)) < 1
 

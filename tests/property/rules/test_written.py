@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from chassis.values.refusal import Refusal
+from ledger_service.peers.rules_ladders import ladders_of
 from rules_service.domain.content import program_content
 from rules_service.domain.content_reader import read_program
 from rules_service.domain.program import Program
@@ -78,6 +79,8 @@ def test_what_is_written_is_stored_told_and_accepted_by_editors(tree: dict[str, 
     assert [rule.rule_id for rule in told] == sorted(rule.rule_id for rule in again.earn_rules)
     assert {rule.WhichOneof("effect") for rule in message.earn_rules} == {rule.WhichOneof("effect") for rule in told}
     assert [fault.message for fault in VALIDATOR.iter_errors(tree)] == []
+    # The ledger refuses ladders that mean nothing; here nothing of the kind may be left.
+    assert [ladder.ladder_id for ladder in ladders_of(message)] == sorted(tree["ladders"])
 
 
 @given(written_programs(), st.data())

@@ -53,7 +53,7 @@ amounts = st.one_of(
 whens = maybe(
     categories=some(*CATEGORIES),
     skus=some("s1", "0123", "NO"),
-    attributes=maybe(colour=some("red", "blue"), size=some("S", "M")),
+    attributes=maybe(colour=some("red", "blue"), size=some("S", "M")).filter(bool),
     **{"except": maybe(categories=some(*CATEGORIES), skus=some("s9"))},
     locations=some("l1", "l2"),
     regions=some("r1", "r2"),
@@ -63,6 +63,12 @@ whens = maybe(
     weekdays=some("mon", "wed", "sun"),
     hours=st.sampled_from(({"from": "17:00"}, {"until": "9:30"}, {"from": "22:00", "until": "02:00"})),
     until=st.just("2030-01-01"),
+    segment=some("vip", "staff"),
+    member_for=st.sampled_from(
+        ({"at_least": "365 days"}, {"below": "1 day"}, {"at_least": "7 days", "below": "9 days"})
+    ),
+    birthday=st.sampled_from(("month", "day", {"before": "7"}, {"before": "0", "after": "180"})),
+    purchase=st.sampled_from(({"number": "1"}, {"number": ["3", "1"], "of": "program"}, {"every": "5", "of": "brand"})),
 )
 baskets = one_of_its_keys(spend_at_least=amounts, quantity_at_least=points).flatmap(
     lambda asked: maybe(categories=some(*CATEGORIES), skus=some("s1"), brands=some(*BRANDS)).map(
@@ -114,8 +120,115 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     return {**brands, "kind": "bonus", **draw(effects), **grouped, **more}
 
 
+def named(prefix: str, nouns: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Up to two nouns by id."""
+    lists = st.lists(nouns, max_size=2)
+    return lists.map(lambda found: {f"{prefix}{number}": noun for number, noun in enumerate(found)})
+
+
+RATES = {
+    "x1": {"amount": "1 EUR", "worth": "1.0834 USD", "until": "2026-01-01"},
+    "x2": {"amount": "1 EUR", "worth": {"amount": "1.1", "currency": "USD"}, "from": "2026-01-01"},
+    "x3": {"amount": "100.00 USD", "worth": "91 EUR"},
+}
+
+
+def _covered(offered: bool) -> st.SearchStrategy[dict[str, Any]]:
+    rule: dict[str, Any] = {"rules": "r0"}
+    return st.sampled_from((rule, {"rules": ["r0"]}, {"offer": "o"})) if offered else st.just(rule)
+
+
+def _counted(offered: bool) -> st.SearchStrategy[dict[str, Any]]:
+    covered = _covered(offered)
+    figures = st.sampled_from(({"points": "0"}, {"points": "70", "money": "1.00 USD"}, {"points": "999999999999"}))
+    more = maybe(
+        window=st.sampled_from(("ever", "day", "week", "month", "quarter", "year")),
+        overrun=st.sampled_from(("trim", "allow")),
+        warn_at=st.sampled_from(("50%", ["33.33%", "0.8"])),
+    )
+    return st.builds(lambda *parts: {**parts[0], **parts[1], **parts[2]}, covered, figures, more)
+
+
+def caps(offered: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """Caps of rule r0, or of an offer."""
+    of_member = _counted(offered).map(lambda cap: {**cap, "per": "member"})
+    of_sale = st.builds(
+        lambda covered, per: {**covered, "per": per, "points": "9"},
+        _covered(offered),
+        st.sampled_from(("line", "order")),
+    )
+    return st.one_of(of_member, of_sale)
+
+
+def budgets(offered: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """Budgets of rule r0, or of an offer."""
+    per = maybe(per=st.sampled_from(("program", "location")))
+    return st.builds(lambda budget, more: {**budget, **more}, _counted(offered), per)
+
+
+holds = st.sampled_from(
+    ("forever", {"months": "12"}, {"days": "36600", "months": "1"}, {"year_end": "0", "year_from_month": "4"})
+)
+benefits = maybe(
+    name=st.just("Grüße"),
+    multiplier=st.sampled_from(("1", "1.25", "4/3")),
+    multipliers=maybe(A=st.just("2"), B=st.just("1.5")),
+    discount=st.sampled_from(("5%", "100%")),
+    perks=some("lounge", "parking"),
+)
+
+
+@st.composite
+def _tiers(draw: st.DrawFn, counts: str) -> dict[str, Any]:
+    unit = " USD" if counts == "spend" else ""
+    return {
+        f"t{rung}": {draw(st.sampled_from(("from", "above"))): f"{rung}00{unit}", **draw(benefits)}
+        for rung in range(1, draw(st.integers(2, 4)))
+    }
+
+
+@st.composite
+def _ladders(draw: st.DrawFn) -> dict[str, Any]:
+    counts = draw(st.sampled_from(("spend", "points", "base_points", "orders")))
+    scope: dict[str, Any] = draw(st.sampled_from(({}, {"brand": "A"}, {"weights": {"A": "50%", "B": "0%"}})))
+    windows = st.sampled_from(("lifetime", "calendar_year", {"rolling_months": "12"}, {"year_from_month": "4"}))
+    falls = st.sampled_from(("at_once", {"grace_days": "30"}, {"grace_days": "0", "step": {"months": "6"}}))
+    change = maybe(
+        brand=st.just("B"), window=windows, tiers=_tiers(counts), hold=st.one_of(holds, st.just("none")), fall=falls
+    )
+    changes = [
+        {"from": f"20{year}-01-01", **one} for year, one in enumerate(draw(st.lists(change, max_size=2)), start=27)
+    ]
+    return {
+        "name": "L",
+        **scope,
+        "counts": counts,
+        "window": draw(windows),
+        "tiers": draw(_tiers(counts)),
+        **draw(maybe(hold=holds, fall=falls, **{"from": st.just("2026-01-01")})),
+        **({"changes": changes} if changes else {}),
+    }
+
+
+ladders = _ladders()
+tier_choices = st.sampled_from(({"l0": "t1"}, {"l0": ["t1"]}))
+"""Every ladder has a first tier at all times."""
+
+
 @st.composite
 def written_programs(draw: st.DrawFn) -> dict[str, Any]:
     """A whole program, in one tree."""
     number = draw(st.integers(1, 3))
-    return {**HEAD, "earn_rules": {f"r{index}": draw(rules()) for index in range(number)}}
+    written = {f"r{index}": draw(rules()) for index in range(number)}
+    offered = any("offer" in rule for rule in written.values())
+    climbed = draw(named("l", ladders))
+    if draw(st.booleans()) and climbed:
+        written["r0"] = {**written["r0"], "when": {**written["r0"].get("when", {}), "tier": draw(tier_choices)}}
+    return {
+        **HEAD,
+        "earn_rules": written,
+        "caps": draw(named("c", caps(offered))),
+        "budgets": draw(named("b", budgets(offered))),
+        "ladders": climbed,
+        "exchange_rates": RATES,
+    }

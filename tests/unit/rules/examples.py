@@ -9,6 +9,7 @@ from typing import Any
 from rules_service.conditions.cel import CelConditions
 from rules_service.domain.compiled_program import CompiledProgram, compile_program
 from rules_service.domain.content import program_content, revision_id
+from rules_service.domain.member_facts import MemberFacts
 from rules_service.domain.order import Measure, Order, OrderLine, Payment
 from rules_service.domain.program import Program
 from rules_service.domain.program_file import ProgramFile
@@ -95,4 +96,10 @@ def order(*lines: OrderLine, **fields: Any) -> Order:
         currency_code=fields.get("currency", "USD"),
         lines=lines,
         payments=tuple(Payment(means, paid) for means, paid in fields.get("payments", {}).items()),
+        member=fields.get("member"),
     )
+
+
+def member(**fields: Any) -> MemberFacts:
+    """A member without tiers, purchases and anything known, but for what is said: `tiers={"stars": "gold"}`."""
+    return MemberFacts(**{"tiers": {}, **fields})

@@ -116,11 +116,11 @@ def test_memory_stays_small_however_often_the_worst_is_evaluated() -> None:
 def main() -> None:
     """Prints by how many MB the process grows while the conditions on its input are evaluated a few times each."""
     conditions = [ready(source) for source in json.load(sys.stdin)]
-    before = _resident()
+    before = resident()
     for _ in range(5):
         for condition in conditions:
             _evaluate(condition.holds)
-    print(_resident() - before)
+    print(resident() - before)
 
 
 @cache
@@ -149,6 +149,7 @@ def _evaluate(holds: Callable[..., bool]) -> None:
         holds(LARGEST_ORDER, LARGEST_LINE)
 
 
-def _resident() -> float:
+def resident() -> float:
+    """What the process takes, in MB."""
     with open("/proc/self/statm") as pages:
         return int(pages.read().split()[1]) * 4096 / 1e6

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from rules_service.conditions.offered import FUNCTIONS, VARIABLES
-from rules_service.domain.condition import ConditionFailed
+from rules_service.conditions.offered import FUNCTIONS, MOST_STEPS, VARIABLES
+from rules_service.domain.condition import (
+    MOST_CHARACTERS_A_PROGRAM,
+    MOST_STEPS_A_BRAND,
+    MOST_STEPS_AN_ORDER,
+    ConditionFailed,
+)
 from rules_service.domain.evaluate import evaluate
 from tests.unit.rules.examples import line, order, with_rules
 from tests.unit.rules.sights import LINE, ORDER, ready, refused
@@ -57,3 +62,13 @@ def test_every_function_is_on_the_page() -> None:
     section = TEXT.partition("## What it can say")[2].partition("## Examples")[0].replace("\\|", "|")
     shown = {function.shown for function in FUNCTIONS.values()} - {"a loop"}
     assert [name for name in sorted(shown) if f"`{name}`" not in section] == []
+
+
+def test_the_page_says_what_conditions_may_take_together() -> None:
+    section = TEXT.partition("## All conditions together")[2].partition("## When")[0]
+    said = re.findall(r"\| ([\d,]+) (steps|characters) \|", section)
+    bounds = (MOST_STEPS, MOST_STEPS_A_BRAND, MOST_STEPS_AN_ORDER, MOST_CHARACTERS_A_PROGRAM)
+    assert [int(number.replace(",", "")) for number, _ in said] == list(bounds)
+    (rule,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    steps = with_rules(rule).rules_of["PEAK"].most_steps
+    assert f"example on this page takes {steps} steps" in section

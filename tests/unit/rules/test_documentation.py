@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rules_service.domain.evaluate import evaluate
+from rules_service.domain.member_facts import MemberFacts
 from rules_service.domain.order import Payment
 from tests.unit.rules.examples import compiled, line, order, read
 from tests.unit.rules.pages import DOCS, page_files
@@ -27,6 +28,7 @@ def test_the_program_of_the_reference_earns_what_the_page_says() -> None:
 def test_every_example_of_the_reference_fits_its_program() -> None:
     rules = read("corner", page_files("PROGRAM_FILES.md")).earn_rules
     assert {"books-evening", "books-steps", "bakery-breakfast", "books-loyal"} <= {rule.rule_id for rule in rules}
+    assert {"bakery-welcome", "books-birthday", "books-avid"} <= {rule.rule_id for rule in rules}
 
 
 def test_the_program_of_ten_minutes_earns_what_the_page_says() -> None:
@@ -47,10 +49,15 @@ def test_the_program_of_ten_minutes_earns_what_the_page_says() -> None:
         {"cafe-base": 25, "breakfast": 18},
         {"books-base": 108, "big-basket.BOOKS": 50, "three-alike": 30},
     ]
+    regular = evaluate(
+        compiled(read("quay", page_files("TEN_MINUTES.md"))), replace(asked, member=MemberFacts({"regular": "silver"}))
+    )
+    assert regular.lines[2].awards[0].points == 118
     table = (DOCS / "TEN_MINUTES.md").read_text()
     for row in (
         "30 base, 60 club card (early coffee would give 30), 22 of the breakfasts |",
         "25 base, 18 of the breakfasts |",
         "108 base, 50 big basket, 30 three alike |",
+        "36.00 of novels are 118 base points now (108, ×1.1)",
     ):
         assert row in table

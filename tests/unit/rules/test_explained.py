@@ -1,5 +1,6 @@
 """Why rules did what they did: outcomes, what did not fit, figures."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from rules_service.domain.breakdown import Counted
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.evaluation import Outcome
+from rules_service.domain.member_facts import MemberFacts, MonthDay
 from rules_service.domain.outcomes import MOST_A_LINE, MOST_AN_ORDER
 from rules_service.domain.unmet import Part
-from tests.unit.rules.examples import line, order, with_rules
+from tests.unit.rules.examples import NOON, line, member, order, with_rules
 
 NOT_HERE = {
     "when.from": "from: 2025-01-01",
@@ -28,16 +30,29 @@ NOT_HERE = {
     "when.attributes": "attributes: {colour: red, size: m}",
 }
 """Parts that do not fit the line below, in the order in which they are looked at."""
+NOT_THEM = {
+    "when.segment": "segment: staff",
+    "when.member_for": "member_for: {at_least: 30 days}",
+    "when.birthday": "birthday: month",
+    "when.tier": "tier: {stars: gold}",
+    "when.purchase": "purchase: {number: 1}",
+}
+"""Parts that do not fit the member below, in the order in which they are looked at."""
+MEMBER = member(tiers={"stars": "silver"}, brand_purchases={"NORTH": 1}, member_since=NOON, birthday=MonthDay(3, 1))
+STARS = """
+ladders:
+  stars: {name: Stars, counts: orders, window: lifetime, tiers: {silver: {from: 1}, gold: {from: 5}}}
+"""
 WEST = """
 locations: {far: {name: Far, operator: peak, region: west, brands: PEAK, currency: USD, time_zone: UTC}}
 """
 LINE = line(1, "NORTH", 500, sku="own", categories=["own"], attributes={"colour": "red"})
 
 
-def unmet(when: str, more: str = "") -> str:
+def unmet(when: str, more: str = "", buyer: MemberFacts | None = None) -> str:
     """What did not fit of a rule."""
-    rules = f"earn_rules: {{r: {{brand: NORTH, when: {{{when}}}, {more} per_unit: {{points: 1}}}}}}{WEST}"
-    judged = evaluate(with_rules(rules), order(LINE), explain=True).lines[0]
+    rules = f"earn_rules: {{r: {{brand: NORTH, when: {{{when}}}, {more} per_unit: {{points: 1}}}}}}{WEST}{STARS}"
+    judged = evaluate(with_rules(rules), order(LINE, member=buyer), explain=True).lines[0]
     (outcome,) = judged.outcomes
     assert outcome.outcome is Outcome.NOT_SELECTED
     assert outcome.exact is None
@@ -57,6 +72,28 @@ def test_of_several_the_first_in_a_fixed_order_is_named(first: int) -> None:
     assert unmet(", ".join(NOT_HERE[part] for part in (parts[0], *later)), "condition: 'false',") == parts[0]
 
 
+@pytest.mark.parametrize("part", NOT_THEM)
+@pytest.mark.parametrize("buyer", [MEMBER, None], ids=["a member", "nobody"])
+def test_the_part_that_does_not_fit_the_member_is_named_as_in_files(part: str, buyer: MemberFacts | None) -> None:
+    assert unmet(NOT_THEM[part], "condition: 'false',", buyer) == part
+
+
+@pytest.mark.parametrize("first", range(len(NOT_THEM)))
+def test_of_several_parts_that_do_not_fit_the_member_the_first_is_named(first: int) -> None:
+    parts = list(NOT_THEM)[first:]
+    assert unmet(", ".join(NOT_THEM[part] for part in parts), "condition: 'false',", MEMBER) == parts[0]
+
+
+def test_the_member_is_looked_at_last() -> None:
+    asked = ", ".join(NOT_THEM.values())
+    assert unmet(asked, "basket: {quantity_at_least: 9},", MEMBER) == "basket"
+
+
+@pytest.mark.parametrize("part", [part for part in Part if part.path in NOT_THEM])
+def test_what_is_said_of_a_member_repeats_nothing(part: Part) -> None:
+    assert not re.search(r"\d", part.sentence)
+
+
 def test_the_basket_comes_before_the_condition() -> None:
     assert unmet("", "basket: {quantity_at_least: 9}, condition: 'false',") == "basket"
     assert unmet("", "condition: 'false',") == "condition"
@@ -65,7 +102,8 @@ def test_the_basket_comes_before_the_condition() -> None:
 def test_the_order_of_parts_is_that_of_their_list() -> None:
     told = [part.path for part in Part]
     assert [part for part in told if part in NOT_HERE] == list(NOT_HERE)
-    assert told[-5:] == ["per_amount.per", "steps.thresholds", "bundle.parts", "basket", "condition"]
+    assert told[-10:-6] == ["per_amount.per", "steps.thresholds", "bundle.parts", "basket"]
+    assert told[-6:] == [*NOT_THEM, "condition"]
 
 
 def test_a_rule_in_another_currency_says_so() -> None:

@@ -8,7 +8,7 @@ from chassis.values.refusal import Refusal
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.evaluation import OrderEvaluation
 from rules_service.domain.order import Order
-from tests.unit.rules.examples import SHOP, compiled, line, order, program, with_rules
+from tests.unit.rules.examples import SHOP, compiled, line, member, order, program, with_rules
 
 DIVIDES = "condition: '100 / (line.quantity - 4) < 1000'"
 
@@ -33,6 +33,39 @@ def test_a_condition_is_asked_only_if_everything_else_fits() -> None:
     rules = f"earn_rules: {{odd: {{brand: NORTH, when: {{skus: [a]}}, {DIVIDES}, per_unit: {{points: 1}}}}}}"
     for asked in (line(1, "NORTH", 100, quantity=4), line(1, "PEAK", 100, sku="a", quantity=4)):
         assert isinstance(evaluate(with_rules(rules), order(asked), explain=True), OrderEvaluation)
+
+
+LADDER = "ladders: {stars: {name: Stars, counts: orders, window: lifetime, tiers: {gold: {from: 1}}}}"
+
+
+@pytest.mark.parametrize(
+    ("asks", "part"),
+    [
+        ("when: {from: 2025-01-01}", "when.from"),
+        ("when: {until: 2024-01-01}", "when.until"),
+        ("when: {locations: pier}", "when.locations"),
+        ("when: {channels: web}", "when.channels"),
+        ("when: {payment: card}", "when.payment"),
+        ("when: {weekdays: mon}", "when.weekdays"),
+        ("when: {hours: {from: 13:00, until: 14:00}}", "when.hours"),
+        ("when: {skus: a}", "when.skus"),
+        ("when: {attributes: {colour: red}}", "when.attributes"),
+        ("when: {except: {skus: b}}", "when.except.skus"),
+        ("when: {segment: vip}", "when.segment"),
+        ("when: {member_for: {at_least: 30 days}}", "when.member_for"),
+        ("when: {birthday: month}", "when.birthday"),
+        ("when: {tier: {stars: gold}}", "when.tier"),
+        ("when: {purchase: {number: 1}}", "when.purchase"),
+        ("basket: {quantity_at_least: 5}", "basket"),
+    ],
+)
+def test_a_condition_is_asked_after_every_other_part(asks: str, part: str) -> None:
+    # The pier sells no North, so a rule for it is Peak's.
+    buyer = member(tiers={"stars": ""}, brand_purchases={"NORTH": 3, "PEAK": 3})
+    judging = with_rules(f"earn_rules: {{odd: {{brand: PEAK, {asks}, {DIVIDES}, per_unit: {{points: 1}}}}}}\n{LADDER}")
+    asked = order(line(1, "PEAK", 100, quantity=4, sku="b"), member=buyer)
+    ((outcome,),) = (judged.outcomes for judged in evaluate(judging, asked, explain=True).lines)
+    assert outcome.unmet == part
 
 
 def test_of_several_that_fail_it_is_the_lowest_line_and_ordinal() -> None:

@@ -55,6 +55,23 @@ HOSTILE = {
     "a ring of categories": "categories:\n"
     + "".join(f" c{number}: {{name: C, parent: c{(number + 1) % 19_000}}}\n" for number in range(19_000)),
     "agreements at once": "agreements:\n" + "".join(f" a{number}: {{share_of_face: 1}}\n" for number in range(19_000)),
+    "limits of one rule for many brands": "earn_rules: {r: {per_unit: {points: 1}, brands: ["
+    + ",".join(f"B{number}" for number in range(10_000))
+    + "]}}\ncaps:\n"
+    + "".join(f" c{number}: {{rules: r, per: order, money: 1 USD}}\n" for number in range(16_000)),
+    "limits of one offer": "earn_rules: {r: {per_unit: {points: 1}, offer: o, brands: ["
+    + ",".join(f"B{number}" for number in range(10_000))
+    + "]}}\nbudgets:\n"
+    + "".join(f" b{number}: {{offer: o, points: 1}}\n" for number in range(16_000)),
+    "changes of ladders with many tiers": "ladders:\n"
+    + "".join(
+        f" l{number}: {{name: L, counts: orders, window: lifetime, tiers: {{"
+        + ", ".join(f"t{tier}: {{from: {tier + 1}}}" for tier in range(50))
+        + "}, changes: [" + ", ".join(f"{{from: {2_000 + year}-01-01}}" for year in range(100)) + "]}\n"
+        for number in range(200)
+    ),
+    "rates at once": "exchange_rates:\n"
+    + "".join(f" r{number}: {{amount: 1 USD, worth: 1 EUR}}\n" for number in range(18_000)),
     "parts of a bundle": "earn_rules: {r: {brand: NORTH, bundle: {points: 1, parts: ["
     + "{skus: a}," * 19_000
     + "]}}}",

@@ -6,8 +6,13 @@ import pytest
 from loyalty.rules.v1 import evaluation_pb2
 from loyalty.rules.v1 import program_pb2 as pb
 
+from chassis.runtime.fields import FieldReader
+from chassis.values.rounding import Ratio
+from ledger_service.domain import facts
 from ledger_service.domain.accrual import ON_EVENT
 from ledger_service.domain.commands import Award
+from ledger_service.domain.explanation import RuleFate, TierFactor
+from ledger_service.domain.limits import LimitHolder, LimitTerm
 from ledger_service.domain.policies import (
     DEFAULT_BURN_ORDER,
     BurnRule,
@@ -17,14 +22,19 @@ from ledger_service.domain.policies import (
     ReturnPolicy,
     SpentPoints,
 )
+from ledger_service.peers.rules_facts import facts_message
 from ledger_service.peers.rules_messages import evaluation_of, facts_of, terms_of
+from ledger_service.use_cases.preview_grants import Grants
+from ledger_service.use_cases.preview_order import Preview
 from ledger_service.wire.explanations import preview_message
 from rules_service.domain.evaluate import evaluate
+from rules_service.domain.member_facts import MonthDay
 from rules_service.domain.quote import quote
 from rules_service.domain.redemption_terms import TermsQuestion
 from rules_service.domain.revision import Revision
 from rules_service.wire import answers, programs
-from tests.unit.rules.examples import NOON, SHOP, compiled, line, order, program, with_rules
+from rules_service.wire.members import member_facts
+from tests.unit.rules.examples import NOON, SHOP, compiled, line, member, order, program, with_rules
 
 
 def told(*rules: str) -> evaluation_pb2.OrderEvaluation:
@@ -72,7 +82,69 @@ def test_rolling_expiry_is_told_with_its_span() -> None:
 
 def test_a_preview_shows_what_rules_said() -> None:
     said = told("available: on_event, scope: region, expiry: {rolling_days: 5}", "scope: {brands: PEAK}", "offer: o")
-    assert preview_message(evaluation_of(said)).evaluation == said
+    assert preview_message(Preview(evaluation_of(said), Grants())).evaluation == said
+
+
+LIMITS = """
+earn_rules: {r: {brand: NORTH, per_unit: {points: 9}}, s: {brand: NORTH, kind: bonus, fixed: {points: 5, per: line}}}
+caps: {c: {rules: r, per: line, points: 4}, d: {rules: s, per: order, points: 0}}
+budgets: {b: {rules: r, money: 5.00 USD, points: 700, window: month, per: location, warn_at: 50%, overrun: allow}}
+"""
+
+
+def test_limits_are_told_and_shown() -> None:
+    judged = evaluate(with_rules(LIMITS), order(line(1, "NORTH", 100)))
+    said = answers.evaluations([judged]).results[0].evaluation
+    understood = evaluation_of(said, told=True)
+    (award,) = understood.awards
+    assert (award.points, award.untrimmed, award.trimmed_by) == (4, 9, "c")
+    assert award.limits == (LimitTerm("b", LimitHolder.LOCATION, "2024-07 mall", 700, 500, True, (5_000,)),)
+    (outcome,) = understood.lines[0].outcomes
+    assert (outcome.fate, outcome.trimmed_by) == (RuleFate.TRIMMED, "d")
+    assert preview_message(Preview(understood, Grants())).evaluation == said
+
+
+MEMBERS = """
+earn_rules:
+  base: {brand: NORTH, per_amount: {points: 1, per: 1.00 USD}}
+  second: {brand: NORTH, kind: bonus, when: {purchase: {number: 2}}, fixed: {points: 5, per: line}}
+  fifth: {brand: NORTH, kind: bonus, when: {purchase: {every: 5, of: program}}, fixed: {points: 5, per: line}}
+ladders:
+  stars: {name: Stars, counts: orders, window: lifetime, tiers: {gold: {from: 5, multiplier: 1.5}}}
+"""
+
+
+def test_what_was_looked_at_of_a_member_is_told_and_shown() -> None:
+    somebody = member(tiers={"stars": "gold"}, purchases=7, brand_purchases={"NORTH": 4})
+    judged = evaluate(with_rules(MEMBERS), order(line(1, "NORTH", 4_000), member=somebody))
+    said = answers.evaluations([judged]).results[0].evaluation
+    understood = evaluation_of(said)
+    assert understood.read == facts.FactsRead(
+        (facts.TierRead("stars", "gold"),),
+        (facts.PurchasesRead("", 7, 5, 8), facts.PurchasesRead("NORTH", 4, 2, None)),
+    )
+    (award,) = understood.awards
+    assert award.points == 60
+    assert award.breakdown is not None
+    assert award.breakdown.tier == TierFactor("stars", "gold", Ratio(3, 2))
+    assert preview_message(Preview(understood, Grants())).evaluation == said
+
+
+def test_what_the_ledger_knows_of_a_member_is_what_rules_look_at() -> None:
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    profile = facts.Profile(since, facts.MonthDay(2, 29), ("staff", "vip"))
+    history = facts.History({"stars": "gold", "waves": ""}, 7, {"NORTH": 4})
+    reader = FieldReader()
+    read = member_facts(facts_message(facts.MemberFacts(profile, history)), reader)
+    reader.finish()
+    assert read == member(
+        tiers={"stars": "gold", "waves": ""},
+        purchases=7,
+        brand_purchases={"NORTH": 4},
+        member_since=since,
+        birthday=MonthDay(2, 29),
+        segments=frozenset({"staff", "vip"}),
+    )
 
 
 def test_an_award_that_says_nothing_of_all_this_can_be_spent_anywhere_at_once() -> None:

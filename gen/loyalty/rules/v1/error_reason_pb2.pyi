@@ -59,8 +59,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     id.
     """
     ERROR_REASON_RULE_FAILED: _ErrorReason.ValueType  # 12
-    """FAILED_PRECONDITION. A rule's condition failed on this order; the metadata name the rule. Queue the order until the
-    rule is mended; nothing was kept, same id.
+    """FAILED_PRECONDITION. A rule's condition failed on this order, or rules select its lines too often; the metadata name
+    the rule. Queue the order until the rule is mended; nothing was kept, same id.
     """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
@@ -103,7 +103,7 @@ ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 11
 id.
 """
 ERROR_REASON_RULE_FAILED: ErrorReason.ValueType  # 12
-"""FAILED_PRECONDITION. A rule's condition failed on this order; the metadata name the rule. Queue the order until the
-rule is mended; nothing was kept, same id.
+"""FAILED_PRECONDITION. A rule's condition failed on this order, or rules select its lines too often; the metadata name
+the rule. Queue the order until the rule is mended; nothing was kept, same id.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

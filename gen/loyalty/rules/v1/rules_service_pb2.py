@@ -30,7 +30,7 @@ from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$loyalty/rules/v1/rules_service.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!loyalty/rules/v1/evaluation.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\",\n\x0bProgramFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t\"\x97\x01\n\x13\x41pplyProgramRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12,\n\x05\x66iles\x18\x03 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\x12\x19\n\x11\x65xpected_revision\x18\x04 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"\x96\x01\n\x14\x41pplyProgramResponse\x12\x33\n\x08revision\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.ProgramRevision\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\x12\x38\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32#.loyalty.rules.v1.ProgramDifference\"@\n\x11ProgramDifference\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"9\n\x11GetProgramRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\"w\n\x12GetProgramResponse\x12\x33\n\x08revision\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.ProgramRevision\x12,\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\"4\n\x1dStreamProgramRevisionsRequest\x12\x13\n\x0bprogram_ids\x18\x01 \x03(\t\"\x93\x01\n\x1eStreamProgramRevisionsResponse\x12\x35\n\x08revision\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.ProgramRevisionH\x00\x12/\n\tcaught_up\x18\x02 \x01(\x0b\x32\x1a.loyalty.rules.v1.CaughtUpH\x00\x42\t\n\x07message\"\n\n\x08\x43\x61ughtUp\"w\n\x15\x45valuateOrdersRequest\x12/\n\x06orders\x18\x01 \x03(\x0b\x32\x1f.loyalty.rules.v1.EvaluateOrder\x12-\n\x05\x64raft\x18\x02 \x01(\x0b\x32\x1e.loyalty.rules.v1.ProgramDraft\"P\n\x0cProgramDraft\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12,\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\"\xcd\x01\n\rEvaluateOrder\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12%\n\x05order\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12\x10\n\x08revision\x18\x03 \x01(\t\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x65xplain\x18\x05 \x01(\x08\x12-\n\x06member\x18\x06 \x01(\x0b\x32\x1d.loyalty.rules.v1.MemberFacts\"P\n\x16\x45valuateOrdersResponse\x12\x36\n\x07results\x18\x01 \x03(\x0b\x32%.loyalty.rules.v1.EvaluateOrderResult\"\x85\x01\n\x13\x45valuateOrderResult\x12\x37\n\nevaluation\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.OrderEvaluationH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"\x9a\x01\n\x16QuoteRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x15\n\rcurrency_code\x18\x04 \x01(\t\x12.\n\noccur_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x17QuoteRedemptionResponse\x12\x30\n\x05terms\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.RedemptionTerms2\xcc\x04\n\x0cRulesService\x12g\n\x0c\x41pplyProgram\x12%.loyalty.rules.v1.ApplyProgramRequest\x1a&.loyalty.rules.v1.ApplyProgramResponse\"\x08\x90\x02\x02\xea\xe0\x18\x01\x01\x12\x65\n\nGetProgram\x12#.loyalty.rules.v1.GetProgramRequest\x1a$.loyalty.rules.v1.GetProgramResponse\"\x0c\x90\x02\x01\xea\xe0\x18\x05\x01\x02\x04\x05\x07\x12\x88\x01\n\x16StreamProgramRevisions\x12/.loyalty.rules.v1.StreamProgramRevisionsRequest\x1a\x30.loyalty.rules.v1.StreamProgramRevisionsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x30\x01\x12n\n\x0e\x45valuateOrders\x12\'.loyalty.rules.v1.EvaluateOrdersRequest\x1a(.loyalty.rules.v1.EvaluateOrdersResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12q\n\x0fQuoteRedemption\x12(.loyalty.rules.v1.QuoteRedemptionRequest\x1a).loyalty.rules.v1.QuoteRedemptionResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$loyalty/rules/v1/rules_service.proto\x12\x10loyalty.rules.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!loyalty/rules/v1/evaluation.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\",\n\x0bProgramFile\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t\"\x97\x01\n\x13\x41pplyProgramRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12,\n\x05\x66iles\x18\x03 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\x12\x19\n\x11\x65xpected_revision\x18\x04 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\"\xb0\x01\n\x14\x41pplyProgramResponse\x12\x33\n\x08revision\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.ProgramRevision\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\x12\x38\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32#.loyalty.rules.v1.ProgramDifference\x12\x18\n\x10more_differences\x18\x04 \x01(\x05\"@\n\x11ProgramDifference\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"9\n\x11GetProgramRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\"w\n\x12GetProgramResponse\x12\x33\n\x08revision\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.ProgramRevision\x12,\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\"4\n\x1dStreamProgramRevisionsRequest\x12\x13\n\x0bprogram_ids\x18\x01 \x03(\t\"\x93\x01\n\x1eStreamProgramRevisionsResponse\x12\x35\n\x08revision\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.ProgramRevisionH\x00\x12/\n\tcaught_up\x18\x02 \x01(\x0b\x32\x1a.loyalty.rules.v1.CaughtUpH\x00\x42\t\n\x07message\"\n\n\x08\x43\x61ughtUp\"w\n\x15\x45valuateOrdersRequest\x12/\n\x06orders\x18\x01 \x03(\x0b\x32\x1f.loyalty.rules.v1.EvaluateOrder\x12-\n\x05\x64raft\x18\x02 \x01(\x0b\x32\x1e.loyalty.rules.v1.ProgramDraft\"P\n\x0cProgramDraft\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12,\n\x05\x66iles\x18\x02 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\"\xcd\x01\n\rEvaluateOrder\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12%\n\x05order\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12\x10\n\x08revision\x18\x03 \x01(\t\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x65xplain\x18\x05 \x01(\x08\x12-\n\x06member\x18\x06 \x01(\x0b\x32\x1d.loyalty.rules.v1.MemberFacts\"P\n\x16\x45valuateOrdersResponse\x12\x36\n\x07results\x18\x01 \x03(\x0b\x32%.loyalty.rules.v1.EvaluateOrderResult\"\x85\x01\n\x13\x45valuateOrderResult\x12\x37\n\nevaluation\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.OrderEvaluationH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"\x9a\x01\n\x16QuoteRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x15\n\rcurrency_code\x18\x04 \x01(\t\x12.\n\noccur_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x17QuoteRedemptionResponse\x12\x30\n\x05terms\x18\x01 \x01(\x0b\x32!.loyalty.rules.v1.RedemptionTerms2\xcc\x04\n\x0cRulesService\x12g\n\x0c\x41pplyProgram\x12%.loyalty.rules.v1.ApplyProgramRequest\x1a&.loyalty.rules.v1.ApplyProgramResponse\"\x08\x90\x02\x02\xea\xe0\x18\x01\x01\x12\x65\n\nGetProgram\x12#.loyalty.rules.v1.GetProgramRequest\x1a$.loyalty.rules.v1.GetProgramResponse\"\x0c\x90\x02\x01\xea\xe0\x18\x05\x01\x02\x04\x05\x07\x12\x88\x01\n\x16StreamProgramRevisions\x12/.loyalty.rules.v1.StreamProgramRevisionsRequest\x1a\x30.loyalty.rules.v1.StreamProgramRevisionsResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x30\x01\x12n\n\x0e\x45valuateOrders\x12\'.loyalty.rules.v1.EvaluateOrdersRequest\x1a(.loyalty.rules.v1.EvaluateOrdersResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x12q\n\x0fQuoteRedemption\x12(.loyalty.rules.v1.QuoteRedemptionRequest\x1a).loyalty.rules.v1.QuoteRedemptionResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -52,33 +52,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_APPLYPROGRAMREQUEST']._serialized_start=293
   _globals['_APPLYPROGRAMREQUEST']._serialized_end=444
   _globals['_APPLYPROGRAMRESPONSE']._serialized_start=447
-  _globals['_APPLYPROGRAMRESPONSE']._serialized_end=597
-  _globals['_PROGRAMDIFFERENCE']._serialized_start=599
-  _globals['_PROGRAMDIFFERENCE']._serialized_end=663
-  _globals['_GETPROGRAMREQUEST']._serialized_start=665
-  _globals['_GETPROGRAMREQUEST']._serialized_end=722
-  _globals['_GETPROGRAMRESPONSE']._serialized_start=724
-  _globals['_GETPROGRAMRESPONSE']._serialized_end=843
-  _globals['_STREAMPROGRAMREVISIONSREQUEST']._serialized_start=845
-  _globals['_STREAMPROGRAMREVISIONSREQUEST']._serialized_end=897
-  _globals['_STREAMPROGRAMREVISIONSRESPONSE']._serialized_start=900
-  _globals['_STREAMPROGRAMREVISIONSRESPONSE']._serialized_end=1047
-  _globals['_CAUGHTUP']._serialized_start=1049
-  _globals['_CAUGHTUP']._serialized_end=1059
-  _globals['_EVALUATEORDERSREQUEST']._serialized_start=1061
-  _globals['_EVALUATEORDERSREQUEST']._serialized_end=1180
-  _globals['_PROGRAMDRAFT']._serialized_start=1182
-  _globals['_PROGRAMDRAFT']._serialized_end=1262
-  _globals['_EVALUATEORDER']._serialized_start=1265
-  _globals['_EVALUATEORDER']._serialized_end=1470
-  _globals['_EVALUATEORDERSRESPONSE']._serialized_start=1472
-  _globals['_EVALUATEORDERSRESPONSE']._serialized_end=1552
-  _globals['_EVALUATEORDERRESULT']._serialized_start=1555
-  _globals['_EVALUATEORDERRESULT']._serialized_end=1688
-  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_start=1691
-  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_end=1845
-  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_start=1847
-  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_end=1922
-  _globals['_RULESSERVICE']._serialized_start=1925
-  _globals['_RULESSERVICE']._serialized_end=2513
+  _globals['_APPLYPROGRAMRESPONSE']._serialized_end=623
+  _globals['_PROGRAMDIFFERENCE']._serialized_start=625
+  _globals['_PROGRAMDIFFERENCE']._serialized_end=689
+  _globals['_GETPROGRAMREQUEST']._serialized_start=691
+  _globals['_GETPROGRAMREQUEST']._serialized_end=748
+  _globals['_GETPROGRAMRESPONSE']._serialized_start=750
+  _globals['_GETPROGRAMRESPONSE']._serialized_end=869
+  _globals['_STREAMPROGRAMREVISIONSREQUEST']._serialized_start=871
+  _globals['_STREAMPROGRAMREVISIONSREQUEST']._serialized_end=923
+  _globals['_STREAMPROGRAMREVISIONSRESPONSE']._serialized_start=926
+  _globals['_STREAMPROGRAMREVISIONSRESPONSE']._serialized_end=1073
+  _globals['_CAUGHTUP']._serialized_start=1075
+  _globals['_CAUGHTUP']._serialized_end=1085
+  _globals['_EVALUATEORDERSREQUEST']._serialized_start=1087
+  _globals['_EVALUATEORDERSREQUEST']._serialized_end=1206
+  _globals['_PROGRAMDRAFT']._serialized_start=1208
+  _globals['_PROGRAMDRAFT']._serialized_end=1288
+  _globals['_EVALUATEORDER']._serialized_start=1291
+  _globals['_EVALUATEORDER']._serialized_end=1496
+  _globals['_EVALUATEORDERSRESPONSE']._serialized_start=1498
+  _globals['_EVALUATEORDERSRESPONSE']._serialized_end=1578
+  _globals['_EVALUATEORDERRESULT']._serialized_start=1581
+  _globals['_EVALUATEORDERRESULT']._serialized_end=1714
+  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_start=1717
+  _globals['_QUOTEREDEMPTIONREQUEST']._serialized_end=1871
+  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_start=1873
+  _globals['_QUOTEREDEMPTIONRESPONSE']._serialized_end=1948
+  _globals['_RULESSERVICE']._serialized_start=1951
+  _globals['_RULESSERVICE']._serialized_end=2539
 # @@protoc_insertion_point(module_scope)

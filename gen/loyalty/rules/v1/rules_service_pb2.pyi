@@ -98,15 +98,18 @@ class ApplyProgramResponse(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     CHANGED_FIELD_NUMBER: _builtins.int
     DIFFERENCES_FIELD_NUMBER: _builtins.int
+    MORE_DIFFERENCES_FIELD_NUMBER: _builtins.int
     changed: _builtins.bool
     """False if the files say what is live already."""
+    more_differences: _builtins.int
+    """So many places changed beside those."""
     @_builtins.property
     def revision(self) -> _program_pb2.ProgramRevision:
         """The revision that is, or would be, live."""
 
     @_builtins.property
     def differences(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProgramDifference]:
-        """The difference to what was live, one entry per changed place."""
+        """The difference to what was live, one entry per changed place, by place: the first 2 MiB of them."""
 
     def __init__(
         self,
@@ -114,10 +117,11 @@ class ApplyProgramResponse(_message.Message):
         revision: _program_pb2.ProgramRevision | None = ...,
         changed: _builtins.bool = ...,
         differences: _abc.Iterable[Global___ProgramDifference] | None = ...,
+        more_differences: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "differences", b"differences", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "differences", b"differences", "more_differences", b"more_differences", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -135,9 +139,9 @@ class ProgramDifference(_message.Message):
     path: _builtins.str
     """The place, e.g. `earn_rules.north-base.per_amount.points`."""
     before: _builtins.str
-    """What was there; empty if nothing."""
+    """What was there; empty if nothing. Of a value of more than 10,000 characters the first, then `…`."""
     after: _builtins.str
-    """What is there now; empty if nothing."""
+    """What is there now; empty if nothing. Cut as `before` is."""
     def __init__(
         self,
         *,
