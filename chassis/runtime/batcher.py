@@ -65,6 +65,11 @@ class Batcher(Generic[K, R]):
             self._runner = loop.create_task(self._run(), name=f"batcher {self._name}", context=Context())
         return await answer
 
+    @property
+    def idle(self) -> bool:
+        """True if nothing is queued or running."""
+        return self._runner is None
+
     async def drained(self) -> None:
         """Return when nothing is queued or running."""
         while self._runner is not None:

@@ -35,15 +35,20 @@ from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransf
 from ledger_service.store.auditor import PostgresAuditor
 from ledger_service.store.command_codec import CommandCodec
 from ledger_service.store.corrections import PostgresCorrections
+from ledger_service.store.facts import PostgresHistories
 from ledger_service.store.history import PostgresHistory
 from ledger_service.store.key_mark import ensure_key_mark
+from ledger_service.store.limit_uses import PostgresLimitUses
 from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.reader import PostgresReader
 from ledger_service.store.refused_orders import PostgresRefusedOrders
 from ledger_service.store.returns import PostgresReturns
 from ledger_service.store.spend_reader import PostgresSpendReader
+from ledger_service.store.standing_reader import PostgresStandings
 from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.member_facts import Judging
+from ledger_service.use_cases.stale_facts import FactLanes
 from ledger_service.wire.lanes import LaneWire
 
 _LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
@@ -80,10 +85,10 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         programs = ProgramDirectory(rules)
         outcomes = PostgresOutcomes(database)
         signal = AppendSignal()
-        lanes = await lanes_of(settings, runtime, database, leases, outcomes, signal, neighbours)
+        lanes = await lanes_of(settings, runtime, database, leases, outcomes, signal, neighbours, programs.ladders)
         log = PostgresLog(database, signal.wait)
         members, judges = IdentityMembers(identity), RulesPeer(rules, programs)
-        reader, auditor = PostgresReader(database), PostgresAuditor(database, audit_database)
+        reader, auditor = PostgresReader(database), PostgresAuditor(database, audit_database, programs.ladders)
         admission = Admission(outcomes, programs, fingerprints, runtime.clock, current_traceparent)
         parts = Parts(
             admission,
@@ -104,6 +109,10 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             adjustments=PostgresAdjustments(database),
             transfers=PostgresTransfers(database),
             corrections=PostgresCorrections(database),
+            judging=Judging(judges, members, PostgresHistories(database)),
+            standings=PostgresStandings(database),
+            lanes_by_facts=FactLanes(lanes.router),
+            limit_uses=PostgresLimitUses(database),
         )
         servicer = wired(parts)
         contract = ServiceContract.of(_LEDGER, role_pb2.roles)

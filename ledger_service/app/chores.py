@@ -7,9 +7,12 @@ from ledger_service.app.parts import Parts
 from ledger_service.app.wiring import arrivals
 from ledger_service.lanes.keeper import LaneKeeper
 from ledger_service.store.due_wallets import PostgresDueWallets
+from ledger_service.store.standing_reader import PostgresDueStandings
 from ledger_service.use_cases.arrivals import CompleteTransfers
+from ledger_service.use_cases.follow_standings import FollowStandings
 from ledger_service.use_cases.sweep_wallets import SweepWallets
 from ledger_service.workers.chores import chore_workers
+from ledger_service.workers.standing_round import StandingRound
 from ledger_service.workers.sweeper import Sweeper
 
 
@@ -32,4 +35,19 @@ def chores(parts: Parts, database: Database, keeper: LaneKeeper) -> tuple[Worker
         own_buckets,
     )
     complete_transfers = CompleteTransfers(parts.transfers, arrivals(parts))
-    return chore_workers({"sweep-wallets": Sweeper(sweep_wallets), "complete-transfers": complete_transfers})
+    follow_standings = FollowStandings(
+        parts.admission,
+        parts.programs,
+        parts.members,
+        PostgresDueStandings(database),
+        parts.lanes,
+        parts.clock,
+        own_buckets,
+    )
+    return chore_workers(
+        {
+            "sweep-wallets": Sweeper(sweep_wallets),
+            "complete-transfers": complete_transfers,
+            "follow-standings": StandingRound(follow_standings),
+        }
+    )

@@ -29,6 +29,7 @@ from ledger_service.store.ownership import PostgresOwnership
 from ledger_service.use_cases.lane_ports import LedgerProcess, Neighbours
 from ledger_service.use_cases.move_lanes import ListLanes, MoveLane, YieldLane
 from ledger_service.use_cases.receive_commands import ReceiveCommands
+from ledger_service.use_cases.standing_ports import ProgramLadders
 from ledger_service.wire.lanes import LaneWire
 
 _LANES = lane_service_pb2.DESCRIPTOR.services_by_name["LaneService"]
@@ -44,12 +45,17 @@ async def lanes_of(
     outcomes: PostgresOutcomes,
     signal: AppendSignal,
     neighbours: Neighbours,
+    ladders: ProgramLadders,
 ) -> ProcessLanes:
     """This process's lanes; its name is its own, so that a successor begins a new epoch."""
     process = LedgerProcess(
         f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}", settings.address_for_others()
     )
-    ownership, store, guard = PostgresOwnership(database), PostgresBatches(database), MemberGuard(leases, process.name)
+    ownership, store, guard = (
+        PostgresOwnership(database),
+        PostgresBatches(database, ladders),
+        MemberGuard(leases, process.name),
+    )
 
     def lane(partition: int) -> Lane:
         return Lane(partition, store, ownership, outcomes, guard, runtime.clock, signal, settings.batch_size)

@@ -12,18 +12,22 @@ from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransf
 from ledger_service.store.auditor import PostgresAuditor
 from ledger_service.store.corrections import PostgresCorrections
 from ledger_service.store.history import PostgresHistory
+from ledger_service.store.limit_uses import PostgresLimitUses
 from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.reader import PostgresReader
 from ledger_service.store.refused_orders import PostgresRefusedOrders
 from ledger_service.store.returns import PostgresReturns
 from ledger_service.store.spend_reader import PostgresSpendReader
+from ledger_service.store.standing_reader import PostgresStandings
 from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.member_facts import Judging
+from ledger_service.use_cases.stale_facts import FactLanes
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Opened parts, as concrete classes."""
+    """Opened parts, as concrete classes. `lanes_by_facts` are the same lanes, for what rests on facts of members."""
 
     admission: Admission
     programs: ProgramDirectory
@@ -43,3 +47,7 @@ class Parts:
     adjustments: PostgresAdjustments
     transfers: PostgresTransfers
     corrections: PostgresCorrections
+    judging: Judging
+    standings: PostgresStandings
+    lanes_by_facts: FactLanes
+    limit_uses: PostgresLimitUses

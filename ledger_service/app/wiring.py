@@ -3,12 +3,14 @@
 from ledger_service.app.parts import Parts
 from ledger_service.servicer import (
     LedgerServicer,
+    LimitCases,
     LogCases,
     PeopleCases,
     ReadCases,
     ReturnCases,
     SaleCases,
     SpendingCases,
+    StandingCases,
 )
 from ledger_service.use_cases.activate_pending import ActivatePendingPoints
 from ledger_service.use_cases.adjust_points import AdjustPointsOfMember
@@ -36,10 +38,12 @@ from ledger_service.use_cases.get_member_statement import GetMemberStatement
 from ledger_service.use_cases.get_order import GetOrder
 from ledger_service.use_cases.get_redemption import GetAuthorization, GetRedemption
 from ledger_service.use_cases.get_return import GetReturn
+from ledger_service.use_cases.get_standing import GetStanding, StandingsOfMember
 from ledger_service.use_cases.get_wallet import GetWallet
 from ledger_service.use_cases.get_wallet_at import GetWalletAt
 from ledger_service.use_cases.increase_hold import IncreaseAHold
 from ledger_service.use_cases.list_adjustments import ListProposedAdjustments
+from ledger_service.use_cases.list_limits import ListLimits
 from ledger_service.use_cases.list_movements import ListMovements
 from ledger_service.use_cases.list_parked_returns import ListParkedReturns
 from ledger_service.use_cases.list_refused_orders import ListRefusedOrders
@@ -49,12 +53,14 @@ from ledger_service.use_cases.pending_targets import PendingTargets
 from ledger_service.use_cases.plan_correction import PlanCorrection
 from ledger_service.use_cases.post_orders import PostOrders
 from ledger_service.use_cases.post_returns import PostReturns
+from ledger_service.use_cases.preview_grants import PreviewGrants
 from ledger_service.use_cases.preview_order import PreviewOrder
 from ledger_service.use_cases.quote_redemption import QuoteRedemption
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.resolve_parked_return import ResolveParkedReturns
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.scope_sales import SalesInScope
+from ledger_service.use_cases.set_tier import EndTierOfMember, SetTierOfMember
 from ledger_service.use_cases.stream_events import StreamEvents
 from ledger_service.use_cases.stream_orders import StreamOrders
 from ledger_service.use_cases.transfer_points import TransferPointsToMember
@@ -70,20 +76,30 @@ def wired(parts: Parts) -> LedgerServicer:
         people=_people(parts),
         reads=_reads(parts),
         log=_log(parts),
+        standing=_standing(parts),
+        limits=LimitCases(ListLimits(parts.programs, parts.limit_uses)),
     )
 
 
 def _sales(parts: Parts) -> SaleCases:
-    post_orders = PostOrders(parts.admission, parts.members, parts.rules, parts.lanes)
+    post_orders = PostOrders(parts.admission, parts.members, parts.judging, parts.lanes_by_facts)
     targets = PendingTargets(parts.outcomes, parts.members, parts.reader)
     return SaleCases(
         post_orders=post_orders,
         stream_orders=StreamOrders(post_orders, parts.admission, parts.refused_orders, parts.clock),
         list_refused_orders=ListRefusedOrders(parts.programs, parts.refused_orders),
         claim_order=ClaimAnonymousOrder(
-            parts.admission, parts.outcomes, parts.reader, parts.members, parts.rules, parts.lanes
+            parts.admission, parts.outcomes, parts.reader, parts.members, parts.judging, parts.lanes_by_facts
         ),
-        preview_order=PreviewOrder(parts.programs, parts.members, parts.rules, parts.clock),
+        preview_order=PreviewOrder(
+            parts.programs,
+            parts.members,
+            parts.rules,
+            parts.judging,
+            PreviewGrants(parts.limit_uses),
+            _standings_of_member(parts),
+            parts.clock,
+        ),
         correct_order_line=CorrectOrderLine(parts.admission, parts.outcomes, parts.reader, _correct_sale(parts)),
         activate_pending=ActivatePendingPoints(parts.admission, targets, parts.lanes),
         cancel_pending=CancelPendingPoints(parts.admission, targets, parts.lanes),
@@ -120,7 +136,7 @@ def _returns(parts: Parts) -> ReturnCases:
         list_parked_returns=ListParkedReturns(parts.programs, parts.returns),
         resolve_parked_return=ResolveParkedReturns(admission, parts.returns, sales, lanes),
         cancel_order=CancelOrders(admission, outcomes, sales, lanes),
-        exchange_order=ExchangeOrders(admission, sales, parts.rules, lanes),
+        exchange_order=ExchangeOrders(admission, sales, parts.judging, parts.lanes_by_facts),
     )
 
 
@@ -141,6 +157,7 @@ def _people(parts: Parts) -> PeopleCases:
             parts.fingerprints,
             parts.members,
             parts.rules,
+            parts.judging,
             parts.corrections,
             parts.clock,
         ),
@@ -155,7 +172,11 @@ def _people(parts: Parts) -> PeopleCases:
         ),
         get_correction=GetCorrection(parts.programs, parts.corrections),
         compare_revisions=CompareRevisions(
-            parts.programs, parts.rules, parts.rules, SalesInScope(parts.members, parts.corrections)
+            parts.programs,
+            parts.rules,
+            parts.rules,
+            parts.judging,
+            SalesInScope(parts.members, parts.corrections),
         ),
     )
 
@@ -166,12 +187,16 @@ def arrivals(parts: Parts) -> Arrivals:
 
 
 def _correct_sale(parts: Parts) -> CorrectSale:
-    return CorrectSale(parts.admission, parts.members, parts.rules, parts.lanes)
+    return CorrectSale(parts.admission, parts.members, parts.rules, parts.judging, parts.lanes)
+
+
+def _standings_of_member(parts: Parts) -> StandingsOfMember:
+    return StandingsOfMember(parts.programs, parts.standings, parts.clock)
 
 
 def _reads(parts: Parts) -> ReadCases:
     return ReadCases(
-        get_wallet=GetWallet(parts.programs, parts.members, parts.reader, parts.clock),
+        get_wallet=GetWallet(parts.programs, parts.members, parts.reader, _standings_of_member(parts), parts.clock),
         batch_get_wallets=BatchGetWallets(parts.programs, parts.members, parts.reader, parts.clock),
         get_wallet_at=GetWalletAt(parts.programs, parts.members, parts.reader, parts.history, parts.clock),
         get_order=GetOrder(parts.programs, parts.outcomes, parts.reader),
@@ -180,6 +205,14 @@ def _reads(parts: Parts) -> ReadCases:
         get_member_statement=GetMemberStatement(
             parts.programs, parts.members, parts.reader, parts.history, parts.clock
         ),
+    )
+
+
+def _standing(parts: Parts) -> StandingCases:
+    return StandingCases(
+        get_standing=GetStanding(parts.programs, parts.members, parts.standings, parts.clock),
+        set_tier=SetTierOfMember(parts.admission, parts.members, parts.lanes),
+        end_tier=EndTierOfMember(parts.admission, parts.members, parts.lanes),
     )
 
 

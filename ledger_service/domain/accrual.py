@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chassis.values.calendar import plus_months
 from chassis.values.canonical import Plain
 from chassis.values.rounding import Ratio
+from ledger_service.domain.limits import CountedLimit
 
 FULL_SHARE = 10_000
 """The shares of an accrual's funders sum to this many hundredths of a percent."""
@@ -70,7 +71,7 @@ class Accrual:
     empty where the points may be spent anywhere (`domain.scope`). `rolling_months` or `rolling_days` above 0: the
     expiry follows the wallet's last activity by that span. `corrected` is what corrections added to `granted`;
     `shift` what they would have changed of `reversed`, had they been known before its returns. `origin_id` is the
-    accrual it succeeds.
+    accrual it succeeds. `limits` are those it counts against, by id.
     """
 
     program: str
@@ -107,6 +108,7 @@ class Accrual:
     corrected: int = 0
     shift: int = 0
     origin_id: str = ""
+    limits: tuple[CountedLimit, ...] = ()
 
     @property
     def home_key(self) -> MemberKey:
@@ -117,6 +119,11 @@ class Accrual:
     def debt(self) -> int:
         """Open debt: max(0, −(remaining + held))."""
         return max(0, -(self.remaining + self.held))
+
+    @property
+    def counted(self) -> int:
+        """What stands of its grant, for limits: what expired or was spent still does, what came back does not."""
+        return max(0, self.granted + self.corrected - self.reversed - self.shift)
 
     @property
     def accrual_order(self) -> tuple[str, str, int, int, str]:
@@ -185,6 +192,7 @@ class Accrual:
             [self.desired, self.granted],
             moment(self.earn_time),
             *later,
+            *([[[one.limit_id, one.holder.value, one.window] for one in self.limits]] if self.limits else []),
         ]
 
 

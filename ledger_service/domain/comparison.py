@@ -10,7 +10,8 @@ from chassis.values.refusal import Refusal
 from chassis.values.rounding import carrying_value
 from ledger_service.domain.accrual import Accrual, PointRate
 from ledger_service.domain.commands import Award
-from ledger_service.domain.correction import CorrectionEffect, granted_of
+from ledger_service.domain.correction import CorrectionEffect, granted_of, should_grant
+from ledger_service.domain.order import PostedOrder
 
 MOST_ORDERS = 100_000
 """So many sales a comparison may look at: it sums by member."""
@@ -62,9 +63,13 @@ def recorded(accruals: Iterable[Accrual]) -> list[Given]:
     return [Given(one.brand, granted_of(one), one.liability) for one in accruals]
 
 
-def awarded(awards: Iterable[Award]) -> list[Given]:
-    """What a revision gives a sale."""
-    return [Given(one.brand, one.points, one.liability) for one in awards]
+def awarded(awards: Iterable[Award], posted: PostedOrder | None = None) -> list[Given]:
+    """What a revision gives a sale; `posted`: the sale, where that is compared with what it was given, less what
+    limits took then."""
+    if posted is None:
+        return [Given(one.brand, one.points, one.liability) for one in awards]
+    points = ((one, should_grant(posted, one.line_number, one.rule_id, one.points)) for one in awards)
+    return [Given(one.brand, granted, one.liability) for one, granted in points]
 
 
 def compared(base: Iterable[Given], other: Iterable[Given]) -> tuple[ComparedBrand, ...]:

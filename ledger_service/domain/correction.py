@@ -46,6 +46,19 @@ def granted_of(accrual: Accrual) -> int:
     return accrual.granted + accrual.corrected
 
 
+def should_grant(order: PostedOrder, line_number: int, rule_id: str, decided: int) -> int:
+    """What a rule should have granted a line if it decides on `decided` points, with what limits took when the sale
+    was posted: more than was decided then adds to what they left, less takes from it only what goes below. A function
+    of the sale alone, so that the same decision again changes nothing."""
+    place = (line_number, rule_id)
+    trimmed = next((one for one in order.trimmed if (one.line_number, one.rule_id) == place), None)
+    if trimmed is None:
+        return decided
+    if decided < trimmed.desired:
+        return min(trimmed.granted, decided)
+    return trimmed.granted + decided - trimmed.desired
+
+
 def regrant(accrual: Accrual, after: int, was: ReturnedLine | None, will: ReturnedLine | None) -> Regrant:
     """What `accrual` must move by if it should have granted `after`; `was` and `will` tell what has come back of its
     line before and after the line itself was corrected.

@@ -10,7 +10,7 @@ from chassis.values.integers import checked
 from chassis.values.rounding import carrying_value
 from ledger_service.domain.accrual import Accrual, PointRate
 from ledger_service.domain.commands import Award
-from ledger_service.domain.correction import CorrectionEffect, OrderDifference, regrant, returned_part
+from ledger_service.domain.correction import CorrectionEffect, OrderDifference, regrant, returned_part, should_grant
 from ledger_service.domain.order import PostedOrder, ReturnedLine
 
 
@@ -60,7 +60,7 @@ def differences_of(
         place = (accrual.line_number, accrual.rule_id)
         known.add(place)
         line = lines.get(accrual.line_number)
-        change = regrant(accrual, grants.get(place, 0), line, line)
+        change = regrant(accrual, should_grant(order, *place, grants.get(place, 0)), line, line)
         if change.changes:
             # Rolling expiry follows the wallet, which is not looked at here.
             rolls = accrual.rolling_months or accrual.rolling_days
@@ -84,13 +84,14 @@ def _born(
     order: PostedOrder, awards: Iterable[Award], lines: dict[int, ReturnedLine], now: datetime
 ) -> Iterable[AccrualDifference]:
     for award in awards:
-        points = award.points - returned_part(award.points, lines.get(award.line_number))
+        decided = should_grant(order, award.line_number, award.rule_id, award.points)
+        points = decided - returned_part(decided, lines.get(award.line_number))
         if points > 0:
             number = str(award.line_number)
             accrual_id = made_id("acc", order.program, order.home, order.order_id, number, award.rule_id)
             rolls = award.rolling_months or award.rolling_days
             lapsed = not rolls and award.expire_time is not None and award.expire_time <= now
-            yield AccrualDifference(accrual_id, award.brand, award.points, points, 0, 0, award.liability, lapsed=lapsed)
+            yield AccrualDifference(accrual_id, award.brand, decided, points, 0, 0, award.liability, lapsed=lapsed)
 
 
 def order_difference(order: PostedOrder, differences: Sequence[AccrualDifference]) -> OrderDifference:

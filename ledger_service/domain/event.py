@@ -7,7 +7,9 @@ from enum import Enum
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.explanation import Judgement
+from ledger_service.domain.limits import LimitReached
 from ledger_service.domain.movement import Link, Movement
+from ledger_service.domain.standing.wallet import TierChange
 
 
 class EventType(Enum):
@@ -37,6 +39,8 @@ class EventType(Enum):
     ADJUSTMENT_DECIDED = "adjustment_decided"
     TRANSFER_SENT = "transfer_sent"
     TRANSFER_RECEIVED = "transfer_received"
+    TIER_SET = "tier_set"
+    STANDING_CHANGED = "standing_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,5 @@ class Event:
     traceparent: str
     settled_returns: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
+    limits_reached: tuple[LimitReached, ...] = ()
+    tier_changes: tuple[TierChange, ...] = ()

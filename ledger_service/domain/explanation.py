@@ -24,8 +24,17 @@ class Counted(Enum):
     NOTHING = "nothing"
 
 
+class TierFactor(NamedTuple):
+    """The tier of a member on a ladder, and by how much it multiplies base points."""
+
+    ladder_id: str
+    tier_id: str
+    factor: Ratio
+
+
 class Breakdown(NamedTuple):
-    """How points came about: `amount` of what was counted, times `rate`, is `exact`; made whole it is the points.
+    """How points came about: `amount` of what was counted, times `rate`, times the factor of `tier` if one multiplies
+    it, is `exact`; made whole it is the points.
 
     `amount` is in minor units, pieces, whole units of measure, base points or sets, 0 if nothing is counted; `unit` the
     currency or the unit of measure, empty otherwise. `rate` and `exact` are None where rules did not tell them.
@@ -39,6 +48,7 @@ class Breakdown(NamedTuple):
     exact: Ratio | None
     rounding: Rounding | None
     by_order: bool
+    tier: TierFactor | None = None
 
 
 class Judgement(NamedTuple):
@@ -75,12 +85,14 @@ class RuleFate(Enum):
     NOTHING = "nothing"
     OUTRANKED = "outranked"
     NOT_SELECTED = "not_selected"
+    TRIMMED = "trimmed"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
     """A rule and a line: what became of it. `exact` is what it would pay before rounding, None if that was not worked
-    out; `unmet` the part of a rule that did not fit, `preferred` the rule that was preferred to it."""
+    out; `unmet` the part of a rule that did not fit, `preferred` the rule that was preferred to it, `trimmed_by` the
+    limit of lines or orders that left nothing."""
 
     rule_id: str
     rule_version: str
@@ -91,3 +103,4 @@ class RuleOutcome:
     unmet: str
     preferred: str
     sentence: str
+    trimmed_by: str = ""

@@ -1,11 +1,13 @@
 """Sales and returns as documents, and what of a sale's lines has come back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
+from typing import NamedTuple
 
 from chassis.values.ids import made_id
 from chassis.values.money import Money
+from ledger_service.domain.facts import KeptFacts
 from ledger_service.domain.policies import ReturnPolicy
 
 ANONYMOUS = "anon"
@@ -95,10 +97,21 @@ class OrderDocument:
         return next((line for line in self.lines if line.line_number == line_number), None)
 
 
+class TrimmedGrant(NamedTuple):
+    """Points that rules gave a line of a sale and of which limits left fewer: `desired` became `granted`."""
+
+    line_number: int
+    rule_id: str
+    desired: int
+    granted: int
+
+
 @dataclass(frozen=True, slots=True)
 class PostedOrder:
     """A sale as the ledger keeps it, under the home of its accruals. `document` has its lines as corrected;
-    `redemptions`, `returns` and `corrections` are ids, in order of posting."""
+    `redemptions`, `returns` and `corrections` are ids, in order of posting. `local_day` is its date at its place
+    (date.min: it was posted before that was kept, and counts for no standing), `facts` what rules were told of the
+    member; None: nothing. `trimmed` is what limits took when it was posted."""
 
     program: str
     order_id: str
@@ -110,6 +123,9 @@ class PostedOrder:
     redemptions: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
+    local_day: date = date.min
+    facts: KeptFacts | None = None
+    trimmed: tuple[TrimmedGrant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+from chassis.values.money import Money
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import RedemptionView
+from ledger_service.domain.limits import LimitTerm
 from ledger_service.domain.movement import HELD_SIGN, REMAINING_SIGN, Cause, Movement, MovementKind
 from ledger_service.domain.order import PostedOrder
 from ledger_service.domain.statement import StatementEntry
@@ -114,6 +116,19 @@ def conversion(redemption: RedemptionView) -> str:
     ratio = str(rate.numerator) if rate.denominator == 1 else f"{rate.numerator}/{rate.denominator}"
     where = f"at {redemption.brand} ({redemption.location_id})"
     return f"{redemption.points} points bought {redemption.value} {where}, {ratio} minor units a point;"
+
+
+def trimmed_text(points: int, left: int, term: LimitTerm, currency: str) -> str:
+    """What a limit left: "Of 100 points limit daily (at most 500 points, 2026-11-22) left 30."."""
+    parts = [] if term.points is None else [f"{term.points} points"]
+    if term.minor_units is not None:
+        parts.append(str(Money(currency, term.minor_units)))
+    return f"Of {points} points limit {term.limit_id} (at most {' and '.join(parts)}, {term.window}) left {left}."
+
+
+def still_trimmed_text(points: int, left: int) -> str:
+    """What stays of points that were decided again, of which a limit had taken some when the sale was posted."""
+    return f"Of {points} points {left} stand after what limits took when the sale was posted."
 
 
 def _when(moment: datetime) -> str:

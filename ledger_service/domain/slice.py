@@ -2,17 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import NamedTuple
 
 from ledger_service.domain.accrual import Accrual, BurnKey, MemberKey
 from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.changes import Changes, LineKey, OrderKey
 from ledger_service.domain.hold import Hold
+from ledger_service.domain.limits import BudgetKey, BudgetShare, LimitChanges, MemberLimit, Use
 from ledger_service.domain.movement import Link, MovementRef
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import Burn, Redemption
+from ledger_service.domain.standing.ladder import Ladder
+from ledger_service.domain.standing.wallet import WalletStanding
 from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import Wallet
 
@@ -68,7 +72,32 @@ class NeedsPayers(NamedTuple):
     accrual_id: str
 
 
-Need = NeedsSpendable | NeedsDue | NeedsTimedOut | NeedsPending | NeedsDebts | NeedsBurns | NeedsPayers
+class NeedsSale(NamedTuple):
+    """A sale of one of the wallet's homes, with its accruals and what has come back of it."""
+
+    wallet: MemberKey
+    home: str
+    order_id: str
+
+
+class NeedsStanding(NamedTuple):
+    """Where the wallet's member stands, and its activity from `since` on."""
+
+    wallet: MemberKey
+    since: date
+
+
+Need = (
+    NeedsSpendable
+    | NeedsDue
+    | NeedsTimedOut
+    | NeedsPending
+    | NeedsDebts
+    | NeedsBurns
+    | NeedsPayers
+    | NeedsSale
+    | NeedsStanding
+)
 
 
 class NeedMore(Exception):  # noqa: N818  not a fault: the store reads on and the command is applied again
@@ -89,7 +118,10 @@ class Slice:
     pending accruals and debts are all here, `unpaid_read` and `payers_read` the accruals whose unpaid burns and whose
     payers are, `fenced` the wallets whose fence is this batch's own. `parked` are the returns that wait for a sale,
     by the order's id, where a command posts it; `elsewhere` the ids of other sales they name that are not the
-    wallet's. `postponed` says when accruals expired before this batch set another time.
+    wallet's. `postponed` says when accruals expired before this batch set another time. `sales_sought` are sales that
+    were looked for because an accrual names them. `member_uses` and `member_marks` are what homes have used of limits
+    of members and the highest marks told, where a command earns against them; `budgets` likewise. `ladders` are the
+    programs' own, by program, and `standings` where members stand on them, where a command may change it.
     """
 
     wallets: dict[MemberKey, Wallet] = field(default_factory=dict)
@@ -119,6 +151,13 @@ class Slice:
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
     transfers: dict[str, Transfer] = field(default_factory=dict)
     postponed: dict[str, datetime] = field(default_factory=dict)
+    member_uses: dict[MemberLimit, Use] = field(default_factory=dict)
+    member_marks: dict[MemberLimit, int] = field(default_factory=dict)
+    budgets: dict[BudgetKey, BudgetShare] = field(default_factory=dict)
+    sales_sought: set[OrderKey] = field(default_factory=set)
+    ladders: dict[str, tuple[Ladder, ...]] = field(default_factory=dict)
+    standings: dict[MemberKey, WalletStanding] = field(default_factory=dict)
+    purchases: dict[MemberKey, Purchases] = field(default_factory=dict)
 
     def add_accruals(self, wallet: MemberKey, accruals: Iterable[Accrual]) -> None:
         """Takes in accruals that were read, unless a newer state of them is here already."""
@@ -171,6 +210,23 @@ class Slice:
         self.holds.update(changes.holds)
         self.adjustments.update(changes.adjustments)
         self.transfers.update(changes.transfers)
+        self._count(changes.limits)
+        if changes.standing is not None:
+            self.standings[key] = self.standings[key].with_changes(changes.standing)
+        if key in self.purchases:
+            self.purchases[key] = self.purchases[key].after(changes)
+
+    def _count(self, changes: LimitChanges) -> None:
+        """Adds to what was read of limits; what was not is nobody's question in this batch."""
+        for member, use in changes.uses.items():
+            if member in self.member_uses:
+                self.member_uses[member] = self.member_uses[member].plus(use)
+        for budget, use in changes.budget_uses.items():
+            if budget in self.budgets:
+                self.budgets[budget] = self.budgets[budget].after(use)
+        self.member_marks.update(changes.marks)
+        for budget, mark in changes.budget_marks.items():
+            self.budgets[budget] = replace(self.budgets[budget], told=mark)
 
     def _add_to_orders(self, born: Iterable[str]) -> None:
         """New accruals of sales that are here take their places in accrual order, each sale sorted once."""

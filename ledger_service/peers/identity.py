@@ -5,6 +5,7 @@ The remembered answer is never trusted alone: each command compares its `merge_s
 
 import time
 from collections.abc import Sequence
+from datetime import UTC
 
 import grpc
 from loyalty.identity.v1 import identity_service_pb2 as messages
@@ -14,6 +15,7 @@ from loyalty.type.v1 import member_pb2 as type_member_pb2
 
 from chassis.runtime.batcher import Batcher
 from chassis.runtime.item_refusal import refusal_from
+from ledger_service.domain.facts import MonthDay, Profile
 from ledger_service.use_cases.ports import MemberRef, Resolution
 
 REMEMBERED_SECONDS = 1.0
@@ -68,4 +70,9 @@ def _resolution(result: messages.BatchResolveMembersResult) -> Resolution | Exce
         homes=tuple(found.home_member_ids),
         merge_seq=found.merge_seq,
         home_location_id=found.home_location_id,
+        profile=Profile(
+            member_since=found.enroll_time.ToDatetime(tzinfo=UTC) if found.HasField("enroll_time") else None,
+            birthday=MonthDay(found.birthday.month, found.birthday.day) if found.HasField("birthday") else None,
+            segments=tuple(found.segments),
+        ),
     )

@@ -8,6 +8,7 @@ from loyalty.rules.v1 import rules_service_pb2 as messages
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
 from ledger_service.domain import refusals
+from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.peers.rules_messages import facts_of
 from ledger_service.use_cases.ports import ProgramFacts
 
@@ -30,6 +31,11 @@ class ProgramDirectory:
     def all(self) -> Sequence[ProgramFacts]:
         """Every program's, by id."""
         return [facts for _, facts in sorted(self._facts.items())]
+
+    def ladders(self, program: str) -> tuple[Ladder, ...]:
+        """The program's ladders; none for a program that is not known."""
+        facts = self._facts.get(program)
+        return facts.ladders if facts else ()
 
     async def follow(self) -> bool:
         """Follows the stream until it ends; False: begin again after a pause."""

@@ -1,5 +1,7 @@
-"""Rules: what orders earn (asked in batches) and what points are worth (remembered while it cannot have changed)."""
+"""Rules: what orders earn (asked in batches, each of one program) and what points are worth (remembered while it cannot
+have changed)."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -8,37 +10,50 @@ import grpc
 from loyalty.rules.v1 import rules_service_pb2 as messages
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
-from chassis.runtime.batcher import Batcher
+from chassis.runtime.grouped_batcher import GroupedBatcher
 from chassis.runtime.item_refusal import refusal_from
-from chassis.values.refusal import Refusal
+from chassis.values.refusal import Code, Refusal
+from ledger_service.domain.facts import MemberFacts
 from ledger_service.domain.order import OrderDocument
 from ledger_service.domain.redemption import RedemptionTerms
+from ledger_service.peers.rules_facts import facts_message
 from ledger_service.peers.rules_messages import evaluation_of, terms_of
+from ledger_service.use_cases.judging_ports import Bought
 from ledger_service.use_cases.ports import Evaluation, Programs
 from ledger_service.wire.orders import order_message
 
 LARGEST_BATCH = 100
+MOST_PROGRAMS = 1_000
+"""So many are asked about at a time."""
 LARGEST_REQUEST_BYTES = 3 * 1024 * 1024
 """Well below what a service takes; an order that is larger by itself came in one request, and goes out in one."""
 LARGEST_BESIDE_A_DRAFT = 512 * 1024
 """With a draft of the largest size it is still less than a service takes."""
+ASK_ALONE = frozenset({Code.DEADLINE_EXCEEDED, Code.UNAVAILABLE})
+"""So a request fails for what one of its orders takes; the others are judged when they are asked about alone."""
 REMEMBERED = 10_000
 REVISIONS_REMEMBERED = 32
 """Of so many revisions the sentences of all rules are kept; they never change."""
 
 
 class _Question(NamedTuple):
-    """An order and the revision that judges it (empty: the live one); `told`: with what became of the rules."""
+    """An order with what is told of who bought it, and the revision that judges it (empty: the live one); `told`: with
+    what became of the rules."""
 
     program: str
     order: OrderDocument
+    member: MemberFacts | None
     revision: str = ""
     told: bool = False
 
     def message(self, explain: bool = False) -> messages.EvaluateOrder:
         """As rules are asked."""
         return messages.EvaluateOrder(
-            program_id=self.program, order=order_message(self.order), revision=self.revision, explain=explain
+            program_id=self.program,
+            order=order_message(self.order),
+            revision=self.revision,
+            explain=explain,
+            member=None if self.member is None else facts_message(self.member),
         )
 
 
@@ -58,18 +73,25 @@ class RulesPeer:
         self._programs = programs
         self._terms: dict[_Place, list[RedemptionTerms]] = {}
         self._descriptions: dict[tuple[str, str], dict[str, str]] = {}
-        self._batcher: Batcher[_Question, Evaluation] = Batcher("rules", self._evaluate, max_size=LARGEST_BATCH)
+        # Orders of one program may take long to judge; those of another do not wait for them.
+        self._batcher: GroupedBatcher[_Question, Evaluation] = GroupedBatcher(
+            "rules", self._evaluate, max_size=LARGEST_BATCH, max_groups=MOST_PROGRAMS
+        )
 
-    async def evaluate(self, program: str, order: OrderDocument, revision: str | None = None) -> Evaluation:
+    async def evaluate(
+        self, program: str, order: OrderDocument, revision: str | None = None, member: MemberFacts | None = None
+    ) -> Evaluation:
         """What the order earns at a revision (None: the live one); rules' refusal if it cannot be judged."""
-        return await self._batcher.submit(_Question(program, order, revision or ""))
+        return await self._batcher.submit(program, _Question(program, order, member, revision or ""))
 
-    async def preview(self, program: str, order: OrderDocument, explain: bool) -> Evaluation:
+    async def preview(
+        self, program: str, order: OrderDocument, explain: bool, member: MemberFacts | None = None
+    ) -> Evaluation:
         """What the order would earn at the live revision, with what became of rules that pay nothing; with `explain` of
         all."""
-        question = _Question(program, order, told=True)
+        question = _Question(program, order, member, told=True)
         if not explain:
-            return await self._batcher.submit(question)
+            return await self._batcher.submit(program, question)
         # By itself: its answer may be a thousand times longer than others.
         response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=[question.message(explain)]))
         [evaluation] = _evaluations([question], response)
@@ -80,18 +102,31 @@ class RulesPeer:
     async def _evaluate(self, questions: Sequence[_Question]) -> Sequence[Evaluation | Exception]:
         evaluations: list[Evaluation | Exception] = []
         for portion in _portions([question.message() for question in questions]):
-            response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=portion))
-            evaluations += _evaluations(questions[len(evaluations) :][: len(portion)], response)
+            asked = questions[len(evaluations) :][: len(portion)]
+            evaluations += await self._together(asked, portion)
         return evaluations
 
+    async def _together(
+        self, questions: Sequence[_Question], orders: Sequence[messages.EvaluateOrder]
+    ) -> Sequence[Evaluation | Exception]:
+        """What the orders earn, asked in one request; if that fails for the time it takes, once more in one each."""
+        try:
+            response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=orders))
+        except Refusal as refusal:
+            if len(orders) == 1 or refusal.code not in ASK_ALONE:
+                return [refusal] * len(orders)
+            alone = (self._together([question], [order]) for question, order in zip(questions, orders, strict=True))
+            return [evaluation for [evaluation] in await asyncio.gather(*alone)]
+        return _evaluations(questions, response)
+
     async def judge(
-        self, program: str, orders: Sequence[OrderDocument], files: Sequence[tuple[str, str]]
+        self, program: str, sales: Sequence[Bought], files: Sequence[tuple[str, str]]
     ) -> Sequence[Evaluation | Refusal]:
-        """What orders would earn by files that are not live; see `use_cases.ports.Drafts`."""
+        """What sales would earn by files that are not live; see `use_cases.judging_ports.Drafts`."""
         draft = messages.ProgramDraft(
             program_id=program, files=[messages.ProgramFile(path=path, content=text) for path, text in files]
         )
-        questions, results = [_Question(program, order) for order in orders], list[Evaluation | Refusal]()
+        questions, results = [_Question(program, *sale) for sale in sales], list[Evaluation | Refusal]()
         for portion in _portions([question.message() for question in questions], LARGEST_BESIDE_A_DRAFT):
             response = await self._stub.EvaluateOrders(messages.EvaluateOrdersRequest(orders=portion, draft=draft))
             results += _evaluations(questions[len(results) :][: len(portion)], response)

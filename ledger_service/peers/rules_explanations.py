@@ -7,7 +7,7 @@ from loyalty.rules.v1 import evaluation_pb2, program_pb2
 from loyalty.type.v1 import money_pb2
 
 from chassis.values.rounding import Ratio
-from ledger_service.domain.explanation import Breakdown, Counted, RuleOutcome
+from ledger_service.domain.explanation import Breakdown, Counted, RuleOutcome, TierFactor
 from ledger_service.wire.explanations import FATES, MILLI, ROUNDINGS
 
 _FATES = {number: fate for fate, number in FATES.items()}
@@ -26,7 +26,13 @@ def breakdown_of(message: evaluation_pb2.Breakdown) -> Breakdown:
         exact=_ratio(message, "exact_points", message.exact_points),
         rounding=_ROUNDINGS.get(message.rounding),
         by_order=message.rounding_scope == program_pb2.ROUNDING_SCOPE_ORDER,
+        tier=_tier(message),
     )
+
+
+def _tier(message: evaluation_pb2.Breakdown) -> TierFactor | None:
+    factor = _ratio(message, "tier_multiplier", message.tier_multiplier)
+    return None if factor is None else TierFactor(message.tier.ladder_id, message.tier.tier_id, factor)
 
 
 def _counted(message: evaluation_pb2.Breakdown) -> tuple[Counted, Ratio, str]:
@@ -56,6 +62,7 @@ def outcome_of(message: evaluation_pb2.RuleOutcome) -> RuleOutcome:
         unmet=message.unmet,
         preferred=message.preferred_rule_id,
         sentence=message.explanation,
+        trimmed_by=message.trimmed_by_limit_id,
     )
 
 

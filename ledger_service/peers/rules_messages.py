@@ -1,6 +1,6 @@
 """The rules service's messages as values of the ledger."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -10,12 +10,20 @@ from loyalty.type.v1 import money_pb2, points_pb2
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import ON_EVENT, AccrualKind, Funder, PointRate
 from ledger_service.domain.commands import Award
+from ledger_service.domain.facts import FactsRead, PurchasesRead, TierRead
+from ledger_service.domain.limits import LimitHolder, LimitTerm, Most, SetLimit
 from ledger_service.domain.redemption import NamedPoint, RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.scope import ANYWHERE
 from ledger_service.peers.rules_explanations import breakdown_of, outcome_of
+from ledger_service.peers.rules_ladders import ladders_of
 from ledger_service.peers.rules_policies import burn_order_of, policies_of
 from ledger_service.use_cases.ports import BrandFacts, Evaluation, LineEvaluation, Place, ProgramFacts
 
+_HOLDERS = {
+    program_pb2.LIMIT_HOLDER_MEMBER: LimitHolder.MEMBER,
+    program_pb2.LIMIT_HOLDER_PROGRAM: LimitHolder.PROGRAM,
+    program_pb2.LIMIT_HOLDER_LOCATION: LimitHolder.LOCATION,
+}
 _KINDS = {
     points_pb2.ACCRUAL_KIND_BASE: AccrualKind.BASE,
     points_pb2.ACCRUAL_KIND_BONUS: AccrualKind.BONUS,
@@ -29,6 +37,8 @@ def evaluation_of(message: evaluation_pb2.OrderEvaluation, told: bool = False) -
         operator=message.operator_entity_id,
         region=message.region,
         time_zone=message.time_zone,
+        local_day=date.fromisoformat(message.local_date),
+        read=facts_read_of(message.facts_read),
         lines=tuple(
             LineEvaluation(
                 line_number=line.line_number,
@@ -39,6 +49,29 @@ def evaluation_of(message: evaluation_pb2.OrderEvaluation, told: bool = False) -
             )
             for line in message.lines
         ),
+    )
+
+
+def facts_read_of(message: evaluation_pb2.FactsRead) -> FactsRead:
+    """The facts of the member that a decision rests on."""
+    return FactsRead(
+        tuple(TierRead(tier.ladder_id, tier.tier_id) for tier in message.tiers),
+        tuple(
+            PurchasesRead(read.brand_id, read.orders, read.least, read.most if read.HasField("most") else None)
+            for read in message.purchases
+        ),
+    )
+
+
+def _limit_of(message: evaluation_pb2.LimitTerm) -> LimitTerm:
+    return LimitTerm(
+        limit_id=message.limit_id,
+        holder=_HOLDERS[message.holder],
+        window=message.window_key,
+        points=message.points if message.HasField("points") else None,
+        minor_units=message.minor_units if message.HasField("minor_units") else None,
+        soft=message.soft,
+        warn_at=tuple(message.warn_at_basis_points),
     )
 
 
@@ -62,6 +95,9 @@ def _award(line_number: int, message: evaluation_pb2.Award) -> Award:
         rolling_days=message.rolling_days,
         breakdown=breakdown_of(message.breakdown) if message.HasField("breakdown") else None,
         explanation=message.explanation,
+        untrimmed=message.desired_points or message.points,
+        trimmed_by=message.trimmed_by_limit_id,
+        limits=tuple(map(_limit_of, message.limits)),
     )
 
 
@@ -123,7 +159,9 @@ def facts_of(message: program_pb2.ProgramRevision) -> ProgramFacts:
         replay_clock=program.replay_clock,
         late_upload_days=program.late_upload_days,
         places={
-            place.location_id: Place(place.location_id, place.operator_entity_id, place.region, place.currency_code)
+            place.location_id: Place(
+                place.location_id, place.operator_entity_id, place.region, place.currency_code, place.time_zone
+            )
             for place in program.locations
         },
         policies=policies_of(program),
@@ -134,7 +172,16 @@ def facts_of(message: program_pb2.ProgramRevision) -> ProgramFacts:
             for brand in program.brands
         },
         entities=frozenset(entity.entity_id for entity in program.entities),
+        ladders=ladders_of(program),
+        limits={limit.limit_id: _set_limit(limit) for limit in program.limits if limit.holder in _HOLDERS},
+        looks_at_members=bool(program.ladders) or any(rule.selector.HasField("member") for rule in program.earn_rules),
     )
+
+
+def _set_limit(message: program_pb2.Limit) -> SetLimit:
+    money = message.money if message.HasField("money") else None
+    most = Most(message.points if message.HasField("points") else None, None if money is None else money.minor_units)
+    return SetLimit(_HOLDERS[message.holder], most, "" if money is None else money.currency_code)
 
 
 def _rate(message: points_pb2.PointRate) -> PointRate:

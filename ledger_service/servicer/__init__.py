@@ -4,18 +4,40 @@ from dataclasses import dataclass
 
 from loyalty.ledger.v1 import ledger_service_pb2_grpc as stubs
 
+from ledger_service.servicer.limits import LimitCases, LimitRpcs
 from ledger_service.servicer.log import LogCases, LogRpcs
 from ledger_service.servicer.people import PeopleCases, PeopleRpcs
 from ledger_service.servicer.reads import ReadCases, ReadRpcs
 from ledger_service.servicer.returns import ReturnCases, ReturnRpcs
 from ledger_service.servicer.sales import SaleCases, SaleRpcs
 from ledger_service.servicer.spending import SpendingCases, SpendingRpcs
+from ledger_service.servicer.standing import StandingCases, StandingRpcs
 
-__all__ = ["LedgerServicer", "LogCases", "PeopleCases", "ReadCases", "ReturnCases", "SaleCases", "SpendingCases"]
+__all__ = [
+    "LedgerServicer",
+    "LimitCases",
+    "LogCases",
+    "PeopleCases",
+    "ReadCases",
+    "ReturnCases",
+    "SaleCases",
+    "SpendingCases",
+    "StandingCases",
+]
 
 
 @dataclass(frozen=True)
-class LedgerServicer(SaleRpcs, SpendingRpcs, ReturnRpcs, PeopleRpcs, ReadRpcs, LogRpcs, stubs.LedgerServiceServicer):
+class LedgerServicer(
+    SaleRpcs,
+    SpendingRpcs,
+    ReturnRpcs,
+    PeopleRpcs,
+    ReadRpcs,
+    LogRpcs,
+    StandingRpcs,
+    LimitRpcs,
+    stubs.LedgerServiceServicer,
+):
     """loyalty.ledger.v1.LedgerService."""
 
     sales: SaleCases
@@ -24,3 +46,5 @@ class LedgerServicer(SaleRpcs, SpendingRpcs, ReturnRpcs, PeopleRpcs, ReadRpcs, L
     people: PeopleCases
     reads: ReadCases
     log: LogCases
+    standing: StandingCases
+    limits: LimitCases

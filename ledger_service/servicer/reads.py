@@ -17,7 +17,7 @@ from ledger_service.use_cases.get_order import seen_by as seen_in_order
 from ledger_service.use_cases.get_wallet import GetWallet
 from ledger_service.use_cases.get_wallet_at import GetWalletAt
 from ledger_service.use_cases.list_movements import ListMovements
-from ledger_service.wire import answers, events, pages, read_answers, read_requests, requests, values
+from ledger_service.wire import answers, events, pages, read_answers, read_requests, requests, standing, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ class ReadRpcs:
         """A balance."""
         program, member = requests.member_request(request.program_id, request.member)
         admit(program)
-        return messages.GetWalletResponse(wallet=values.wallet_message(await self.reads.get_wallet(program, member)))
+        found = await self.reads.get_wallet(program, member)
+        wallet = values.wallet_message(found.wallet)
+        wallet.standings.extend(standing.standing_messages(found.standings))
+        return messages.GetWalletResponse(wallet=wallet)
 
     async def BatchGetWallets(
         self, request: reading.BatchGetWalletsRequest, _context: Context

@@ -140,8 +140,8 @@ class SaleRpcs:
         """What a sale would earn."""
         program, member, document = requests.preview_request(request)
         admit_document(program, document)
-        evaluation = await self.sales.preview_order(program, member, document, request.explain)
-        return explanations.preview_message(evaluation)
+        preview = await self.sales.preview_order(program, member, document, request.explain)
+        return explanations.preview_message(preview)
 
     async def ActivatePending(
         self, request: order_messages.ActivatePendingRequest, context: Context

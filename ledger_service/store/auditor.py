@@ -19,16 +19,19 @@ from ledger_service.domain.integrity import (
 from ledger_service.store import rows
 from ledger_service.store.chains import check_event_chains, check_movement_chains
 from ledger_service.store.checks import CHECKS
+from ledger_service.store.standing_check import check_standings
 from ledger_service.store.statements import SQL
+from ledger_service.use_cases.standing_ports import NO_LADDERS, ProgramLadders
 
 
 class PostgresAuditor:
     """Every check in SQL and every sum reads one snapshot, on connections made for whole tables (`history`); chains
-    are walked page by page."""
+    and standings are walked page by page."""
 
-    def __init__(self, pages: Database, history: Database) -> None:
+    def __init__(self, pages: Database, history: Database, ladders: ProgramLadders = NO_LADDERS) -> None:
         self._pages = pages
         self._history = history
+        self._ladders = ladders
 
     async def checks(self, program: str) -> AsyncIterator[IntegrityCheck]:
         """Runs every checker, in order of invariant."""
@@ -37,6 +40,7 @@ class PostgresAuditor:
             if statement.name == "i7_privileges":
                 yield await check_movement_chains(self._pages, program)
                 yield await check_event_chains(self._pages)
+                yield await check_standings(self._pages, program, self._ladders(program))
 
     async def _check(self, statement: Statement, program: str) -> IntegrityCheck:
         invariant, description = _title(statement)

@@ -1,8 +1,8 @@
 """One batch of a lane as one transaction: claim keys, lock and read the slice, write the difference, move the head.
 
 Phases and locks, in this order: request keys, directory entries (claimed, awaited and locked ones alike), wallets (row
-locks), parked returns, head. Within each the rows are sorted, so that two processes never wait for each other in a
-ring. Should the database find a ring all the same, the batch that it gives up is tried again.
+locks), parked returns, budgets, allotments, head. Within each the rows are sorted, so that two processes never wait for
+each other in a ring. Should the database find a ring all the same, the batch that it gives up is tried again.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -19,10 +19,15 @@ from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import order_id_of
 from ledger_service.domain.slice import Need, Slice
 from ledger_service.store.directory import Directory
+from ledger_service.store.drawing import LaneDoubts
+from ledger_service.store.limit_writes import limit_parts
+from ledger_service.store.limits import LimitLoading
 from ledger_service.store.loading import Loading
+from ledger_service.store.standing_loading import StandingLoading
 from ledger_service.store.statements import SQL
 from ledger_service.store.writes import LastStates, rare_parts, written
 from ledger_service.use_cases.ports import Application, Claims, Head, HeadMoved, Refused
+from ledger_service.use_cases.standing_ports import NO_LADDERS, ProgramLadders
 
 
 class ComingSale(NamedTuple):
@@ -36,15 +41,17 @@ class ComingSale(NamedTuple):
 class PostgresBatches:
     """Opens batches on the ledger's database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ladders: ProgramLadders = NO_LADDERS) -> None:
         self._database = database
+        self._ladders = ladders
+        self._doubts = LaneDoubts()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator["PostgresBatch"]:
         """A transaction: commits at the end of the block, rolls back if it raises."""
         try:
             async with self._database.transaction() as connection:
-                yield PostgresBatch(connection)
+                yield PostgresBatch(connection, self._ladders, self._doubts)
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
             raise HeadMoved from error
 
@@ -52,10 +59,14 @@ class PostgresBatches:
 class PostgresBatch:
     """See `use_cases.ports.Batch`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, ladders: ProgramLadders = NO_LADDERS, doubts: LaneDoubts | None = None
+    ) -> None:
         self._connection = connection
+        self._ladders = ladders
         self._directory = Directory(connection)
         self._loading = Loading(connection)
+        self._limits = LimitLoading(connection, doubts or LaneDoubts())
 
     async def claim(self, commands: Sequence[Command]) -> Claims:
         """Claims the commands' keys."""
@@ -68,6 +79,11 @@ class PostgresBatch:
         state = await self._loading.load(commands, waiting)
         if waited:
             await self._read_parked(state, waited)
+        await self._limits.load(state, commands)
+        programs = {key.program for key in state.homes}
+        state.ladders = {program: ladders for program in programs if (ladders := self._ladders(program))}
+        if state.ladders:
+            await StandingLoading(self._connection).foresee(state, commands)
         return state
 
     async def load_more(self, state: Slice, need: Need) -> None:
@@ -111,7 +127,7 @@ class PostgresBatch:
         """Writes the difference; the last statement moves the lane's head. Raises HeadMoved if the lane went away."""
         await self._directory.release(refused)
         states = LastStates.of(applied)
-        for statement, columns in rare_parts(states):
+        for statement, columns in (*rare_parts(states), *limit_parts(applied, self._limits.partition)):
             await self._connection.execute(statement, *columns)
         parameters, new_head = written(head, states, applied, refused)
         try:

@@ -46,6 +46,8 @@ _ANSWERS: dict[EventType, msgspec.json.Decoder[Answer]] = {
         EventType.ADJUSTMENT_DECIDED: answers.AdjustmentAnswer,
         EventType.TRANSFER_SENT: answers.TransferAnswer,
         EventType.TRANSFER_RECEIVED: answers.ArrivalAnswer,
+        EventType.TIER_SET: answers.TierAnswer,
+        EventType.STANDING_CHANGED: answers.FollowedAnswer,
     }.items()
 }
 

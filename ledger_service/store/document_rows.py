@@ -2,13 +2,14 @@
 values, and values as rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from chassis.runtime.postgres import Row
 from chassis.values.money import Money
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import PointRate
 from ledger_service.domain.adjustment import Adjustment
+from ledger_service.domain.facts import KeptFacts
 from ledger_service.domain.hold import HeldPart, Hold, HoldKind, HoldState, Spending
 from ledger_service.domain.movement import MovementRef
 from ledger_service.domain.order import (
@@ -22,6 +23,7 @@ from ledger_service.domain.order import (
     ReturnedLine,
     ReturnState,
     ReversedPoints,
+    TrimmedGrant,
 )
 from ledger_service.domain.policies import ReturnPolicy
 from ledger_service.domain.redemption import Burn, Redemption, RedemptionPiece
@@ -54,6 +56,8 @@ class ReturnDetails:
 
 _HOLDS = codec.JsonOf(HoldDetails)
 _RETURNS = codec.JsonOf(ReturnDetails)
+_FACTS = codec.JsonOf(KeptFacts)
+_TRIMMED: codec.JsonOf[tuple[TrimmedGrant, ...]] = codec.JsonOf(tuple[TrimmedGrant, ...])
 _PIECES: codec.JsonOf[tuple[RedemptionPiece, ...]] = codec.JsonOf(tuple[RedemptionPiece, ...])
 _ADJUSTMENTS = codec.JsonOf(Adjustment)
 _TRANSFERS = codec.JsonOf(Transfer)
@@ -114,6 +118,9 @@ def order_of(row: Row) -> PostedOrder:
         redemptions=tuple(row["redemptions"]),
         returns=tuple(row["returns"]),
         corrections=tuple(row["corrections"]),
+        local_day=row["local_day"] or date.min,
+        facts=None if row["facts"] is None else _FACTS.decode(row["facts"]),
+        trimmed=_TRIMMED.decode(row["trimmed"].encode()) if row["trimmed"] else (),
     )
 
 
@@ -133,6 +140,9 @@ def order_values(order: PostedOrder) -> Values:
         ",".join(order.corrections),
         order.document.occur_time,
         order.document.location_id,
+        order.local_day,
+        None if order.facts is None else _FACTS.encode(order.facts),
+        _TRIMMED.encode(order.trimmed).decode() if order.trimmed else "",
     )
 
 

@@ -17,12 +17,16 @@ from ledger_service.domain.slice import (
     NeedsDue,
     NeedsPayers,
     NeedsPending,
+    NeedsSale,
     NeedsSpendable,
+    NeedsStanding,
     NeedsTimedOut,
     Slice,
 )
 from ledger_service.store import document_rows, rows
+from ledger_service.store.facts import read_purchases
 from ledger_service.store.orders import orders_of
+from ledger_service.store.standing_loading import StandingLoading
 from ledger_service.store.statements import SQL
 
 Waiting = tuple[MemberKey, str, str]
@@ -53,6 +57,9 @@ class Loading:
         if spending:
             await self._read_spendable(state, spending, SPENDABLE_AT_FIRST)
         await self._read_named(state, commands, waiting)
+        if judged := {command.origin.wallet for command in commands if command.rests_on.purchases}:
+            homes = {key: state.homes[key] for key in judged}
+            state.purchases = await read_purchases(self._connection, homes)
         return state
 
     # --- wallets
@@ -257,6 +264,12 @@ class Loading:
                 await self._read_unpaid(state, [(key.program, home, accrual_id)])
             case NeedsPayers(accrual_id=accrual_id):
                 await self._read_payers(state, [(key, accrual_id)])
+            case NeedsSale(home=home, order_id=order_id):
+                sale = (key.program, order_id)
+                await self.read_sales(state, {sale: (key, home)})
+                state.sales_sought.add(sale)
+            case NeedsStanding(since=since):
+                await StandingLoading(self._connection).read(state, {key: since})
 
 
 def _everywhere(state: Slice, named: Sequence[tuple[MemberKey, str]]) -> list[Sequence[object]]:

@@ -7,6 +7,7 @@ from chassis.values.integers import INT64_MAX, INT64_MIN
 from ledger_service.domain.refused_order import RefusedFilter, RefusedOrder, RefusedPlace, RefusedTotal
 from ledger_service.store import codec
 from ledger_service.store.statements import SQL
+from ledger_service.use_cases.portion import PAGE_BYTES, Portion
 
 
 class PostgresRefusedOrders:
@@ -20,11 +21,11 @@ class PostgresRefusedOrders:
         async with self._database.acquire() as connection:
             await connection.execute(SQL.keep_refused_order, *_values(refused))
 
-    async def page(self, wanted: RefusedFilter, after: RefusedPlace | None, limit: int) -> Sequence[RefusedOrder]:
+    async def page(self, wanted: RefusedFilter, after: RefusedPlace | None, limit: int) -> Portion[RefusedOrder]:
         """Those that were not posted since, oldest first."""
         place = (None, None) if after is None else (after.first_time, after.key)
-        found = await self._database.fetch(SQL.list_refused_orders, *_columns(wanted), *place, limit)
-        return [_refused_of(row) for row in found]
+        found = await self._database.fetch(SQL.list_refused_orders, *_columns(wanted), *place, limit, PAGE_BYTES)
+        return Portion([_refused_of(row) for row in found], bool(found) and found[0]["found"] > len(found))
 
     async def totals(self, wanted: RefusedFilter) -> Sequence[RefusedTotal]:
         """The same summed up by reason and currency."""

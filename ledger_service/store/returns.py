@@ -1,6 +1,5 @@
 """Reads of returns outside any lane: by id, and those that wait."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.runtime.postgres import Database
@@ -8,6 +7,7 @@ from ledger_service.domain.hold import Hold
 from ledger_service.domain.order import PostedReturn
 from ledger_service.store import document_rows
 from ledger_service.store.statements import SQL
+from ledger_service.use_cases.portion import PAGE_BYTES, Portion
 from ledger_service.use_cases.return_ports import ParkedKey
 
 
@@ -29,8 +29,9 @@ class PostgresReturns:
 
     async def parked(
         self, program: str, before: datetime | None, location_id: str, after: ParkedKey | None, limit: int
-    ) -> Sequence[PostedReturn]:
+    ) -> Portion[PostedReturn]:
         """Returns that wait, oldest first, after a page's end."""
         time, return_id = after or (None, None)
-        found = await self._database.fetch(SQL.list_parked, program, before, location_id, time, return_id, limit)
-        return [document_rows.return_of(row) for row in found]
+        asked = (program, before, location_id, time, return_id, limit, PAGE_BYTES)
+        found = await self._database.fetch(SQL.list_parked, *asked)
+        return Portion([document_rows.return_of(row) for row in found], bool(found) and found[0]["found"] > len(found))

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import msgspec
+
 from chassis.runtime.postgres import Row
 from chassis.values.ids import bucket_of
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import Accrual, AccrualKind, Funder, MemberKey, PointRate
 from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.limits import CountedLimit, LimitHolder
 from ledger_service.domain.movement import Movement
 from ledger_service.domain.wallet import Wallet
 
@@ -35,6 +38,19 @@ def funders_of(text: str) -> tuple[Funder, ...]:
 @lru_cache(maxsize=4_096)
 def _funders_text(funders: tuple[Funder, ...]) -> str:
     return ",".join(f"{funder.entity}={funder.share}" for funder in funders)
+
+
+@lru_cache(maxsize=4_096)
+def limits_of(text: str) -> tuple[CountedLimit, ...]:
+    """The limits an accrual counts against, from their column."""
+    parts = msgspec.json.decode(text) if text else ()
+    return tuple(CountedLimit(limit_id, LimitHolder(holder), window) for limit_id, holder, window in parts)
+
+
+@lru_cache(maxsize=4_096)
+def _limits_text(limits: tuple[CountedLimit, ...]) -> str:
+    parts = [[one.limit_id, one.holder.value, one.window] for one in limits]
+    return msgspec.json.encode(parts).decode() if parts else ""
 
 
 def wallet_of(row: Row) -> Wallet:
@@ -113,6 +129,7 @@ def accrual_of(row: Row) -> Accrual:
         corrected=row["corrected"],
         shift=row["shift"],
         origin_id=row["origin_id"],
+        limits=limits_of(row["limits"]),
     )
 
 
@@ -157,6 +174,7 @@ def accrual_values(accrual: Accrual) -> Values:
         accrual.expired,
         accrual.corrected,
         accrual.shift,
+        _limits_text(accrual.limits),
     )
 
 

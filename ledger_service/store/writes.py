@@ -1,20 +1,24 @@
 """What a batch writes, as the columns of one statement (`sql/write_batch.sql`): each row once, in its last state."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add, itemgetter
 
 from chassis.runtime.statements import Statement
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.apply.outcome import Applied
-from ledger_service.domain.changes import Changes, LineKey, OrderKey
+from ledger_service.domain.changes import ActivityChange, ActivityKey, Changes, LineKey, MixedKey, OrderKey
 from ledger_service.domain.hold import Hold
 from ledger_service.domain.movement import Link, MovementRef
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
 from ledger_service.domain.redemption import Burn, Redemption
+from ledger_service.domain.standing.following import KeptTrack
+from ledger_service.domain.standing.wallet import HomeTier, StandingChanges
 from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import Wallet
-from ledger_service.store import codec, document_rows, rows
+from ledger_service.store import codec, document_rows, rows, standings
 from ledger_service.store.event_hash import event_hash
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.ports import Application, Head, Refused
@@ -43,6 +47,11 @@ class LastStates:
     transfers: dict[str, Transfer] = field(default_factory=dict)
     moved_orders: set[OrderKey] = field(default_factory=set)
     moved_sales: dict[bytes, str] = field(default_factory=dict)
+    activity: dict[ActivityKey, ActivityChange] = field(default_factory=dict)
+    mixed: Counter[MixedKey] = field(default_factory=Counter)
+    tracks: dict[tuple[MemberKey, str], KeptTrack] = field(default_factory=dict)
+    tier_records: list[rows.Values] = field(default_factory=list)
+    home_tiers: dict[tuple[str, str], HomeTier] = field(default_factory=dict)
 
     @classmethod
     def of(cls, applied: Sequence[Application]) -> "LastStates":
@@ -74,6 +83,17 @@ class LastStates:
         self.transfers.update(changes.transfers)
         self.moved_orders.update(changes.moved_orders)
         self.moved_sales.update(changes.moved_sales)
+        for key, change in changes.activity.items():
+            known = self.activity.get(key)
+            self.activity[key] = change if known is None else ActivityChange(*map(add, known, change))
+        self.mixed.update(changes.mixed)
+        if changes.standing is not None:
+            self._take_standing(wallet.key, changes.standing)
+
+    def _take_standing(self, root: MemberKey, changes: StandingChanges) -> None:
+        self.tracks.update({(root, ladder_id): kept for ladder_id, kept in changes.tracks.items()})
+        self.tier_records += standings.record_values(root, changes)
+        self.home_tiers.update({(root.program, manual_id): tier for manual_id, tier in changes.manual.items()})
 
     @property
     def known_wallets(self) -> list[Wallet]:
@@ -88,6 +108,7 @@ def written(
     events, last_hash = _event_rows(head, [application.applied for application in applied])
     new_head = Head(head.partition, head.epoch, head.position + len(applied), last_hash)
     parts = [*_key_parts(applied, refused), *_state_parts(states), *_document_parts(states), *_log_parts(applied)]
+    parts += _activity_parts(states)
     parameters: list[object] = [column for values, width in parts for column in rows.columns(values, width)]
     parameters += rows.columns(events, 8)
     parameters += [head.partition, head.epoch, head.position, new_head.position, new_head.hash]
@@ -107,10 +128,23 @@ def rare_parts(states: LastStates) -> Iterator[tuple[Statement, list[Sequence[ob
         (SQL.put_adjustments, list(map(document_rows.adjustment_values, states.adjustments.values()))),
         (SQL.put_transfers, list(map(document_rows.transfer_values, states.transfers.values()))),
         (SQL.move_sales, list(states.moved_sales.items())),
+        (SQL.put_manual_tiers, [standings.home_tier_values(key[0], one) for key, one in states.home_tiers.items()]),
+        (SQL.put_mixed, [_mixed_values(key, orders) for key, orders in sorted(states.mixed.items()) if orders]),
     ]
     for statement, values in parts:
         if values:
             yield statement, rows.columns(values, len(values[0]))
+    if states.tracks:
+        tracks = (standings.track_values(*place, kept) for place, kept in _by_key(states.tracks))
+        yield SQL.put_standings, [*rows.columns(tracks, 9), *rows.columns(states.tier_records, 11)]
+
+
+def _by_key(tracks: Mapping[tuple[MemberKey, str], KeptTrack]) -> list[tuple[tuple[MemberKey, str], KeptTrack]]:
+    return sorted(tracks.items(), key=itemgetter(0))
+
+
+def _mixed_values(key: MixedKey, orders: int) -> rows.Values:
+    return rows.bucket(key.program, key.home), key.program, key.home, key.day, ",".join(key.brands), orders
 
 
 def _key_parts(applied: Sequence[Application], refused: Sequence[Refused]) -> Iterator[tuple[Rows, int]]:
@@ -126,14 +160,19 @@ def _state_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
     yield map(rows.wallet_values, states.known_wallets), 15
     yield ((rows.bucket(*key), *key, *link) for key, link in states.chains.items()), 5
     accruals = states.accruals.values()
-    yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 37
+    yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 38
     yield (rows.balance_values(accrual) for accrual in accruals if accrual.accrual_id not in states.born), 11
     yield map(document_rows.burn_values, states.burns.values()), 17
     yield map(document_rows.returned_line_values, states.returned.values()), 8
 
 
+def _activity_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
+    changes = sorted(states.activity.items())
+    yield ((rows.bucket(key.program, key.home), *key, *change) for key, change in changes), 10
+
+
 def _document_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
-    yield (document_rows.order_values(states.orders[key]) for key in states.new_orders), 13
+    yield (document_rows.order_values(states.orders[key]) for key in states.new_orders), 16
     yield map(document_rows.return_values, states.returns.values()), 10
     yield (document_rows.redemption_values(states.redemptions[key]) for key in states.new_redemptions), 18
 

@@ -12,9 +12,10 @@ from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import OrderState, PostedOrder, is_anonymous, order_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
-from ledger_service.use_cases.ports import Lanes, Members, Outcome, Outcomes, PostedDocument, Rules, StoredOrders
+from ledger_service.use_cases.member_facts import Judging
+from ledger_service.use_cases.ports import Members, Outcome, Outcomes, PostedDocument, StoredOrders
 from ledger_service.use_cases.requests import ClaimRequest, member_intent
-from ledger_service.use_cases.together import together
+from ledger_service.use_cases.stale_facts import FactLanes
 
 
 class ClaimAnonymousOrder:
@@ -26,14 +27,14 @@ class ClaimAnonymousOrder:
         outcomes: Outcomes,
         orders: StoredOrders,
         members: Members,
-        rules: Rules,
-        lanes: Lanes,
+        judging: Judging,
+        lanes: FactLanes,
     ) -> None:
         self._admission = admission
         self._outcomes = outcomes
         self._orders = orders
         self._members = members
-        self._rules = rules
+        self._judging = judging
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: ClaimRequest, require_brand: Callable[[str], None]) -> Outcome:
@@ -55,22 +56,36 @@ class ClaimAnonymousOrder:
     async def _claim(
         self, asked: Asked, key: RequestKey, request: ClaimRequest, require_brand: Callable[[str], None]
     ) -> Outcome:
+        async def judged() -> ClaimOrder:
+            return await self._command(asked, key, request, require_brand)
+
+        return await self._lanes.submit(await judged(), judged)
+
+    async def _command(
+        self, asked: Asked, key: RequestKey, request: ClaimRequest, require_brand: Callable[[str], None]
+    ) -> ClaimOrder:
         facts = self._admission.program_at(request.program, request.occur_time)
         sale = await self._sale(request)
         document = sale.document
         for brand in sorted(document.brands):
             require_brand(brand)
-        evaluation, resolution = await together(
-            self._rules.evaluate(request.program, document),
-            self._members.resolve(request.program, request.member),
-        )
+        judged = await self._judging.judge(facts, document, self._members.resolve(request.program, request.member))
+        evaluation = judged.evaluation
         where = Where(
             document.location_id, evaluation.operator, evaluation.region, document.channel, evaluation.revision
         )
-        origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
+        origin = self._admission.origin(asked, key, facts, judged.resolution, where, request.occur_time)
         sale_key = order_key(request.program, request.sale)
-        part = OrderPart(sale_key, sale.order_id, document, evaluation.awards)
-        return await self._lanes.submit(ClaimOrder(origin, sale_key, part, facts.policies.claim_days))
+        part = OrderPart(
+            document_key=sale_key,
+            order_id=sale.order_id,
+            document=document,
+            awards=evaluation.awards,
+            local_day=evaluation.local_day,
+            read=evaluation.read,
+            kept=judged.kept,
+        )
+        return ClaimOrder(origin, sale_key, part, facts.policies.claim_days)
 
     async def _sale(self, request: ClaimRequest) -> PostedOrder:
         """The sale as it was posted and still is nobody's."""

@@ -17,8 +17,11 @@ from ledger_service.domain.comparison import (
 )
 from ledger_service.domain.correction import CorrectionScope
 from ledger_service.domain.correction_effects import EffectSums
+from ledger_service.domain.order import PostedOrder
+from ledger_service.use_cases.judging_ports import Bought, Drafts
+from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.plan_correction import REVISION_NOT_FOUND
-from ledger_service.use_cases.ports import Drafts, Evaluation, OrderView, Programs, Rules
+from ledger_service.use_cases.ports import Evaluation, OrderView, Programs, Rules
 from ledger_service.use_cases.scope_sales import SalesInScope
 
 ProgramFiles = Sequence[tuple[str, str]]
@@ -40,10 +43,11 @@ class CompareRequest:
 class CompareRevisions:
     """Reads and asks; may be left at any time."""
 
-    def __init__(self, programs: Programs, rules: Rules, drafts: Drafts, sales: SalesInScope) -> None:
+    def __init__(self, programs: Programs, rules: Rules, drafts: Drafts, judging: Judging, sales: SalesInScope) -> None:
         self._programs = programs
         self._rules = rules
         self._drafts = drafts
+        self._judging = judging
         self._sales = sales
 
     async def __call__(
@@ -78,23 +82,35 @@ class CompareRevisions:
     async def _base(self, request: CompareRequest, page: Sequence[OrderView]) -> list[list[Given] | Refusal]:
         if not request.base_revision:
             return [recorded(view.accruals) for view in page]
-        return await self._judged(request.program, page, request.base_revision)
+        return await self._judged(request.program, page, request.base_revision, [None] * len(page))
 
     async def _other(self, request: CompareRequest, page: Sequence[OrderView]) -> list[list[Given] | Refusal]:
+        # What a sale was given is less what limits took then; what two revisions give is before that.
+        given = [None if request.base_revision else view.order for view in page]
         if not request.draft:
-            return await self._judged(request.program, page, request.revision)
-        documents = [view.order.document for view in page]
-        return [_given(result) for result in await self._drafts.judge(request.program, documents, request.draft)]
+            return await self._judged(request.program, page, request.revision, given)
+        judged = await self._drafts.judge(request.program, await self._bought(page), request.draft)
+        return [_given(result, order) for result, order in zip(judged, given, strict=True)]
 
-    async def _judged(self, program: str, page: Sequence[OrderView], revision: str) -> list[list[Given] | Refusal]:
-        asked = (self._rules.evaluate(program, view.order.document, revision) for view in page)
-        return [_given(result) for result in await asyncio.gather(*asked, return_exceptions=True)]
+    async def _judged(
+        self, program: str, page: Sequence[OrderView], revision: str, given: Sequence[PostedOrder | None]
+    ) -> list[list[Given] | Refusal]:
+        bought = await self._bought(page)
+        asked = (self._rules.evaluate(program, document, revision, member) for document, member in bought)
+        judged = await asyncio.gather(*asked, return_exceptions=True)
+        return [_given(result, order) for result, order in zip(judged, given, strict=True)]
+
+    async def _bought(self, page: Sequence[OrderView]) -> list[Bought]:
+        """Sales with what rules were told of who bought them."""
+        told = await asyncio.gather(*(self._judging.told_again(view.order) for view in page))
+        return [Bought(view.order.document, member) for view, member in zip(page, told, strict=True)]
 
 
-def _given(result: Evaluation | BaseException) -> list[Given] | Refusal:
-    """What a sale was judged to earn, or why it cannot be judged; anything else fails the whole comparison."""
+def _given(result: Evaluation | BaseException, given: PostedOrder | None) -> list[Given] | Refusal:
+    """What a sale was judged to earn, or why it cannot be judged; anything else fails the whole comparison. `given`:
+    the sale, where that is compared with what it was given."""
     if isinstance(result, Evaluation):
-        return awarded(result.awards)
+        return awarded(result.awards, given)
     if isinstance(result, Refusal) and not result.transient and result.reason != REVISION_NOT_FOUND:
         return result
     raise result

@@ -7,6 +7,7 @@ from ledger_service.domain.commands import Award, CorrectOrder, RequestKey
 from ledger_service.domain.correction import unfit
 from ledger_service.domain.order import OrderDocument, PostedOrder, SaleHome, is_anonymous
 from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.named_sales import locks_of, nobodys
 from ledger_service.use_cases.ports import Lanes, MemberRef, Members, Outcome, Place, ProgramFacts, Resolution, Rules
 from ledger_service.use_cases.together import together
@@ -41,10 +42,11 @@ class _Judged:
 class CorrectSale:
     """One sale, one command."""
 
-    def __init__(self, admission: Admission, members: Members, rules: Rules, lanes: Lanes) -> None:
+    def __init__(self, admission: Admission, members: Members, rules: Rules, judging: Judging, lanes: Lanes) -> None:
         self._admission = admission
         self._members = members
         self._rules = rules
+        self._judging = judging
         self._lanes = lanes
 
     async def __call__(self, asked: Asked, key: RequestKey, facts: ProgramFacts, sale: Reconsidered) -> Outcome:
@@ -85,7 +87,8 @@ class CorrectSale:
         return await self._lanes.submit(command)
 
     async def _judge(self, program: str, sale: Reconsidered) -> _Judged:
-        evaluation = await self._rules.evaluate(program, sale.document or sale.order.document, sale.revision)
+        told = await self._judging.told_again(sale.order)
+        evaluation = await self._rules.evaluate(program, sale.document or sale.order.document, sale.revision, told)
         return _Judged(evaluation.awards, evaluation.revision, evaluation.operator, evaluation.region)
 
     async def _wallet_of(self, program: str, home: str) -> Resolution:

@@ -26,13 +26,11 @@ class ListParkedReturns:
     async def __call__(self, request: ParkedReturnsRequest, after: ParkedKey | None) -> ParkedPage:
         """At most so many as asked for, after a page's end."""
         self._programs.facts(request.program)
-        # One more than asked for tells whether there is a next page.
-        found = await self._returns.parked(
-            request.program, request.before, request.location_id, after, request.limit + 1
+        found, more = await self._returns.parked(
+            request.program, request.before, request.location_id, after, request.limit
         )
-        if len(found) <= request.limit:
+        if not more:
             return ParkedPage(found, None)
-        page = found[: request.limit]
-        last = page[-1]
+        last = found[-1]
         assert last.park_time is not None
-        return ParkedPage(page, ParkedKey(last.park_time, last.return_id))
+        return ParkedPage(found, ParkedKey(last.park_time, last.return_id))

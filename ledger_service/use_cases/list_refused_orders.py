@@ -28,7 +28,6 @@ class ListRefusedOrders:
         """At most `limit` after a page's end."""
         self._programs.facts(wanted.program)
         totals = await self._refused.totals(wanted) if after is None else ()
-        # One more than asked for tells whether there is a next page.
-        found = await self._refused.page(wanted, after, limit + 1)
-        last = found[limit - 1] if len(found) > limit else None
-        return RefusedPage(found[:limit], totals, RefusedPlace(last.first_time, last.key) if last else None)
+        found, more = await self._refused.page(wanted, after, limit)
+        last = found[-1] if more else None
+        return RefusedPage(found, totals, RefusedPlace(last.first_time, last.key) if last else None)

@@ -19,6 +19,7 @@ from ledger_service.domain.correction_effects import EffectSums, differences_of,
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import DocumentRef, OrderDocument, OrderLine
 from ledger_service.use_cases.admission import Admission, Asked
+from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.people_ports import Corrections
 from ledger_service.use_cases.people_requests import PlanRequest
 from ledger_service.use_cases.ports import Clock, Members, OrderView, Programs, Rules
@@ -44,6 +45,7 @@ class PlanCorrection:
         fingerprints: Fingerprints,
         members: Members,
         rules: Rules,
+        judging: Judging,
         corrections: Corrections,
         clock: Clock,
     ) -> None:
@@ -52,6 +54,7 @@ class PlanCorrection:
         self._fingerprints = fingerprints
         self._sales = SalesInScope(members, corrections)
         self._rules = rules
+        self._judging = judging
         self._corrections = corrections
         self._clock = clock
 
@@ -120,8 +123,9 @@ class PlanCorrection:
     async def _judge(self, request: PlanRequest, view: OrderView, findings: _Findings) -> None:
         """Judges one sale under the plan's revision; one that this revision cannot judge stays as it is."""
         order = view.order
+        told = await self._judging.told_again(order)
         try:
-            evaluation = await self._rules.evaluate(request.program, order.document, request.revision)
+            evaluation = await self._rules.evaluate(request.program, order.document, request.revision, told)
         except Refusal as refusal:
             if refusal.transient or refusal.reason == REVISION_NOT_FOUND:
                 raise

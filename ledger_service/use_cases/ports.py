@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from chassis.values.refusal import Refusal
@@ -13,14 +13,18 @@ from ledger_service.domain.apply.outcome import Applied
 from ledger_service.domain.commands import Award, Command, RequestKey
 from ledger_service.domain.event import Event
 from ledger_service.domain.explanation import RuleOutcome
+from ledger_service.domain.facts import NO_PROFILE, NOTHING_READ, FactsRead, MemberFacts, Profile
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
+from ledger_service.domain.limits import SetLimit
 from ledger_service.domain.movement import Movement, MovementKind
 from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
 from ledger_service.domain.policies import DEFAULT_POLICIES, Policies
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.domain.refused_order import RefusedFilter, RefusedOrder, RefusedPlace, RefusedTotal
 from ledger_service.domain.slice import Need, Slice
+from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.domain.wallet import WalletView
+from ledger_service.use_cases.portion import Portion
 
 
 class Clock(Protocol):
@@ -51,6 +55,7 @@ class Resolution:
     homes: tuple[str, ...]
     merge_seq: int
     home_location_id: str
+    profile: Profile = NO_PROFILE
 
 
 class Members(Protocol):
@@ -74,13 +79,16 @@ class LineEvaluation:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an order earns, decided by one revision; awards in accrual order."""
+    """What an order earns, decided by one revision; awards in accrual order. `local_day` is the sale's date at its
+    place, `read` the facts of the member that the decision rests on."""
 
     revision: str
     operator: str
     region: str
     time_zone: str
     lines: tuple[LineEvaluation, ...]
+    local_day: date
+    read: FactsRead = NOTHING_READ
 
     @property
     def awards(self) -> tuple[Award, ...]:
@@ -91,30 +99,16 @@ class Evaluation:
 class Rules(Protocol):
     """Rules, asked in batches."""
 
-    async def evaluate(self, program: str, order: OrderDocument, revision: str | None = None) -> Evaluation:
-        """What the order earns at a revision (None: the live one); Refusal of rules if it cannot be judged."""
+    async def evaluate(
+        self, program: str, order: OrderDocument, revision: str | None = None, member: MemberFacts | None = None
+    ) -> Evaluation:
+        """What the order earns at a revision (None: the live one) if this member bought it (None: nobody known);
+        Refusal of rules if it cannot be judged."""
 
     async def redemption_terms(
         self, program: str, location: str, brand: str, currency: str, occur_time: datetime
     ) -> RedemptionTerms:
         """The terms at a brand and place; Refusal of rules if there are none."""
-
-
-class Drafts(Protocol):
-    """Rules, asked what files that are not live would give."""
-
-    async def judge(
-        self, program: str, orders: Sequence[OrderDocument], files: Sequence[tuple[str, str]]
-    ) -> Sequence[Evaluation | Refusal]:
-        """One result an order; PROGRAM_INVALID for files (path, text) that are no program."""
-
-
-class Previews(Protocol):
-    """Rules, asked what would be and why."""
-
-    async def preview(self, program: str, order: OrderDocument, explain: bool) -> Evaluation:
-        """What the order would earn at the live revision, with what became of the rules that select its lines and pay
-        nothing and, with `explain`, of all others of their brands; Refusal of rules if it cannot be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +119,7 @@ class Place:
     operator: str
     region: str
     currency: str
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +133,8 @@ class BrandFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProgramFacts:
-    """What the ledger needs of a program's live revision."""
+    """What the ledger needs of a program's live revision. `looks_at_members`: what a sale earns may rest on who
+    bought it. `limits` are those that the ledger counts, by id."""
 
     program: str
     revision: str
@@ -148,6 +144,9 @@ class ProgramFacts:
     policies: Policies = DEFAULT_POLICIES
     brands: Mapping[str, BrandFacts] = field(default_factory=dict)
     entities: frozenset[str] = frozenset()
+    looks_at_members: bool = False
+    ladders: tuple[Ladder, ...] = ()
+    limits: Mapping[str, SetLimit] = field(default_factory=dict)
 
 
 class Programs(Protocol):
@@ -271,8 +270,8 @@ class RefusedOrders(Protocol):
     async def keep(self, refused: RefusedOrder) -> None:
         """Keeps one aside, over what was kept of the same sale before: one more try since then."""
 
-    async def page(self, wanted: RefusedFilter, after: RefusedPlace | None, limit: int) -> Sequence[RefusedOrder]:
-        """Those that were not posted since, oldest first, after a place."""
+    async def page(self, wanted: RefusedFilter, after: RefusedPlace | None, limit: int) -> Portion[RefusedOrder]:
+        """At most `limit` of those that were not posted since, oldest first, after a place."""
 
     async def totals(self, wanted: RefusedFilter) -> Sequence[RefusedTotal]:
         """The same summed up by reason and currency."""

@@ -1,11 +1,11 @@
 """What the use cases of returns need of the world besides."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.hold import Hold
 from ledger_service.domain.order import PostedReturn
+from ledger_service.use_cases.portion import Portion
 
 
 class ParkedKey(NamedTuple):
@@ -26,6 +26,6 @@ class StoredReturns(Protocol):
 
     async def parked(
         self, program: str, before: datetime | None, location_id: str, after: ParkedKey | None, limit: int
-    ) -> Sequence[PostedReturn]:
+    ) -> Portion[PostedReturn]:
         """Returns that wait: those parked before a moment (None: all) at a location (empty: anywhere), oldest first,
         after a page's end."""

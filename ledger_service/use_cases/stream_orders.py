@@ -13,6 +13,7 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.refused_order import RefusedOrder, needs_a_person, without_member
 from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.in_turn import InTurn
 from ledger_service.use_cases.ports import Clock, Outcome, RefusedOrders
 from ledger_service.use_cases.post_orders import PostOrders, asked_for
 from ledger_service.use_cases.requests import OrderRequest
@@ -71,7 +72,7 @@ class StreamOrders:
 
     async def _read(self, caller: str, uploads: AsyncIterator[Upload], under_way: "_UnderWay") -> None:
         """Takes messages as long as there is room. Each begins at once and queues for its lane in its turn."""
-        turn = asyncio.Event()
+        turn, in_turn = asyncio.Event(), InTurn()
         turn.set()
         try:
             while await under_way.room.acquire():
@@ -79,17 +80,17 @@ class StreamOrders:
                 if upload is None:
                     return
                 following = asyncio.Event()
-                under_way.begin(asyncio.create_task(self._post(caller, upload, turn, following)))
+                under_way.begin(asyncio.create_task(self._post(caller, upload, in_turn, turn, following)))
                 turn = following
         finally:
             under_way.end()
 
     async def _post(
-        self, caller: str, upload: Upload, turn: asyncio.Event, following: asyncio.Event
+        self, caller: str, upload: Upload, in_turn: InTurn, turn: asyncio.Event, following: asyncio.Event
     ) -> Acknowledgement:
         ready = await self._post_orders.prepare(caller, upload.order, uploaded=True)
         await turn.wait()
-        committing = asyncio.create_task(self._post_orders.commit(ready))
+        committing = asyncio.create_task(self._post_orders.commit(ready, in_turn))
         # Tasks begin in the order they were made in: who is woken here queues behind this one.
         following.set()
         outcome = await committing

@@ -77,6 +77,7 @@ def earned_message(earned: EarnedPoints) -> order_pb2.EarnedPoints:
         granted=earned.granted,
         expire_time=values.timestamp(earned.expire_time),
         available_time=values.timestamp(earned.available_time),
+        trimmed_by_limit_id=earned.trimmed_by,
     )
 
 

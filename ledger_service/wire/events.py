@@ -11,7 +11,7 @@ from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
 from ledger_service.domain.movement import CarryingChange, Cause, Movement, MovementKind, MovementRef, Obligation
 from ledger_service.use_cases.ports import StoredEvent
 from ledger_service.use_cases.stream_events import Progress
-from ledger_service.wire import values
+from ledger_service.wire import limits, standing, values
 
 # The contracts name every kind, cause and type as the domain does.
 KINDS = {kind: movement_pb2.MovementKind.Value(f"MOVEMENT_KIND_{kind.name}") for kind in MovementKind}
@@ -121,6 +121,8 @@ def _event(event: Event, link: bytes, movements: Sequence[RecordedMovement]) -> 
         ],
         traceparent=event.traceparent,
         settled_return_ids=event.settled_returns,
+        limits_reached=map(limits.reached_message, event.limits_reached),
+        tier_changes=map(standing.change_message, event.tier_changes),
         hash=link,
     )
 

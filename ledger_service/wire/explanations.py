@@ -9,15 +9,22 @@ from chassis.values.rounding import Ratio, Rounding
 from ledger_service.domain.accrual import ON_EVENT
 from ledger_service.domain.commands import Award
 from ledger_service.domain.explanation import Breakdown, Counted, Decision, RuleFate, RuleOutcome
-from ledger_service.use_cases.ports import Evaluation, LineEvaluation
+from ledger_service.domain.facts import NOTHING_READ, FactsRead
+from ledger_service.domain.limits import LimitTerm
+from ledger_service.use_cases.ports import LineEvaluation
+from ledger_service.use_cases.preview_order import Preview
 from ledger_service.wire import values
+from ledger_service.wire.answers import earned_message
+from ledger_service.wire.limits import usage_message
 from ledger_service.wire.scopes import scope_message
+from ledger_service.wire.standing import standing_messages
 
 FATES = {
     RuleFate.PAID: evaluation_pb2.OUTCOME_PAID,
     RuleFate.NOTHING: evaluation_pb2.OUTCOME_NOTHING,
     RuleFate.OUTRANKED: evaluation_pb2.OUTCOME_OUTRANKED,
     RuleFate.NOT_SELECTED: evaluation_pb2.OUTCOME_NOT_SELECTED,
+    RuleFate.TRIMMED: evaluation_pb2.OUTCOME_TRIMMED,
 }
 ROUNDINGS = {
     Rounding.FLOOR: program_pb2.ROUNDING_FLOOR,
@@ -28,17 +35,37 @@ MILLI = 1_000
 """A measure is told in thousandths, and paid by whole units."""
 
 
-def preview_message(evaluation: Evaluation) -> messages.PreviewOrderResponse:
-    """What a sale would earn, and why."""
+def preview_message(preview: Preview) -> messages.PreviewOrderResponse:
+    """What a sale would earn, why, what of it would be granted, and where the member stands."""
+    evaluation, grants = preview.evaluation, preview.grants
     return messages.PreviewOrderResponse(
         evaluation=evaluation_pb2.OrderEvaluation(
             revision=evaluation.revision,
             operator_entity_id=evaluation.operator,
             region=evaluation.region,
             time_zone=evaluation.time_zone,
+            local_date=evaluation.local_day.isoformat(),
+            facts_read=_facts_read(evaluation.read),
             lines=[_line(line) for line in evaluation.lines],
         ),
         points=sum(award.points for award in evaluation.awards),
+        earned=map(earned_message, grants.earned),
+        granted_points=grants.points,
+        limits=map(usage_message, grants.limits),
+        standings=standing_messages(preview.standings),
+    )
+
+
+def _facts_read(read: FactsRead) -> evaluation_pb2.FactsRead | None:
+    """None if nothing was read."""
+    if read == NOTHING_READ:
+        return None
+    return evaluation_pb2.FactsRead(
+        tiers=[evaluation_pb2.TierFact(ladder_id=one.ladder_id, tier_id=one.tier) for one in read.tiers],
+        purchases=[
+            evaluation_pb2.PurchasesRead(brand_id=one.brand, orders=one.orders, least=one.least, most=one.most)
+            for one in read.purchases
+        ],
     )
 
 
@@ -72,6 +99,21 @@ def _award(award: Award) -> evaluation_pb2.Award:
         available_on_event=award.available_time == ON_EVENT,
         redemption_scope=scope_message(award.scope),
         breakdown=breakdown_message(award.breakdown),
+        desired_points=award.untrimmed,
+        trimmed_by_limit_id=award.trimmed_by,
+        limits=[_limit_term(term) for term in award.limits],
+    )
+
+
+def _limit_term(term: LimitTerm) -> evaluation_pb2.LimitTerm:
+    return evaluation_pb2.LimitTerm(
+        limit_id=term.limit_id,
+        holder=values.HOLDERS[term.holder],
+        window_key=term.window,
+        points=term.points,
+        minor_units=term.minor_units,
+        soft=term.soft,
+        warn_at_basis_points=term.warn_at,
     )
 
 
@@ -86,6 +128,7 @@ def _outcome(outcome: RuleOutcome) -> evaluation_pb2.RuleOutcome:
         unmet=outcome.unmet,
         preferred_rule_id=outcome.preferred,
         explanation=outcome.sentence,
+        trimmed_by_limit_id=outcome.trimmed_by,
     )
 
 
@@ -113,6 +156,9 @@ def breakdown_message(breakdown: Breakdown | None) -> evaluation_pb2.Breakdown |
         rounding=program_pb2.ROUNDING_UNSPECIFIED if breakdown.rounding is None else ROUNDINGS[breakdown.rounding],
         rounding_scope=program_pb2.ROUNDING_SCOPE_ORDER if breakdown.by_order else program_pb2.ROUNDING_SCOPE_LINE,
     )
+    if (tier := breakdown.tier) is not None:
+        message.tier_multiplier.CopyFrom(values.ratio_message(tier.factor))
+        message.tier.CopyFrom(evaluation_pb2.TierFact(ladder_id=tier.ladder_id, tier_id=tier.tier_id))
     amount, unit = breakdown.amount, breakdown.unit
     match breakdown.counted:
         case Counted.PAID:

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from loyalty.ledger.v1 import accrual_pb2, wallet_pb2
+from loyalty.ledger.v1 import accrual_pb2, limit_pb2, wallet_pb2
+from loyalty.rules.v1 import program_pb2
 from loyalty.type.v1 import log_position_pb2, money_pb2, order_pb2, points_pb2
 
 from chassis.values.money import Money
 from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import Accrual, AccrualKind, Funder, PointRate
 from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.limits import LimitHolder
 from ledger_service.domain.order import DocumentRef
 from ledger_service.domain.wallet import WalletView
 from ledger_service.wire.scopes import scope_message
@@ -19,6 +21,7 @@ KINDS = {
     AccrualKind.BASE: points_pb2.ACCRUAL_KIND_BASE,
     AccrualKind.BONUS: points_pb2.ACCRUAL_KIND_BONUS,
 }
+HOLDERS = {holder: program_pb2.LimitHolder.Value(f"LIMIT_HOLDER_{holder.name}") for holder in LimitHolder}
 
 
 def timestamp(value: datetime | None) -> Timestamp | None:
@@ -124,4 +127,8 @@ def accrual_message(accrual: Accrual) -> accrual_pb2.Accrual:
         reversed=accrual.reversed,
         expired=accrual.expired,
         origin_accrual_id=accrual.origin_id,
+        limits=[
+            limit_pb2.CountedLimit(limit_id=one.limit_id, holder=HOLDERS[one.holder], window_key=one.window)
+            for one in accrual.limits
+        ],
     )

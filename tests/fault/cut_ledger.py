@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 from google.protobuf.message import Message
 from loyalty.ledger.v1 import correction_requests_pb2 as people
+from loyalty.ledger.v1.standing_pb2 import EndTierResponse, SetTierResponse
 from loyalty.ledger.v1.wallet_pb2 import Wallet
 
 from chassis.values.ids import hash_of
@@ -17,6 +18,7 @@ from chassis.values.refusal import Refusal
 from deploy.local.mesh import PROGRAMS, Mesh, open_mesh
 from deploy.local.ports import LOOPBACK
 from deploy.local.stack import LocalStack
+from tests.fault.climbing import FILES, LADDER
 from tests.fault.deeds import CALLER, KINDS, Bench, Deed
 from tests.fault.deeds.spending import late
 from tests.fault.grpc_talk import CallCuts
@@ -123,7 +125,7 @@ class CutLedger:
         commands = recorded_in(self.records)
         url = self.stack.postgres.url(self.stack.database(LEDGER).name)
         history = await History.read(url, self.till.program, commands)
-        replay = Replay(history, commands, windows(calls, self.till.program, CALLER))
+        replay = Replay(history, commands, windows(calls, self.till.program, CALLER), (LADDER,))
         await replay.run()
         return replay
 
@@ -154,15 +156,18 @@ class CutLedger:
         """Nobody else moves the wallets of a deed: they are as its answer said, and what was sent is there."""
         deed, answer = made.deed, made.told.answer
         stored = (await self.till.wallet(deed.members[0])).wallet
-        if answer.refusal is None:
-            told = _wallet_of(RESPONSES[deed.intent.rpc].FromString(answer.response))
+        response = RESPONSES[deed.intent.rpc].FromString(answer.response) if answer.refusal is None else None
+        if isinstance(response, SetTierResponse | EndTierResponse):
+            assert [one.tier_id for one in stored.standings] == [response.standing.tier_id]
+        elif response is not None:
+            told = _wallet_of(response)
             assert (stored.version, stored.balance) == (told.version, told.balance), deed.intent.rpc
         if isinstance(deed.intent.request, people.TransferPointsRequest):
             assert (await self.till.wallet(deed.members[1])).wallet.balance == deed.intent.request.points
 
 
 def _wallet_of(response: Message) -> Wallet:
-    wallet: Wallet = getattr(response, "wallet")  # noqa: B009 - the answer of every deed has one
+    wallet: Wallet = getattr(response, "wallet")  # noqa: B009 - the answer of every other deed has one
     return wallet
 
 
@@ -181,7 +186,7 @@ async def cut_ledger_in(stack: LocalStack, program: str, records: Path) -> Async
             stack.token(CALLER, programs=[program], roles=ALL_ROLES),
         ) as cut_mesh,
     ):
-        await till.apply(PROGRAMS / "worked-basket", "worked-basket")
+        await till.apply(PROGRAMS / "worked-basket", "worked-basket", FILES)
         first = await till.enroll("FIRST")
         await patiently(lambda: till.wallet(first), also="PROGRAM_NOT_FOUND")
         yield CutLedger(stack, till, cut_mesh, records, cuts, database, call_cuts)

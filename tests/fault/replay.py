@@ -21,6 +21,7 @@ from chassis.values.ids import hash_of
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import ClaimOrder, Command
 from ledger_service.domain.event import Event
+from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.lanes.commit import commit_batch
 from ledger_service.lanes.guard import UNGUARDED
 from ledger_service.store import codec
@@ -125,15 +126,18 @@ class _Nothing:
 
 @dataclass
 class Replay:
-    """One program's history over again. `windows`: when kept refusals may have been decided."""
+    """One program's history over again. `windows`: when kept refusals may have been decided. `ladders`: the program's,
+    the same all the time."""
 
     history: History
     commands: Commands
     windows: Mapping[tuple[str, str, str], Window] = field(default_factory=dict)
+    ladders: tuple[Ladder, ...] = ()
     replayed: int = 0
 
     def __post_init__(self) -> None:
         self._database = MemoryDatabase(0)
+        self._database.rows.ladders[self.history.program] = self.ladders
         self._open: dict[MemberKey, set[tuple[str, str, str]]] = defaultdict(set)
         for request in self.history.refusals:
             for _, command in self.commands[request]:

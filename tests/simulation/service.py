@@ -1,23 +1,28 @@
 """The ledger's use cases over simulated parts: what a call does below the servicer, and a world around it that is
-always the same: members are who they say, a line earns a point for each dollar, Linden takes points."""
+always the same: members are who they say, a line earns a point for each dollar, every second purchase five more, Linden
+takes points."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from types import MappingProxyType
 
-from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.accrual import Accrual, AccrualKind, MemberKey
 from ledger_service.domain.commands import Command
+from ledger_service.domain.facts import NOTHING_READ, FactsRead, History, MemberFacts, PurchasesRead
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.hold import Hold
 from ledger_service.domain.order import OrderDocument
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import Redemption, RedemptionTerms
+from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.use_cases.admission import Admission
 from ledger_service.use_cases.authorizations import Authorizations
 from ledger_service.use_cases.authorize_redemption import AuthorizeRedemptionAtBrand
 from ledger_service.use_cases.cancel_order import CancelOrders
 from ledger_service.use_cases.capture_redemption import CaptureAnAuthorization
 from ledger_service.use_cases.claim_order import ClaimAnonymousOrder
+from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.named_sales import NamedSales
 from ledger_service.use_cases.ports import (
     Clock,
@@ -35,6 +40,7 @@ from ledger_service.use_cases.post_orders import PostOrders
 from ledger_service.use_cases.post_returns import PostReturns
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
+from ledger_service.use_cases.stale_facts import FactLanes
 from ledger_service.use_cases.void_redemption import VoidARedemption
 from tests.simulation.database import MemoryDatabase, Moment
 from tests.simulation.lookups import MemoryOutcomes
@@ -43,13 +49,22 @@ from tests.support.pure_ledger import award, terms
 PROGRAM = "prg"
 AT_LINDEN = terms("linden", "0.8", {"north": "1", "harbor": "0.9"})
 FACTS = ProgramFacts(
-    PROGRAM, "rev_test", False, 400, MappingProxyType({"shop": Place("shop", "linden", "west", "USD")})
+    PROGRAM,
+    "rev_test",
+    False,
+    400,
+    MappingProxyType({"shop": Place("shop", "linden", "west", "USD", "UTC")}),
+    looks_at_members=True,
 )
 KEYS = Fingerprints(b"simulation")
 
 
+@dataclass(frozen=True)
 class World:
     """Peers that never fail: what breaks is the ledger's own."""
+
+    database: MemoryDatabase
+    moment: Moment
 
     def facts(self, _program: str) -> ProgramFacts:
         """The program's."""
@@ -63,13 +78,35 @@ class World:
         """Nobody was ever merged."""
         return Resolution(member.member_id, member.member_id, (member.member_id,), 0, "")
 
-    async def evaluate(self, _program: str, order: OrderDocument, _revision: str | None = None) -> Evaluation:
-        """A point for each dollar."""
-        lines = (
+    async def evaluate(
+        self,
+        _program: str,
+        order: OrderDocument,
+        _revision: str | None = None,
+        member: MemberFacts | None = None,
+    ) -> Evaluation:
+        """A point for each dollar, and five for every second purchase."""
+        lines = [
             LineEvaluation(line.line_number, line.brand, (award(line.line_number, line.net // 100, line.brand),), "")
             for line in order.lines
-        )
-        return Evaluation("rev_test", "linden", "west", "UTC", tuple(lines))
+        ]
+        read = NOTHING_READ
+        if member is not None:
+            before = member.history.purchases
+            read = FactsRead(purchases=(PurchasesRead("", before, before, before),))
+            if before % 2:
+                first = lines[0]
+                bonus = award(first.line_number, 5, first.brand, ordinal=2, kind=AccrualKind.BONUS)
+                lines[0] = replace(first, awards=(*first.awards, bonus))
+        return Evaluation("rev_test", "linden", "west", "UTC", tuple(lines), order.occur_time.date(), read)
+
+    async def history(
+        self, wallet: MemberKey, _homes: Sequence[str], _ladders: Sequence[Ladder], _day: date
+    ) -> History:
+        """How often the member has bought."""
+        await self.moment("look up")
+        known = self.database.rows.purchases.get(wallet, Purchases())
+        return History({}, known.orders, known.brands)
 
     async def redemption_terms(
         self, _program: str, _location: str, _brand: str, _currency: str, _occur_time: datetime
@@ -152,11 +189,12 @@ def cases_of(
     outcomes: MemoryOutcomes, reader: MemorySpendReader, orders: MemoryOrders, lanes: Recorder, clock: Clock
 ) -> Cases:
     """The use cases, wired as the ledger wires them."""
-    world = World()
+    world = World(reader.database, reader.moment)
     admission = Admission(outcomes, world, KEYS, clock, str)
     sales, held = NamedSales(outcomes, world), Authorizations(outcomes, world, reader)
+    judging, by_facts = Judging(world, world, world), FactLanes(lanes)
     return Cases(
-        post_orders=PostOrders(admission, world, world, lanes),
+        post_orders=PostOrders(admission, world, judging, by_facts),
         redeem=RedeemPointsAtBrand(admission, world, world, lanes),
         authorize=AuthorizeRedemptionAtBrand(admission, world, world, lanes),
         capture=CaptureAnAuthorization(admission, held, lanes),
@@ -164,7 +202,7 @@ def cases_of(
         restore=RestoreARedemption(admission, outcomes, world, reader, lanes),
         post_returns=PostReturns(admission, sales, lanes),
         cancel_order=CancelOrders(admission, outcomes, sales, lanes),
-        claim=ClaimAnonymousOrder(admission, outcomes, orders, world, world, lanes),
+        claim=ClaimAnonymousOrder(admission, outcomes, orders, world, judging, by_facts),
     )
 
 

@@ -4,19 +4,24 @@ break. It decides nothing that the PostgreSQL store leaves to the database; both
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from chassis.runtime.reasons import unavailable
 from ledger_service.domain.commands import BaseCommand, Command, ExchangeOrder, PostOrder
 from ledger_service.domain.fingerprints import order_key
+from ledger_service.domain.limit_wants import wants_of
 from ledger_service.domain.order import order_id_of
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.slice import Need, Slice
+from ledger_service.domain.standing.wallet import WalletStanding
 from ledger_service.store import codec
 from ledger_service.store.event_hash import event_hash
 from ledger_service.use_cases.ports import Application, Claims, Head, HeadMoved, Refused
 from tests.property.ledger.partial import PartialLedger
 from tests.simulation.database import EntryRow, EventRow, MemoryDatabase, Moment, RequestRow, at_once
 from tests.simulation.locks import Holder
+from tests.support.pure_limits import provide_wants
 
 T = TypeVar("T")
 
@@ -135,7 +140,19 @@ class MemoryBatch:
         for command in commands:
             if isinstance(command, PostOrder | ExchangeOrder) and command.order.document_key in self._taken_over:
                 await self._read_parked(state, command)
+        await self._read_limits(state, commands)
         return state
+
+    async def _read_limits(self, state: Slice, commands: Sequence[Command]) -> None:
+        """Locks the budgets as a whole, where the real store has one for each lane."""
+        wants = wants_of(state, commands)
+        for key in sorted(wants.budgets):
+            await self._lock(("budget", key))
+        rows = self._database.rows
+        provide_wants(rows, wants)
+        state.member_uses = {key: rows.member_uses[key] for key in wants.members}
+        state.member_marks = {key: rows.member_marks.get(key, 0) for key in wants.members}
+        state.budgets = {key: rows.budgets[key] for key in wants.budgets}
 
     async def _read_parked(self, state: Slice, command: PostOrder | ExchangeOrder) -> None:
         program, key = command.origin.program, command.origin.wallet
@@ -231,6 +248,8 @@ class MemoryBatch:
         _put(database.entries, self._entries)
         database.log.update(self._log)
         for application in self._applied:
+            database.rows.purchases.setdefault(application.applied.changes.wallet.key, Purchases())
+            database.rows.standings.setdefault(application.applied.changes.wallet.key, WalletStanding(since=date.min))
             database.rows.merge(application.applied.changes)
         if self._head is not None:
             row = database.heads[self._head.partition]

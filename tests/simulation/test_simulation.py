@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from ledger_service.domain.apply import granting
 from ledger_service.use_cases.ports import Application, Head, Refused
 from tests.simulation.judge import judge
 from tests.simulation.loop import StuckError
@@ -74,6 +75,11 @@ def _lost_commit(self: MemoryBatch) -> None:
 
 
 _commit = MemoryBatch.commit
+
+
+def test_a_sale_that_is_not_judged_again_where_facts_changed_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(granting, "require_facts", lambda *_: None)
+    assert any(_is_condemned(seed, CALM) for seed in range(5))
 
 
 def _is_condemned(seed: int, scenario: Scenario) -> bool:

@@ -25,6 +25,7 @@ from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.ownership import PostgresOwnership
 from ledger_service.store.reader import PostgresReader
 from ledger_service.use_cases.ports import BatchStore
+from ledger_service.use_cases.standing_ports import NO_LADDERS, ProgramLadders
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ async def open_engine(
     store: Callable[[BatchStore], BatchStore] = lambda store: store,
     guard: Callable[[MemberGuard], MemberGuard] = lambda guard: guard,
     take: Callable[[LaneKeeper], Awaitable[object]] = LaneKeeper.take_all,
+    ladders: ProgramLadders = NO_LADDERS,
 ) -> AsyncIterator[Engine]:
     """An engine that owns its lanes; `take` says how it comes by them. `store` and `guard` may wrap those parts."""
     used_clock = clock or SystemClock()
@@ -74,7 +76,7 @@ async def open_engine(
         open_leases(SecretStr(redis_url)) as leases,
     ):
         outcomes, ownership, signal = PostgresOutcomes(database), PostgresOwnership(database), AppendSignal()
-        batches, lock = store(PostgresBatches(database)), guard(MemberGuard(leases, owner))
+        batches, lock = store(PostgresBatches(database, ladders)), guard(MemberGuard(leases, owner))
         lanes = {
             partition: Lane(partition, batches, ownership, outcomes, lock, used_clock, signal, batch_size)
             for partition in range(await ownership.partitions())
@@ -87,7 +89,7 @@ async def open_engine(
             database,
             outcomes,
             PostgresReader(database),
-            PostgresAuditor(database, database),
+            PostgresAuditor(database, database, ladders),
             PostgresLog(database, signal.wait),
             PostgresHistory(database),
             used_clock,

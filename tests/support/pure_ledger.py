@@ -32,8 +32,10 @@ from ledger_service.domain.order import (
     order_id_of,
 )
 from ledger_service.domain.policies import ReturnPolicy
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.slice import Slice
+from tests.support.pure_limits import provide
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 _DEBT = ReturnPolicy()
@@ -171,6 +173,8 @@ class PureLedger:
         self.state.timed_out_until[wallet] = NEVER
         self.state.unpaid_read.update(self.state.accruals)
         self.state.payers_read.update(self.state.accruals)
+        self.state.purchases.setdefault(wallet, Purchases())
+        provide(self.state, command)
         applied = apply(self.state, command, Stamp(self.now, LogPosition(0, len(self.events) + 1)))
         self.state.merge(applied.changes)
         self.events.append(applied.event)

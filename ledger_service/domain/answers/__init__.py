@@ -32,6 +32,7 @@ from ledger_service.domain.answers.spend import (
     RestoreAnswer,
     VoidAnswer,
 )
+from ledger_service.domain.answers.standing import FollowedAnswer, TierAnswer
 from ledger_service.domain.order import RestoredPoints, ReversedPoints
 
 Answer = (
@@ -54,6 +55,8 @@ Answer = (
     | AdjustmentAnswer
     | TransferAnswer
     | ArrivalAnswer
+    | TierAnswer
+    | FollowedAnswer
 )
 
 __all__ = [
@@ -70,6 +73,7 @@ __all__ = [
     "EarnedPoints",
     "ExchangeAnswer",
     "ExtensionAnswer",
+    "FollowedAnswer",
     "HoldView",
     "LogPosition",
     "OrderAnswer",
@@ -82,6 +86,7 @@ __all__ = [
     "ReturnAnswer",
     "ReversedPoints",
     "SweepAnswer",
+    "TierAnswer",
     "TransferAnswer",
     "VoidAnswer",
 ]

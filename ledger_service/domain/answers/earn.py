@@ -12,7 +12,8 @@ from ledger_service.domain.wallet import WalletView
 
 @dataclass(frozen=True, slots=True)
 class EarnedPoints:
-    """What one line earned under one rule."""
+    """What one line earned under one rule; `trimmed_by`: the limit that left fewest. What was trimmed to nothing has no
+    accrual."""
 
     accrual_id: str
     line_number: int
@@ -22,6 +23,7 @@ class EarnedPoints:
     granted: int
     expire_time: datetime | None
     available_time: datetime | None = None
+    trimmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

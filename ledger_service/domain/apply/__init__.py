@@ -17,6 +17,7 @@ from ledger_service.domain.apply.correct_order import correct_order
 from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.exchange_order import exchange_order
 from ledger_service.domain.apply.extend_expiry import extend_expiry
+from ledger_service.domain.apply.follow_standing import follow_standing
 from ledger_service.domain.apply.open_return import open_return
 from ledger_service.domain.apply.outcome import Applied, Stamp
 from ledger_service.domain.apply.park_return import take_return
@@ -26,6 +27,7 @@ from ledger_service.domain.apply.redeem_points import redeem_points
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.apply.resolve_return import resolve_return
 from ledger_service.domain.apply.restore_redemption import restore_redemption
+from ledger_service.domain.apply.set_tier import end_tier, set_tier
 from ledger_service.domain.apply.sweep import sweep_wallet
 from ledger_service.domain.apply.transfer import receive_transfer, send_transfer
 from ledger_service.domain.apply.void import void_redemption
@@ -41,8 +43,10 @@ from ledger_service.domain.commands import (
     Command,
     CorrectOrder,
     DecideAdjustment,
+    EndTier,
     ExchangeOrder,
     ExtendExpiry,
+    FollowStanding,
     IncreaseHold,
     OpenReturn,
     PostOrder,
@@ -52,6 +56,7 @@ from ledger_service.domain.commands import (
     ResolveParkedReturn,
     RestoreRedemption,
     SendTransfer,
+    SetTier,
     SweepWallet,
     VoidRedemption,
 )
@@ -83,6 +88,9 @@ _HANDLERS: dict[type[Command], Callable[[Draft, Any], Applied]] = {
     DecideAdjustment: decide_adjustment,
     SendTransfer: send_transfer,
     ReceiveTransfer: receive_transfer,
+    SetTier: set_tier,
+    EndTier: end_tier,
+    FollowStanding: follow_standing,
 }
 """Who decides each command; a test holds it against the union of commands."""
 
@@ -91,7 +99,7 @@ def apply(state: Slice, command: Command, stamp: Stamp) -> Applied:
     """What `command` does to `state` at `stamp`. Raises Refusal (decided: to be kept) or NeedMore."""
     draft = Draft(state, command.origin, stamp)
     draft.book_due()
-    if not isinstance(command, SweepWallet):
+    if not isinstance(command, SweepWallet | FollowStanding):
         # What time has made spendable pays what is owed before anything else is done with it (docs/adr/0032). A sweep
         # leaves that to the member's next command: whether one ran must not decide which points pay.
         repay_debts(draft)

@@ -13,10 +13,9 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import ClaimAnswer
 from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.granting import earn
 from ledger_service.domain.apply.outcome import Applied, Subject
-from ledger_service.domain.apply.post_order import earn
 from ledger_service.domain.apply.repayment import repay_debts
-from ledger_service.domain.apply.views import earned_points
 from ledger_service.domain.commands import ClaimOrder
 from ledger_service.domain.event import EventType
 from ledger_service.domain.movement import Cause, MovementKind
@@ -27,17 +26,24 @@ def claim_order(draft: Draft, command: ClaimOrder) -> Applied:
     """Credits the sale's awards to the home, takes back the share that was returned before, and moves the sale."""
     origin = command.origin
     sale = _claimable(draft, command)
-    accruals = earn(draft, command.order)
-    reversed_points = _take_back(draft, sale, accruals)
+    earned = earn(draft, command.order)
+    reversed_points = _take_back(draft, sale, earned.accruals)
     repaid = repay_debts(draft)
     wallet = draft.close(activity=True)
-    claimed = replace(sale, home=origin.home, state=OrderState.EVALUATED, revision=origin.revision)
+    claimed = replace(
+        sale,
+        home=origin.home,
+        state=OrderState.EVALUATED,
+        revision=origin.revision,
+        facts=command.order.kept,
+        trimmed=earned.trimmed,
+    )
     draft.move_sale(command.sale_key, claimed)
     answer = ClaimAnswer(
         order_id=sale.order_id,
         member_id=origin.home,
         revision=origin.revision,
-        earned=tuple(earned_points(accrual) for accrual in accruals),
+        earned=earned.points,
         reversed_points=reversed_points,
         repaid_points=repaid,
         wallet=wallet,

@@ -7,15 +7,16 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import CorrectedPoints, CorrectionAnswer
 from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.granting import accrual_of
 from ledger_service.domain.apply.outcome import Applied, Subject
-from ledger_service.domain.apply.post_order import accrual_of
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.commands import Award, CorrectOrder
-from ledger_service.domain.correction import Regrant, recounted, regrant, returned_part, unfit
+from ledger_service.domain.correction import Regrant, recounted, regrant, returned_part, should_grant, unfit
 from ledger_service.domain.event import EventType
 from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.movement import Cause, MovementKind
 from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
+from ledger_service.domain.sentences import still_trimmed_text
 
 LineReturns = dict[int, ReturnedLine]
 """What has come back of an order's lines, by number; lines without returns are left out."""
@@ -29,9 +30,10 @@ def correct_order(draft: Draft, command: CorrectOrder) -> Applied:
     will = _recount(order, document, was)
     for line in will.values():
         draft.put_returned(line)
-    corrected = _settle(draft, command, was, will)
+    corrected = _settle(draft, command, order, was, will)
     corrected += _bear(draft, command, order, will)
-    draft.judge(_judgements(draft, command))
+    draft.limits.tell(term for award in command.awards for term in award.limits)
+    draft.judge(_judgements(draft, command, order))
     repaid = repay_debts(draft)
     wallet = draft.close()
     draft.put_order(
@@ -82,13 +84,15 @@ def _recount(order: PostedOrder, document: OrderDocument, was: LineReturns) -> L
     return will
 
 
-def _settle(draft: Draft, command: CorrectOrder, was: LineReturns, will: LineReturns) -> list[CorrectedPoints]:
+def _settle(
+    draft: Draft, command: CorrectOrder, order: PostedOrder, was: LineReturns, will: LineReturns
+) -> list[CorrectedPoints]:
     """Corrects the accruals there are; one whose rule does not pay any more loses what stands of it."""
     grants = {(award.line_number, award.rule_id): award.points for award in command.awards}
     corrected: list[CorrectedPoints] = []
     for accrual in draft.order_accruals(command.order_id):
         number = accrual.line_number
-        after = grants.get((number, accrual.rule_id), 0)
+        after = should_grant(order, number, accrual.rule_id, grants.get((number, accrual.rule_id), 0))
         change = regrant(accrual, after, was.get(number), will.get(number))
         if change.changes:
             _book(draft, command, change)
@@ -114,30 +118,35 @@ def _bear(draft: Draft, command: CorrectOrder, order: PostedOrder, will: LineRet
     known = {(accrual.line_number, accrual.rule_id) for accrual in draft.order_accruals(command.order_id)}
     corrected: list[CorrectedPoints] = []
     for award in command.awards:
-        gone = returned_part(award.points, will.get(award.line_number))
-        if (award.line_number, award.rule_id) in known or award.points == gone:
+        points = should_grant(order, award.line_number, award.rule_id, award.points)
+        gone = returned_part(points, will.get(award.line_number))
+        if (award.line_number, award.rule_id) in known or points == gone:
             continue
-        accrual = _late(draft, command, order, award, gone)
+        accrual = _late(draft, command, order, award, points, gone)
         draft.bear(accrual, command.correction_id, cause=Cause.CORRECTION)
-        corrected.append(_view(accrual, 0, award.points, accrual.granted))
+        corrected.append(_view(accrual, 0, points, accrual.granted))
     return corrected
 
 
-def _judgements(draft: Draft, command: CorrectOrder) -> Iterable[Judgement]:
+def _judgements(draft: Draft, command: CorrectOrder, order: PostedOrder) -> Iterable[Judgement]:
     """Why the awards are what they are, also of accruals that stay as they were; and that rules which had given
     something do not pay."""
-    yield from (award.judgement for award in command.awards)
+    for award in command.awards:
+        points = should_grant(order, award.line_number, award.rule_id, award.points)
+        told = f"{award.explanation} {still_trimmed_text(award.points, points)}".lstrip()
+        judgement = award.judgement
+        yield judgement if points == award.points else judgement._replace(sentence=told)
     paying = {(award.line_number, award.rule_id) for award in command.awards}
     for accrual in draft.order_accruals(command.order_id):
         if (accrual.line_number, accrual.rule_id) not in paying:
             yield Judgement(accrual.line_number, accrual.rule_id, "", 0, None, "")
 
 
-def _late(draft: Draft, command: CorrectOrder, order: PostedOrder, award: Award, gone: int) -> Accrual:
-    """The accrual that the sale should have earned, with the sale's place and time. `gone` of it have come back:
-    `corrected` and `shift` say so, so that later returns count on."""
+def _late(draft: Draft, command: CorrectOrder, order: PostedOrder, award: Award, points: int, gone: int) -> Accrual:
+    """The accrual of `points` that the sale should have earned, with the sale's place and time. `gone` of them have
+    come back: `corrected` and `shift` say so, so that later returns count on."""
     document = order.document
-    accrual = accrual_of(draft.origin, command.order_id, award, order.document.occur_time)
+    accrual = accrual_of(draft.origin, command.order_id, award, document.occur_time, points - gone)
     return replace(
         accrual,
         revision=command.revision,
@@ -145,9 +154,6 @@ def _late(draft: Draft, command: CorrectOrder, order: PostedOrder, award: Award,
         operator=command.operator,
         region=command.region,
         channel=document.channel,
-        desired=award.points,
-        granted=award.points - gone,
-        earn_time=document.occur_time,
         corrected=gone,
         shift=gone,
     )

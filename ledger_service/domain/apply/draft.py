@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ledger_service.domain.accrual import Accrual
@@ -11,6 +11,7 @@ from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.answers import Answer
 from ledger_service.domain.apply.outcome import Applied, Subject, event_of
 from ledger_service.domain.apply.reading import Reading
+from ledger_service.domain.apply.standing import Settled, settle
 from ledger_service.domain.apply.sums import carrying_change, moved, rebalanced
 from ledger_service.domain.changes import Changes
 from ledger_service.domain.event import RecordedMovement
@@ -30,6 +31,7 @@ from ledger_service.domain.movement import (
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
 from ledger_service.domain.redemption import Burn, Redemption
 from ledger_service.domain.slice import NeedMore, NeedsDue, NeedsPending, NeedsTimedOut
+from ledger_service.domain.standing.wallet import HomeTier
 from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import LONG_AGO, WalletView, view_of
 
@@ -38,6 +40,8 @@ HOLD_CAUSES = {HoldKind.AUTHORIZATION: Cause.AUTHORIZATION, HoldKind.RETURN: Cau
 
 class Draft(Reading):
     """Writes stay here until the command has succeeded."""
+
+    _settled: Settled | None = None
 
     # --- what time has done
 
@@ -183,6 +187,7 @@ class Draft(Reading):
         )
         linked = replace(movement, hash=movement_hash(link.hash, accrual.program, movement, accrual if born else None))
         self._chains[accrual.home_key] = Link(linked.sequence, linked.hash)
+        self.limits.count(None if born else accrual, after)
         self._accruals[accrual.accrual_id] = after
         self._movements.append(RecordedMovement(linked, after))
         self.wallet = rebalanced(self.wallet, accrual, after)
@@ -206,6 +211,7 @@ class Draft(Reading):
 
     def put_accrual(self, accrual: Accrual) -> None:
         """Takes in facts of an accrual that no movement changes (`corrected`, `shift`)."""
+        self.limits.count(self._accrual(accrual.accrual_id), accrual)
         self._accruals[accrual.accrual_id] = accrual
 
     def put_burn(self, burn: Burn) -> None:
@@ -258,6 +264,10 @@ class Draft(Reading):
         self.put_order(order)
         self._moved_orders.append((order.program, order.order_id))
         self._moved_sales[key] = order.home
+
+    def put_tier(self, tier: HomeTier) -> None:
+        """Takes in a new or changed tier set by hand."""
+        self._home_tiers[tier.manual.manual_id] = tier
 
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Takes in why rules gave what they gave; the event tells it."""
@@ -341,8 +351,16 @@ class Draft(Reading):
         if before is not None and before != accrual.expire_time:
             yield replace(accrual, expire_time=before).lapse_time(activity)
 
+    def settle(self, day: date | None = None) -> Settled:
+        """Counts what the command did towards the member's standing; call after `close`. `day`: ladders are followed
+        up to it, even if nothing counts."""
+        if self._settled is None:
+            self._settled = settle(self, day)
+        return self._settled
+
     def finish(self, answer: Answer, subject: Subject) -> Applied:
         """The command's difference, event and answer; call after `close`."""
+        settled = self.settle()
         changes = Changes(
             wallet=self.wallet,
             chains=self._chains,
@@ -361,6 +379,10 @@ class Draft(Reading):
             transfers=self._transfers,
             moved_orders=tuple(self._moved_orders),
             moved_sales=self._moved_sales,
+            activity=settled.activity,
+            mixed=settled.mixed,
+            standing=settled.standing,
+            limits=self.limits.changes,
         )
         event = event_of(self.origin, self.stamp, subject, changes, self._movements, self._judgements, self.post_time)
         return Applied(changes, event, answer)

@@ -2,14 +2,14 @@
 
 from ledger_service.domain.answers import ExchangeAnswer
 from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.granting import earn
 from ledger_service.domain.apply.open_return import begin_return
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.park_return import settle_parked
-from ledger_service.domain.apply.post_order import earn
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.apply.reversal import Reversal, carry_out
 from ledger_service.domain.apply.tenders import pay
-from ledger_service.domain.apply.views import earned_points, redemption_view
+from ledger_service.domain.apply.views import redemption_view
 from ledger_service.domain.commands import ExchangeOrder, ReturnPart
 from ledger_service.domain.event import EventType
 from ledger_service.domain.order import OrderState, PostedOrder, PostedReturn
@@ -22,7 +22,7 @@ def exchange_order(draft: Draft, command: ExchangeOrder) -> Applied:
     reversal = carry_out(draft, back)
     _keep(draft, back, reversal)
     redemptions = pay(draft, part)
-    accruals = earn(draft, part)
+    earned = earn(draft, part)
     repaid = reversal.repaid_points + repay_debts(draft)
     order = PostedOrder(
         program=back.program,
@@ -33,6 +33,9 @@ def exchange_order(draft: Draft, command: ExchangeOrder) -> Applied:
         document=part.document,
         post_time=draft.post_time,
         redemptions=tuple(redemption.redemption_id for redemption in redemptions),
+        local_day=part.local_day,
+        facts=part.kept,
+        trimmed=earned.trimmed,
     )
     draft.put_order(order, new=True)
     settled = settle_parked(draft, order.order_id)
@@ -41,7 +44,7 @@ def exchange_order(draft: Draft, command: ExchangeOrder) -> Applied:
         order_id=order.order_id,
         reversed=reversal.reversed,
         restored=reversal.restored,
-        earned=tuple(earned_points(accrual) for accrual in accruals),
+        earned=earned.points,
         redemptions=tuple(redemption_view(redemption) for redemption in redemptions),
         repaid_points=repaid,
         withheld=reversal.withheld,

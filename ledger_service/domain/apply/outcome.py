@@ -76,4 +76,6 @@ def event_of(
         traceparent=origin.traceparent,
         settled_returns=subject.settled_returns,
         judgements=tuple(judgements),
+        limits_reached=changes.limits.reached,
+        tier_changes=changes.standing.tier_changes if changes.standing else (),
     )

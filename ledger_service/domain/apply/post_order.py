@@ -3,18 +3,15 @@
 A sale that names nobody earns nothing yet: it is kept under a home of its own until somebody claims it.
 """
 
-from datetime import datetime
-
-from chassis.values.ids import made_id
-from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import OrderAnswer
 from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.granting import earn
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.park_return import settle_parked
 from ledger_service.domain.apply.repayment import repay_debts
 from ledger_service.domain.apply.tenders import pay
-from ledger_service.domain.apply.views import earned_points, redemption_view
-from ledger_service.domain.commands import Award, OrderPart, Origin, PostOrder
+from ledger_service.domain.apply.views import redemption_view
+from ledger_service.domain.commands import PostOrder
 from ledger_service.domain.event import EventType
 from ledger_service.domain.order import OrderState, PostedOrder, is_anonymous
 
@@ -24,7 +21,7 @@ def post_order(draft: Draft, command: PostOrder) -> Applied:
     part, nobody = command.order, is_anonymous(command.origin.home)
     state = OrderState.CLAIMABLE if nobody else OrderState.EVALUATED
     redemptions = pay(draft, part)
-    accruals = earn(draft, part)
+    earned = earn(draft, part)
     repaid = repay_debts(draft)
     order = PostedOrder(
         program=command.origin.program,
@@ -35,6 +32,9 @@ def post_order(draft: Draft, command: PostOrder) -> Applied:
         document=part.document,
         post_time=draft.post_time,
         redemptions=tuple(redemption.redemption_id for redemption in redemptions),
+        local_day=part.local_day,
+        facts=part.kept,
+        trimmed=earned.trimmed,
     )
     draft.put_order(order, new=True)
     settled = settle_parked(draft, order.order_id)
@@ -44,7 +44,7 @@ def post_order(draft: Draft, command: PostOrder) -> Applied:
         state=order.state,
         member_id="" if nobody else order.home,
         revision=order.revision,
-        earned=tuple(earned_points(accrual) for accrual in accruals),
+        earned=earned.points,
         repaid_points=repaid,
         wallet=wallet,
         position=draft.stamp.position,
@@ -53,48 +53,3 @@ def post_order(draft: Draft, command: PostOrder) -> Applied:
         time_clamped=command.time_clamped,
     )
     return draft.finish(answer, Subject(EventType.ORDER_POSTED, order.order_id, settled_returns=settled))
-
-
-def earn(draft: Draft, part: OrderPart) -> list[Accrual]:
-    """Lets every award of a sale become an accrual, in accrual order."""
-    when = part.document.occur_time
-    accruals = [accrual_of(draft.origin, part.order_id, award, when) for award in part.awards]
-    for accrual in accruals:
-        draft.bear(accrual, part.order_id)
-    draft.judge(award.judgement for award in part.awards)
-    return accruals
-
-
-def accrual_of(origin: Origin, order_id: str, award: Award, earn_time: datetime) -> Accrual:
-    """The accrual that an award of a sale becomes, not yet born; its id is made from home, order, line and rule.
-    `earn_time` is the sale's, whenever the points are given."""
-    line = str(award.line_number)
-    return Accrual(
-        program=origin.program,
-        accrual_id=made_id("acc", origin.program, origin.home, order_id, line, award.rule_id),
-        home=origin.home,
-        order_id=order_id,
-        line_number=award.line_number,
-        brand=award.brand,
-        issuer=award.issuer,
-        rule_id=award.rule_id,
-        rule_version=award.rule_version,
-        rule_ordinal=award.rule_ordinal,
-        kind=award.kind,
-        revision=origin.revision,
-        offer_id=award.offer_id,
-        funders=award.funders,
-        location_id=origin.location_id,
-        operator=origin.operator,
-        region=origin.region,
-        channel=origin.channel,
-        liability=award.liability,
-        scope=award.scope,
-        desired=award.points,
-        granted=award.points,
-        earn_time=earn_time,
-        available_time=award.available_time,
-        expire_time=award.expire_time,
-        rolling_months=award.rolling_months,
-        rolling_days=award.rolling_days,
-    )

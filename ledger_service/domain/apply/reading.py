@@ -1,21 +1,24 @@
 """What a command sees: the slice under its own changes, and when it needs more than is at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import NEVER, Accrual, MemberKey
 from ledger_service.domain.adjustment import Adjustment
+from ledger_service.domain.apply.limit_counters import LimitCounters, Whose
 from ledger_service.domain.apply.outcome import Stamp
 from ledger_service.domain.changes import LineKey, OrderKey
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import RecordedMovement
 from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.hold import Hold
+from ledger_service.domain.member_tiers import days_needed, tier_on
 from ledger_service.domain.movement import Link, MovementKind, MovementRef
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import Burn, Redemption
 from ledger_service.domain.scope import SpendingPlace
 from ledger_service.domain.slice import (
@@ -25,9 +28,12 @@ from ledger_service.domain.slice import (
     NeedsDue,
     NeedsPayers,
     NeedsSpendable,
+    NeedsStanding,
     NeedsTimedOut,
     Slice,
 )
+from ledger_service.domain.standing.ladder import Ladder
+from ledger_service.domain.standing.wallet import HomeTier, WalletStanding
 from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import LONG_AGO, Wallet
 
@@ -67,6 +73,8 @@ class Reading:
         self._moved_orders: list[OrderKey] = []
         self._moved_sales: dict[bytes, str] = {}
         self._judgements: list[Judgement] = []
+        self.limits = LimitCounters(state, Whose(origin.program, origin.home, origin.homes))
+        self._home_tiers: dict[str, HomeTier] = {}
 
     # --- accruals
 
@@ -184,12 +192,79 @@ class Reading:
         standing = (burn for burn in burns if burn.unrestored > 0)
         return sorted(standing, key=lambda burn: (burn.post_time, burn.movement), reverse=True)
 
+    # --- standing
+
+    @property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """The program's ladders."""
+        return self._state.ladders.get(self.origin.program, ())
+
+    @property
+    def today(self) -> date:
+        """The date by the program's clock, UTC."""
+        return self.post_time.date()
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The homes whose activity is the wallet's."""
+        return self._state.homes.get(self.wallet.key, self.origin.homes)
+
+    @property
+    def standing_before(self) -> WalletStanding | None:
+        """Where the member stood before the command; None: it was not read."""
+        return self._state.standings.get(self.wallet.key)
+
+    @property
+    def purchases_before(self) -> Purchases:
+        """How often the member had bought before the command. Read with the batch for whatever rests on it: later, what
+        the batch has done so far would be missing."""
+        return self._state.purchases[self.wallet.key]
+
+    def tier_before(self, ladder_id: str, day: date) -> str:
+        """The member's tier of a day on a ladder, as it was before the command; empty: none, or no such ladder."""
+        ladders = [ladder for ladder in self.ladders if ladder.ladder_id == ladder_id]
+        if not ladders:
+            return ""
+        standing = self.standing_before or WalletStanding()
+        since = days_needed(ladders, standing, self.homes, day)
+        if self.standing_before is None or since < standing.since:
+            raise NeedMore(NeedsStanding(self.wallet.key, since))
+        return tier_on(ladders[0], standing, self.homes, day)
+
+    # --- what the command has changed so far
+
+    def changed_accruals(self) -> Iterator[tuple[Accrual, Accrual | None]]:
+        """Accruals as they are now and as they were before; None: they are new."""
+        return ((accrual, self._state.accruals.get(accrual_id)) for accrual_id, accrual in self._accruals.items())
+
+    def changed_sales(self) -> set[str]:
+        """Ids of sales whose document was changed, or of whose lines something came back."""
+        return {order_id for _, order_id in self._orders} | {order_id for _, order_id, _ in self._returned}
+
+    @property
+    def home_tiers(self) -> Mapping[str, HomeTier]:
+        """Tiers set by hand, by id, that the command sets or ends."""
+        return self._home_tiers
+
+    def before(self) -> "Reading":
+        """The slice without anything that the command did."""
+        return Reading(self._state, self.origin, self.stamp)
+
     # --- documents
+
+    def looked_for_sale(self, order_id: str) -> bool:
+        """True if a sale was read, or is known not to be one of the ledger's."""
+        key = (self.origin.program, order_id)
+        return key in self._orders or key in self._state.orders or key in self._state.sales_sought
 
     def order(self, order_id: str) -> PostedOrder | None:
         """A posted order of the command's program."""
         key = (self.origin.program, order_id)
         return self._orders.get(key) or self._state.orders.get(key)
+
+    def order_before(self, order_id: str) -> PostedOrder | None:
+        """A posted order as it was before the command."""
+        return self._state.orders.get((self.origin.program, order_id))
 
     def order_accruals(self, order_id: str) -> list[Accrual]:
         """The accruals of an order, in accrual order."""

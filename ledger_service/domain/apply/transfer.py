@@ -89,4 +89,6 @@ def _successor(home: str, transfer: Transfer, number: int, part: TransferPart) -
         expired=0,
         corrected=0,
         shift=0,
+        # Limits count what was earned, wherever it goes.
+        limits=(),
     )

@@ -1,25 +1,10 @@
 """What answers show of orders' accruals, redemptions and holds."""
 
 from chassis.values.money import Money
-from ledger_service.domain.accrual import Accrual
-from ledger_service.domain.answers import EarnedPoints, HoldView, RedemptionView
+from ledger_service.domain.answers import HoldView, RedemptionView
 from ledger_service.domain.answers.spend import RedemptionLine
 from ledger_service.domain.hold import Hold, Spending
 from ledger_service.domain.redemption import Redemption
-
-
-def earned_points(accrual: Accrual) -> EarnedPoints:
-    """What an accrual gave."""
-    return EarnedPoints(
-        accrual_id=accrual.accrual_id,
-        line_number=accrual.line_number,
-        brand=accrual.brand,
-        rule_id=accrual.rule_id,
-        desired=accrual.desired,
-        granted=accrual.granted,
-        expire_time=accrual.expire_time,
-        available_time=accrual.available_time,
-    )
 
 
 def redemption_view(redemption: Redemption) -> RedemptionView:

@@ -46,6 +46,7 @@ from ledger_service.domain.commands.spend import (
     RestoreRedemption,
     VoidRedemption,
 )
+from ledger_service.domain.commands.standing import EndTier, FollowStanding, SetTier
 
 Command = (
     PostOrder
@@ -71,6 +72,9 @@ Command = (
     | DecideAdjustment
     | SendTransfer
     | ReceiveTransfer
+    | SetTier
+    | EndTier
+    | FollowStanding
 )
 
 __all__ = [
@@ -89,8 +93,10 @@ __all__ = [
     "CorrectOrder",
     "DecideAdjustment",
     "DirectoryEntry",
+    "EndTier",
     "ExchangeOrder",
     "ExtendExpiry",
+    "FollowStanding",
     "IncreaseHold",
     "OpenReturn",
     "OrderPart",
@@ -106,6 +112,7 @@ __all__ = [
     "ReturnPart",
     "SaleLock",
     "SendTransfer",
+    "SetTier",
     "SweepWallet",
     "Tender",
     "TenderLine",

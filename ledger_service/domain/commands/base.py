@@ -10,6 +10,7 @@ from ledger_service.domain.commands.origin import (
     SaleLock,
     Touches,
 )
+from ledger_service.domain.facts import NOTHING_READ, FactsRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class BaseCommand:
     def locks(self) -> tuple[SaleLock, ...]:
         """Directory entries of sales that it locks."""
         return ()
+
+    @property
+    def rests_on(self) -> FactsRead:
+        """The facts of the member that it was judged by."""
+        return NOTHING_READ
 
     @property
     def touches(self) -> Touches:

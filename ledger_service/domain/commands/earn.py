@@ -1,7 +1,7 @@
 """Sales: posted, claimed, exchanged, corrected."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ledger_service.domain.accrual import AccrualKind, Funder, PointRate
 from ledger_service.domain.commands.base import BaseCommand
@@ -9,6 +9,8 @@ from ledger_service.domain.commands.origin import DirectoryEntry, SaleLock, Touc
 from ledger_service.domain.commands.returns import ReturnPart
 from ledger_service.domain.correction import correction_key
 from ledger_service.domain.explanation import Breakdown, Judgement
+from ledger_service.domain.facts import NOTHING_READ, FactsRead, KeptFacts
+from ledger_service.domain.limits import LimitTerm
 from ledger_service.domain.order import DocumentRef, OrderDocument, anonymous_home, is_anonymous
 from ledger_service.domain.redemption import redemption_key, tender_redemption_id_of
 
@@ -16,7 +18,8 @@ from ledger_service.domain.redemption import redemption_key, tender_redemption_i
 @dataclass(frozen=True, slots=True)
 class Award:
     """Points that one rule gives one line. `scope` as `domain.scope` writes it; an `available_time` of ON_EVENT waits
-    for ActivatePending. `breakdown` and `explanation` say how the points came about."""
+    for ActivatePending. `breakdown` and `explanation` say how the points came about. `untrimmed`: what they were before
+    a limit of lines or orders, `trimmed_by`, took some; `limits` are those that the ledger counts them against."""
 
     line_number: int
     rule_id: str
@@ -36,6 +39,9 @@ class Award:
     rolling_days: int = 0
     breakdown: Breakdown | None = None
     explanation: str = ""
+    untrimmed: int = 0
+    trimmed_by: str = ""
+    limits: tuple[LimitTerm, ...] = ()
 
     @property
     def judgement(self) -> Judgement:
@@ -67,13 +73,18 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class OrderPart:
-    """A sale to be posted: its document, what it earns in accrual order, and the points that pay for it."""
+    """A sale to be posted: its document, what it earns in accrual order, and the points that pay for it. `local_day` is
+    its date at its place. `read` is what of the member the rules looked at: if that is not so any more when the sale is
+    posted, it is judged again; `kept` is what is kept to judge it again later, None for a sale of nobody's."""
 
     document_key: bytes
     order_id: str
     document: OrderDocument
     awards: tuple[Award, ...]
     tenders: tuple[Tender, ...] = ()
+    local_day: date = date.min
+    read: FactsRead = NOTHING_READ
+    kept: KeptFacts | None = None
 
     @property
     def entry(self) -> DirectoryEntry:
@@ -115,6 +126,11 @@ class PostOrder(BaseCommand):
         return self.order.entries(self.origin.program)
 
     @property
+    def rests_on(self) -> FactsRead:
+        """What the sale was judged by."""
+        return self.order.read
+
+    @property
     def touches(self) -> Touches:
         """What pays for it."""
         return Touches(holds=self.order.holds, redemptions=self.order.redemptions)
@@ -132,6 +148,11 @@ class ClaimOrder(BaseCommand):
     def locks(self) -> tuple[SaleLock, ...]:
         """The sale, which must still be nobody's."""
         return (SaleLock(self.sale_key, anonymous_home(self.origin.program, self.order.document.ref)),)
+
+    @property
+    def rests_on(self) -> FactsRead:
+        """What the sale was judged by."""
+        return self.order.read
 
     @property
     def touches(self) -> Touches:
@@ -156,6 +177,11 @@ class ExchangeOrder(BaseCommand):
     def entries(self) -> tuple[DirectoryEntry, ...]:
         """Both documents', and its redemptions'."""
         return (self.returned.entry, *self.order.entries(self.origin.program))
+
+    @property
+    def rests_on(self) -> FactsRead:
+        """What the sale was judged by."""
+        return self.order.read
 
     @property
     def touches(self) -> Touches:

@@ -2,5 +2,6 @@
 
 `sale` says what a sale counts for and `activity` keeps that by day; `ladder` (with `window`, `hold`, `metric`) is what
 the revision states; `timeline` follows a ladder over the days; `manual` are tiers set by hand; `standing` and
-`progress` are what is shown, `history` what was known when.
+`progress` (together: `view`) are what is shown, `history` what was known when. `following` keeps up with a ladder from
+look to look; `wallet` is what is at hand of one member, and what a command changes of it.
 """

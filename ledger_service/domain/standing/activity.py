@@ -48,6 +48,11 @@ def plus(one: DayActivity, other: DayActivity) -> DayActivity:
     return _combined(one, other, 1)
 
 
+def together(one: BrandActivity, other: BrandActivity) -> BrandActivity:
+    """Two shares of the same day and brand."""
+    return _brand(one, other, 1)
+
+
 def changed(row: DayActivity, before: DayActivity, after: DayActivity) -> DayActivity:
     """The day once a sale that stood for `before` stands for `after`. ValueError if it never stood for `before`."""
     return _combined(_combined(row, after, 1), before, -1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
+from hashlib import sha256
 from itertools import pairwise
 
 from chassis.values.integers import INT64_MAX
@@ -57,6 +58,7 @@ class Tier:
     threshold: int
     comparison: Comparison = Comparison.AT_LEAST
     benefits: Benefits = Benefits()
+    name: str = ""
 
     def __post_init__(self) -> None:
         if not self.tier_id:
@@ -120,6 +122,10 @@ class LadderVersion:
         return self.tiers[place - 1] if place else None
 
 
+def _rungs(tiers: tuple[Tier, ...]) -> list[tuple[str, int, str]]:
+    return [(tier.tier_id, tier.threshold, tier.comparison.value) for tier in tiers]
+
+
 def _rises(low: Tier, high: Tier) -> bool:
     """`> 500` lies above `>= 500`: figures with weights and rates are not whole."""
     return (low.threshold, low.comparison is Comparison.ABOVE) < (high.threshold, high.comparison is Comparison.ABOVE)
@@ -132,6 +138,7 @@ class Ladder:
 
     ladder_id: str
     versions: tuple[LadderVersion, ...]
+    name: str = ""
 
     def __post_init__(self) -> None:
         if not self.versions or not all(one.start < other.start for one, other in pairwise(self.versions)):
@@ -141,6 +148,15 @@ class Ladder:
         """The version of a day."""
         begun = bisect_right(self._starts, day)
         return self.versions[begun - 1] if begun else None
+
+    @cached_property
+    def mark(self) -> bytes:
+        """Names what decides about tiers, in 16 bytes; names for people and what tiers bring do not."""
+        rules = [
+            (one.start, one.scope, one.metric, one.window, one.hold, one.fall, _rungs(one.tiers))
+            for one in self.versions
+        ]
+        return sha256(repr((self.ladder_id, rules)).encode()).digest()[:16]
 
     def spans(self, after: date) -> Iterator[tuple[LadderVersion, date]]:
         """The versions of the days behind `after`, each with its last day."""

@@ -11,7 +11,8 @@ from ledger_service.domain.standing.window import FOREVER
 @dataclass(frozen=True, slots=True)
 class ManualTier:
     """The member has at least `tier` of a ladder from `start` on and before `end` (None: until it is taken back). It
-    changes nothing of what is earned meanwhile; the higher one counts."""
+    changes nothing of what is earned meanwhile; the higher one counts. One that ends on the day it was to begin never
+    counts."""
 
     manual_id: str
     ladder_id: str
@@ -24,8 +25,8 @@ class ManualTier:
     def __post_init__(self) -> None:
         if not (self.tier and self.reason and self.approver):
             raise ValueError("a tier set by hand names tier, reason and approver")
-        if self.end is not None and self.end <= self.start:
-            raise ValueError(f"a tier set by hand ends after it begins: {self.start} to {self.end}")
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"a tier set by hand does not end before it begins: {self.start} to {self.end}")
 
     @property
     def ends(self) -> date:

@@ -36,15 +36,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class DatedRate:
-    """From `start` on, a minor unit of `currency` counts as `ratio` (above 0) minor units of the ladder's own."""
+    """From `start` on, a minor unit of `currency` counts as `ratio` minor units of the ladder's own; 0: not at all."""
 
     currency: str
     start: date
     ratio: Ratio
-
-    def __post_init__(self) -> None:
-        if self.ratio.numerator == 0:
-            raise ValueError(f"a rate of nothing for {self.currency}")
 
 
 @dataclass(frozen=True, slots=True)

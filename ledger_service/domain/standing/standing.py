@@ -87,8 +87,10 @@ def tiers_ahead(
     """The tier shown on each day behind a track on which it may change if nothing more is recorded. `manual` are this
     ladder's."""
     bounds = sorted({day for one in manual for day in (one.start, one.ends) if track.through < day < FOREVER})
-    earned = track.turn.tier
+    earned, starts = track.turn.tier, {version.start for version in ladder.versions}
     for event in events(ladder, track, rows):
+        if event.turn.tier == earned and not manual and event.day not in starts:
+            continue
         while bounds and bounds[0] < event.day:
             day = bounds.pop(0)
             yield day, shown_tier(ladder, earned, manual, day)

@@ -117,14 +117,17 @@ def events(ladder: Ladder, track: Track, rows: Sequence[DayActivity], end: date 
             through = version.start
             yield Event(through, total, turn)
         last = last if end is None else min(last, end)
-        for event in _within(version, Event(through, total, turn), rows, last):
+        for event in _within(version, Event(through, total, turn), rows, last, ahead=end is None):
             total, turn = event.total, event.turn
             yield event
         through = last
 
 
-def _within(version: LadderVersion, now: Event, rows: Sequence[DayActivity], last: date) -> Iterator[Event]:
-    """The events of one version, behind `now` and up to `last`; without an end only while a tier may yet be lost."""
+def _within(
+    version: LadderVersion, now: Event, rows: Sequence[DayActivity], last: date, ahead: bool
+) -> Iterator[Event]:
+    """The events of one version, behind `now` and up to `last`; without an end only while a tier may yet be lost.
+    `ahead`: what happens while there is no tier to be lost, and nothing to come, is left out."""
     window, worth = version.window, version.meter.worth
     day, total, turn = now.day, now.total, now.turn
     oldest, entering = _counting(version, rows, day)
@@ -136,6 +139,8 @@ def _within(version: LadderVersion, now: Event, rows: Sequence[DayActivity], las
         if day > last or day == FOREVER:
             return
         if enters == leaves == last == FOREVER and turn.is_settled:
+            return
+        if ahead and enters == FOREVER and not turn.states:
             return
         while entering < len(rows) and rows[entering].day <= day:
             total += worth(rows[entering])

@@ -6,6 +6,7 @@ clamp: under a rolling year what was bought on 28 or 29 February 2024 counts up 
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from chassis.values.calendar import plus_days, plus_months
 
@@ -46,6 +47,7 @@ class Lifetime:
 Window = Rolling | Year | Lifetime
 
 
+@lru_cache(maxsize=65_536)
 def months_after(day: date, months: int) -> date:
     """`day` moved on by whole months, clamped; FOREVER where the calendar ends."""
     if (day.year * 12 + day.month - 1 + months) // 12 > date.max.year:

@@ -17,7 +17,7 @@ SELECT
     a.rule_ordinal, a.kind, a.revision, a.offer_id, a.funders, a.location_id, a.operator, a.region, a.channel,
     a.currency, a.rate_numerator, a.rate_denominator, a.scope, a.desired, a.granted, a.earn_time, a.available_time,
     a.expire_time, a.remaining, a.held, a.reversed, a.expired, a.rolling_months,
-    a.rolling_days, a.corrected, a.shift, a.origin_id
+    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits
 FROM (
     -- The page is found before accruals are looked up, so that a short page of a long history stays cheap.
     SELECT

@@ -3,7 +3,7 @@
 -- page's end before (null: the first page), $8 limit
 SELECT
     o.program, o.order_id, o.home, o.state, o.revision, o.document, o.post_time, o.redemptions, o.returns,
-    o.corrections
+    o.corrections, o.occur_time, o.local_day, o.facts, o.trimmed
 FROM posted_order AS o
 WHERE o.program = $1 AND o.state = 'evaluated'
     AND o.occur_time >= coalesce($2::timestamptz, '-infinity')

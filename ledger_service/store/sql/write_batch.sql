@@ -74,24 +74,25 @@ WITH settled_requests AS (
         bucket, program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal,
         kind, revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, rolling_months, rolling_days,
-        origin_id, remaining, held, reversed, expired, corrected, shift
+        origin_id, remaining, held, reversed, expired, corrected, shift, limits
     )
     SELECT
         bucket, program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal,
         kind, revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, rolling_months, rolling_days,
-        origin_id, remaining, held, reversed, expired, corrected, shift
+        origin_id, remaining, held, reversed, expired, corrected, shift, limits
     FROM unnest(
         $43::smallint[], $44::text[], $45::text[], $46::text[], $47::text[], $48::integer[], $49::text[], $50::text[],
         $51::text[], $52::text[], $53::integer[], $54::text[], $55::text[], $56::text[], $57::text[], $58::text[],
         $59::text[], $60::text[], $61::text[], $62::text[], $63::bigint[], $64::bigint[], $65::text[], $66::bigint[],
         $67::bigint[], $68::timestamptz[], $69::timestamptz[], $70::timestamptz[], $71::integer[], $72::integer[],
-        $73::text[], $74::bigint[], $75::bigint[], $76::bigint[], $77::bigint[], $78::bigint[], $79::bigint[]
+        $73::text[], $74::bigint[], $75::bigint[], $76::bigint[], $77::bigint[], $78::bigint[], $79::bigint[],
+        $80::text[]
     ) AS row (
         bucket, program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal,
         kind, revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, rolling_months, rolling_days,
-        origin_id, remaining, held, reversed, expired, corrected, shift
+        origin_id, remaining, held, reversed, expired, corrected, shift, limits
     )
 ), changed_accruals AS (
     UPDATE accrual AS a
@@ -99,8 +100,8 @@ WITH settled_requests AS (
         remaining = row.remaining, held = row.held, reversed = row.reversed, expired = row.expired, corrected =
         row.corrected, shift = row.shift, available_time = row.available_time, expire_time = row.expire_time
     FROM unnest(
-        $80::smallint[], $81::text[], $82::text[], $83::bigint[], $84::bigint[], $85::bigint[], $86::bigint[],
-        $87::bigint[], $88::bigint[], $89::timestamptz[], $90::timestamptz[]
+        $81::smallint[], $82::text[], $83::text[], $84::bigint[], $85::bigint[], $86::bigint[], $87::bigint[],
+        $88::bigint[], $89::bigint[], $90::timestamptz[], $91::timestamptz[]
     ) AS row (
         bucket, program, accrual_id, remaining, held, reversed, expired, corrected, shift, available_time, expire_time
     )
@@ -114,9 +115,9 @@ WITH settled_requests AS (
         bucket, program, accrual_id, home, sequence, points, currency, price, borne, post_time, pays_home,
         pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price
     FROM unnest(
-        $91::smallint[], $92::text[], $93::text[], $94::text[], $95::bigint[], $96::bigint[], $97::text[],
-        $98::bigint[], $99::text[], $100::timestamptz[], $101::text[], $102::bigint[], $103::text[], $104::bigint[],
-        $105::bigint[], $106::bigint[], $107::bigint[]
+        $92::smallint[], $93::text[], $94::text[], $95::text[], $96::bigint[], $97::bigint[], $98::text[],
+        $99::bigint[], $100::text[], $101::timestamptz[], $102::text[], $103::bigint[], $104::text[], $105::bigint[],
+        $106::bigint[], $107::bigint[], $108::bigint[]
     ) AS row (
         bucket, program, accrual_id, home, sequence, points, currency, price, borne, post_time, pays_home,
         pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price
@@ -132,8 +133,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, order_id, line_number, home, basis, returned, sold
     FROM unnest(
-        $108::smallint[], $109::text[], $110::text[], $111::integer[], $112::text[], $113::text[], $114::bigint[],
-        $115::bigint[]
+        $109::smallint[], $110::text[], $111::text[], $112::integer[], $113::text[], $114::text[], $115::bigint[],
+        $116::bigint[]
     ) AS row (
         bucket, program, order_id, line_number, home, basis, returned, sold
     )
@@ -142,17 +143,19 @@ WITH settled_requests AS (
 ), orders AS (
     INSERT INTO posted_order (
         bucket, program, order_id, home, state, revision, document, post_time, redemptions, returns, corrections,
-        occur_time, location_id
+        occur_time, location_id, local_day, facts, trimmed
     )
     SELECT
         bucket, program, order_id, home, state, revision, document, post_time, string_to_array(redemptions, ','),
-        string_to_array(returns, ','), string_to_array(corrections, ','), occur_time, location_id
+        string_to_array(returns, ','), string_to_array(corrections, ','), occur_time, location_id, local_day, facts,
+        trimmed
     FROM unnest(
-        $116::smallint[], $117::text[], $118::text[], $119::text[], $120::text[], $121::text[], $122::bytea[],
-        $123::timestamptz[], $124::text[], $125::text[], $126::text[], $127::timestamptz[], $128::text[]
+        $117::smallint[], $118::text[], $119::text[], $120::text[], $121::text[], $122::text[], $123::bytea[],
+        $124::timestamptz[], $125::text[], $126::text[], $127::text[], $128::timestamptz[], $129::text[], $130::date[],
+        $131::bytea[], $132::text[]
     ) AS row (
         bucket, program, order_id, home, state, revision, document, post_time, redemptions, returns, corrections,
-        occur_time, location_id
+        occur_time, location_id, local_day, facts, trimmed
     )
 ), returns AS (
     INSERT INTO posted_return (
@@ -161,8 +164,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, return_id, home, document, post_time, state, location_id, park_time, details
     FROM unnest(
-        $129::smallint[], $130::text[], $131::text[], $132::text[], $133::bytea[], $134::timestamptz[], $135::text[],
-        $136::text[], $137::timestamptz[], $138::bytea[]
+        $133::smallint[], $134::text[], $135::text[], $136::text[], $137::bytea[], $138::timestamptz[], $139::text[],
+        $140::text[], $141::timestamptz[], $142::bytea[]
     ) AS row (
         bucket, program, return_id, home, document, post_time, state, location_id, park_time, details
     )
@@ -179,9 +182,9 @@ WITH settled_requests AS (
         bucket, program, redemption_id, root, brand, redeemer, location_id, points, currency, value, rate_numerator,
         rate_denominator, revision, occur_time, post_time, authorization_id, order_id, pieces
     FROM unnest(
-        $139::smallint[], $140::text[], $141::text[], $142::text[], $143::text[], $144::text[], $145::text[],
-        $146::bigint[], $147::text[], $148::bigint[], $149::bigint[], $150::bigint[], $151::text[], $152::timestamptz[],
-        $153::timestamptz[], $154::text[], $155::text[], $156::bytea[]
+        $143::smallint[], $144::text[], $145::text[], $146::text[], $147::text[], $148::text[], $149::text[],
+        $150::bigint[], $151::text[], $152::bigint[], $153::bigint[], $154::bigint[], $155::text[], $156::timestamptz[],
+        $157::timestamptz[], $158::text[], $159::text[], $160::bytea[]
     ) AS row (
         bucket, program, redemption_id, root, brand, redeemer, location_id, points, currency, value, rate_numerator,
         rate_denominator, revision, occur_time, post_time, authorization_id, order_id, pieces
@@ -197,10 +200,10 @@ WITH settled_requests AS (
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
         available_time, expire_time, partition, position, hash
     FROM unnest(
-        $157::smallint[], $158::text[], $159::text[], $160::bigint[], $161::text[], $162::text[], $163::bigint[],
-        $164::bigint[], $165::bigint[], $166::text[], $167::text[], $168::integer[], $169::text[], $170::bigint[],
-        $171::text[], $172::bigint[], $173::text[], $174::bigint[], $175::timestamptz[], $176::timestamptz[],
-        $177::timestamptz[], $178::timestamptz[], $179::smallint[], $180::bigint[], $181::bytea[]
+        $161::smallint[], $162::text[], $163::text[], $164::bigint[], $165::text[], $166::text[], $167::bigint[],
+        $168::bigint[], $169::bigint[], $170::text[], $171::text[], $172::integer[], $173::text[], $174::bigint[],
+        $175::text[], $176::bigint[], $177::text[], $178::bigint[], $179::timestamptz[], $180::timestamptz[],
+        $181::timestamptz[], $182::timestamptz[], $183::smallint[], $184::bigint[], $185::bytea[]
     ) AS row (
         bucket, program, home, sequence, accrual_id, kind, points, remaining_after, held_after, cause, cause_id,
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
@@ -213,11 +216,27 @@ WITH settled_requests AS (
     SELECT
         bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
     FROM unnest(
-        $182::smallint[], $183::text[], $184::text[], $185::bigint[], $186::smallint[], $187::text[], $188::text[],
-        $189::text[], $190::bigint[], $191::text[]
+        $186::smallint[], $187::text[], $188::text[], $189::bigint[], $190::smallint[], $191::text[], $192::text[],
+        $193::text[], $194::bigint[], $195::text[]
     ) AS row (
         bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
     )
+), activities AS (
+    INSERT INTO activity AS a (
+        bucket, program, home, day, brand, currency, spend, base_points, all_points, orders
+    )
+    SELECT
+        bucket, program, home, day, brand, currency, spend, base_points, all_points, orders
+    FROM unnest(
+        $196::smallint[], $197::text[], $198::text[], $199::date[], $200::text[], $201::text[], $202::bigint[],
+        $203::bigint[], $204::bigint[], $205::bigint[]
+    ) AS row (
+        bucket, program, home, day, brand, currency, spend, base_points, all_points, orders
+    )
+    ON CONFLICT (bucket, program, home, day, brand, currency) DO UPDATE
+    SET
+        spend = a.spend + excluded.spend, base_points = a.base_points + excluded.base_points,
+        all_points = a.all_points + excluded.all_points, orders = a.orders + excluded.orders
 ), events AS (
     INSERT INTO event (
         partition, position, program, type, post_time, payload, answer, hash
@@ -225,14 +244,14 @@ WITH settled_requests AS (
     SELECT
         partition, position, program, type, post_time, payload, answer, hash
     FROM unnest(
-        $192::smallint[], $193::bigint[], $194::text[], $195::text[], $196::timestamptz[], $197::bytea[], $198::bytea[],
-        $199::bytea[]
+        $206::smallint[], $207::bigint[], $208::text[], $209::text[], $210::timestamptz[], $211::bytea[], $212::bytea[],
+        $213::bytea[]
     ) AS row (
         partition, position, program, type, post_time, payload, answer, hash
     )
 ), moved_head AS (
-    UPDATE head SET position = $203, hash = $204
-    WHERE partition = $200 AND epoch = $201 AND position = $202
+    UPDATE head SET position = $217, hash = $218
+    WHERE partition = $214 AND epoch = $215 AND position = $216
     RETURNING partition
 )
 SELECT

@@ -32,4 +32,6 @@ KINDS: Mapping[str, Callable[[Bench], Awaitable[Deed]]] = {
     "adjust": people.adjust,
     "extension": people.extension,
     "transfer": people.transfer,
+    "tier": people.tier,
+    "no tier": people.no_tier,
 }

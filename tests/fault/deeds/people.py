@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from loyalty.ledger.v1.correction_requests_pb2 import AdjustPointsResponse
+from loyalty.ledger.v1.standing_pb2 import SetTierResponse
 
 from ledger_service.domain.transfer import transfer_id_of
 from ledger_service.use_cases.arrivals import CALLER as ARRIVALS
@@ -18,6 +19,17 @@ async def extension(bench: Bench) -> Deed:
     who = await bench.member()
     await bench.done(bench.adjustment(who, 30, datetime(2027, 1, 1, tzinfo=UTC)), AdjustPointsResponse)
     return Deed.of(bench.extension(who, datetime(2027, 7, 1, tzinfo=UTC)), who)
+
+
+async def tier(bench: Bench) -> Deed:
+    who = await bench.member(60)
+    return Deed.of(bench.tier(who, "gold"), who)
+
+
+async def no_tier(bench: Bench) -> Deed:
+    who = await bench.member()
+    given = await bench.done(bench.tier(who, "silver"), SetTierResponse)
+    return Deed.of(bench.no_tier(who, given.manual_tier.manual_tier_id), who)
 
 
 async def transfer(bench: Bench) -> Deed:

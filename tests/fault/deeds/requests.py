@@ -4,7 +4,13 @@ import itertools
 from datetime import datetime
 from typing import Any
 
-from loyalty.ledger.v1 import authorization_pb2, order_requests_pb2, redemption_requests_pb2, return_requests_pb2
+from loyalty.ledger.v1 import (
+    authorization_pb2,
+    order_requests_pb2,
+    redemption_requests_pb2,
+    return_requests_pb2,
+    standing_pb2,
+)
 from loyalty.ledger.v1 import correction_requests_pb2 as people
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_pb2 as returns
@@ -183,6 +189,31 @@ class Requests:
             member=member(who),
             expire_time=moment(until),
             reason="goodwill",
+            operator_id="kim",
+            **self._now(),
+        )
+
+    def tier(self, who: str, tier: str) -> standing_pb2.SetTierRequest:
+        """A tier set by hand."""
+        return standing_pb2.SetTierRequest(
+            **self._asked(),
+            member=member(who),
+            ladder_id="status",
+            tier_id=tier,
+            start_date=self.till.now.date().isoformat(),
+            reason="goodwill",
+            approver_id="lee",
+            operator_id="kim",
+            **self._now(),
+        )
+
+    def no_tier(self, who: str, manual_tier_id: str) -> standing_pb2.EndTierRequest:
+        """Its end."""
+        return standing_pb2.EndTierRequest(
+            **self._asked(),
+            member=member(who),
+            manual_tier_id=manual_tier_id,
+            end_date=self.till.now.date().isoformat(),
             operator_id="kim",
             **self._now(),
         )

@@ -7,6 +7,7 @@ import structlog
 
 from chassis.runtime.clock import ManualClock
 from tests.integration.ledger.house import House
+from tests.integration.ledger.limited import LANES
 from tests.support.engine import open_engine
 from tests.support.pure_ledger import NOON
 from tests.support.servers import Databases
@@ -28,6 +29,17 @@ async def house(databases: Databases, redis_url: str) -> AsyncIterator[House]:
     clock = ManualClock(NOON)
     async with (
         databases.fresh("ledger", LEDGER_PARTITIONS="1") as database,
+        open_engine(database.url, redis_url, clock=clock) as engine,
+    ):
+        yield House(engine, database, clock)
+
+
+@pytest.fixture
+async def wide(databases: Databases, redis_url: str) -> AsyncIterator[House]:
+    """Four lanes."""
+    clock = ManualClock(NOON)
+    async with (
+        databases.fresh("ledger", LEDGER_PARTITIONS=str(LANES)) as database,
         open_engine(database.url, redis_url, clock=clock) as engine,
     ):
         yield House(engine, database, clock)

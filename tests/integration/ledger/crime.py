@@ -41,6 +41,9 @@ NAMES = {
     "log": "events are chained",
     "spending": "nothing was spent",
     "captures": "authorizations were captured",
+    "limits": "what is counted against limits",
+    "activity": "what is kept of members' days",
+    "standings": "where members of one home stand",
 }
 
 Red = Mapping[str, tuple[str, ...]]

@@ -8,6 +8,7 @@ from chassis.runtime.postgres import Database
 from chassis.runtime.reasons import unavailable
 from chassis.values.ids import BUCKETS
 from ledger_service.domain.fingerprints import Fingerprints
+from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.store.due_wallets import PostgresDueWallets
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.use_cases.admission import Admission
@@ -21,9 +22,10 @@ class SomePrograms:
 
     names: Sequence[str] = ("prg",)
     replayed: Sequence[str] = ()
+    ladders: tuple[Ladder, ...] = ()
 
     def facts(self, program: str) -> ProgramFacts:
-        return ProgramFacts(program, "rev_test", program in self.replayed, 400, {})
+        return ProgramFacts(program, "rev_test", program in self.replayed, 400, {}, ladders=self.ladders)
 
     def all(self) -> Sequence[ProgramFacts]:
         return [self.facts(name) for name in sorted(self.names)]

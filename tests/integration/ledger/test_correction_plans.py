@@ -15,11 +15,14 @@ from ledger_service.domain.correction import (
     OrderDifference,
     correction_id_of,
 )
+from ledger_service.domain.facts import MemberFacts
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import OrderDocument
 from ledger_service.store.corrections import PostgresCorrections
+from ledger_service.store.facts import PostgresHistories
 from ledger_service.use_cases import plan_correction, scope_sales
 from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.people_ports import OrderPlace, PlannedOrder
 from ledger_service.use_cases.people_requests import PlanRequest
 from ledger_service.use_cases.plan_correction import PlanCorrection
@@ -48,8 +51,10 @@ PLAN = Correction(
 class Judges:
     """Rules by which no sale earns anything."""
 
-    async def evaluate(self, program: str, order: OrderDocument, revision: str | None = None) -> Evaluation:
-        return Evaluation(revision or "", "operator", "west", "UTC", ())
+    async def evaluate(
+        self, program: str, order: OrderDocument, revision: str | None = None, member: MemberFacts | None = None
+    ) -> Evaluation:
+        return Evaluation(revision or "", "operator", "west", "UTC", (), order.occur_time.date())
 
 
 FIRST, SAME, LAST = (
@@ -127,7 +132,8 @@ async def test_a_scope_that_covers_too_many_sales_is_refused_and_leaves_no_plan(
     engine, programs = house.engine, Programs()
     admission = Admission(engine.outcomes, programs, keys, engine.clock, lambda: "")
     rules = cast("Rules", Judges())
-    plan = PlanCorrection(admission, programs, keys, Members(), rules, plans, engine.clock)
+    judging = Judging(rules, Members(), PostgresHistories(engine.database))
+    plan = PlanCorrection(admission, programs, keys, Members(), rules, judging, plans, engine.clock)
     request = PlanRequest("prg", "req-plan", EVERYTHING, "rev_other", "wrong rule", "op-1")
     if refused:
         with pytest.raises(Refusal, match="TOO_MANY_ORDERS"):

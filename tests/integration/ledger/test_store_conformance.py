@@ -36,6 +36,7 @@ from tests.simulation.database import MemoryDatabase
 from tests.simulation.lookups import MemoryOutcomes, MemoryOwnership
 from tests.simulation.store import MemoryBatches
 from tests.support.pure_ledger import NOON, PureLedger, award, sold
+from tests.support.pure_limits import budget, cap
 from tests.support.servers import Databases
 
 C = TypeVar("C", bound=BaseCommand)
@@ -317,6 +318,30 @@ async def test_a_lane_that_is_given_up_is_free_at_once(store: Vehicle) -> None:
     await store.ownership.release(ME.name)
     [taken] = await store.ownership.take(OTHER.name, 60, 5)
     assert (taken.epoch, taken.position) == (head.epoch + 1, head.position)
+
+
+async def test_caps_and_budgets_are_counted_over_batches(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    limits = (cap("daily", 100), budget("pot", 150))
+    told = []
+    for number, (member, points) in enumerate((("ana", 80), ("ana", 80), ("ben", 80))):
+        sale = desk.sale(member, f"S{number}", points)
+        awards = tuple(replace(award, limits=limits) for award in sale.order.awards)
+        decided = await store.commit(head, replace(sale, order=replace(sale.order, awards=awards)))
+        head = decided.head
+        [earned] = decided.applied[0].applied.changes.orders.values()
+        told.append((earned.trimmed, sum(one.granted for one in decided.applied[0].applied.changes.accruals.values())))
+    back = await store.commit(head, desk.back("ana", "R", _whole("S0")))
+    assert [refused.refusal for refused in back.refused] == []
+
+    last = desk.sale("ben", "S9", 80)
+    awards = tuple(replace(award, limits=limits) for award in last.order.awards)
+    decided = await store.commit(back.head, replace(last, order=replace(last.order, awards=awards)))
+
+    assert [points for _, points in told] == [80, 20, 50]
+    assert [[taken.granted for taken in trimmed] for trimmed, _ in told] == [[], [20], [50]]
+    [order] = decided.applied[0].applied.changes.orders.values()
+    assert [taken.granted for taken in order.trimmed] == [50]
 
 
 def _whole(sale: str) -> ReturnedShare:

@@ -2,8 +2,8 @@
 more, and only what each need names. What a real store reads is never less."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import Accrual, MemberKey
@@ -13,6 +13,7 @@ from ledger_service.domain.changes import Changes
 from ledger_service.domain.commands import Command, ExchangeOrder, PostOrder
 from ledger_service.domain.hold import Hold, HoldState
 from ledger_service.domain.order import ReturnState, order_id_of
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.slice import (
     Need,
     NeedsBurns,
@@ -20,10 +21,13 @@ from ledger_service.domain.slice import (
     NeedsDue,
     NeedsPayers,
     NeedsPending,
+    NeedsSale,
     NeedsSpendable,
+    NeedsStanding,
     NeedsTimedOut,
     Slice,
 )
+from ledger_service.domain.standing.wallet import WalletStanding
 
 
 @dataclass
@@ -69,10 +73,12 @@ class PartialLedger:
                 self.load_more(state, more.need)
 
     def _write(self, changes: Changes) -> None:
+        self.rows.standings.setdefault(changes.wallet.key, WalletStanding(since=date.min))
+        self.rows.purchases.setdefault(changes.wallet.key, Purchases())
         self.rows.merge(changes)
 
     def load(self, commands: Sequence[Command]) -> Slice:
-        state = Slice()
+        state = Slice(ladders=self.rows.ladders)
         self.limits = {}
         for command in commands:
             key, touches = command.origin.wallet, command.touches
@@ -80,6 +86,8 @@ class PartialLedger:
                 state.wallets[key] = self.rows.wallets[key]
             homes = [MemberKey(key.program, home) for home in command.origin.homes]
             state.chains |= {home: self.rows.chains[home] for home in homes if home in self.rows.chains}
+            if command.rests_on.purchases:
+                state.purchases[key] = self.rows.purchases.get(key, Purchases())
             if touches.spends:
                 self._read_spendable(state, key, 1)
             for order_id, _ in touches.sales:
@@ -177,6 +185,14 @@ class PartialLedger:
                 paid = (self.rows.burns[key.program, burn.pays] for burn in payers if burn.pays)
                 state.add_burns(paid)
                 state.payers_read.add(accrual_id)
+            case NeedsSale(order_id=order_id):
+                self.read_sale(state, key, order_id)
+                state.sales_sought.add((key.program, order_id))
+            case NeedsStanding(since=since):
+                known = self.rows.standings.get(key, WalletStanding(since=date.min))
+                days = {day: row for day, row in known.days.items() if day >= since}
+                state.standings.setdefault(key, replace(known, days={}, since=date.max))
+                state.standings[key] = state.standings[key].with_older(days, since)
 
     def _read_spendable(self, state: Slice, key: MemberKey, limit: int) -> None:
         self.limits[key] = limit

@@ -1,7 +1,7 @@
 """Every command and every answer comes through the codec between ledger processes as it went in, whatever it holds."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
@@ -13,7 +13,10 @@ from chassis.values.rounding import Ratio
 from ledger_service.domain.accrual import Funder
 from ledger_service.domain.answers import Answer
 from ledger_service.domain.commands import Award, Command, OrderPart
+from ledger_service.domain.facts import FactsRead, KeptFacts, PurchasesRead, TierRead
 from ledger_service.domain.order import OrderDocument, OrderLine, Payment
+from ledger_service.domain.standing.ladder import Benefits
+from ledger_service.domain.standing.manual import ManualTier
 from ledger_service.store.command_codec import UnionCodec
 from ledger_service.use_cases.lane_ports import Packed
 
@@ -38,6 +41,28 @@ st.register_type_strategy(
 )
 
 
+_DAYS = st.dates(max_value=date(9000, 1, 1))
+_WORDS = st.text(min_size=1)
+st.register_type_strategy(
+    ManualTier,
+    st.builds(
+        lambda manual_id, ladder_id, tier, start, days, reason, approver: ManualTier(
+            manual_id, ladder_id, tier, start, None if days is None else start + timedelta(days=days), reason, approver
+        ),
+        st.text(), st.text(), _WORDS, _DAYS, st.none() | st.integers(0, 9_999), _WORDS, _WORDS,
+    ),
+)  # fmt: skip
+st.register_type_strategy(
+    Benefits,
+    st.builds(
+        Benefits,
+        st.dictionaries(st.text(), st.from_type(Ratio), max_size=3).map(lambda table: tuple(table.items())),
+        st.integers(0, 10_000),
+        st.lists(st.text(), max_size=3).map(tuple),
+    ),
+)
+
+
 def _few(kind: Any) -> st.SearchStrategy[tuple[Any, ...]]:
     """Sales are deep: what they hold many of is drawn shorter than by itself."""
     return st.lists(st.from_type(kind), max_size=3).map(tuple)
@@ -46,7 +71,17 @@ def _few(kind: Any) -> st.SearchStrategy[tuple[Any, ...]]:
 st.register_type_strategy(Award, st.builds(Award, funders=_few(Funder)))
 st.register_type_strategy(OrderLine, st.builds(OrderLine, categories=_few(str), attributes=_few(tuple[str, str])))
 st.register_type_strategy(OrderDocument, st.builds(OrderDocument, lines=_few(OrderLine), payments=_few(Payment)))
-st.register_type_strategy(OrderPart, st.builds(OrderPart, awards=_few(Award)))
+st.register_type_strategy(FactsRead, st.builds(FactsRead, tiers=_few(TierRead), purchases=_few(PurchasesRead)))
+st.register_type_strategy(
+    OrderPart,
+    st.builds(
+        OrderPart,
+        awards=_few(Award),
+        local_day=st.dates(),
+        read=st.from_type(FactsRead),
+        kept=st.none() | st.from_type(KeptFacts),
+    ),
+)
 
 
 @pytest.mark.parametrize("kind", get_args(Command), ids=lambda kind: kind.__name__)

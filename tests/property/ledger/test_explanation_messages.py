@@ -1,5 +1,7 @@
 """Figures that explain points come from rules' messages and go into the ledger's as they were."""
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 from loyalty.rules.v1 import evaluation_pb2, program_pb2
@@ -8,6 +10,8 @@ from loyalty.type.v1 import money_pb2, order_pb2
 from chassis.values.rounding import Ratio
 from ledger_service.peers.rules_explanations import breakdown_of, outcome_of
 from ledger_service.use_cases.ports import Evaluation, LineEvaluation
+from ledger_service.use_cases.preview_grants import Grants
+from ledger_service.use_cases.preview_order import Preview
 from ledger_service.wire.explanations import breakdown_message, preview_message
 
 INT64 = st.integers(0, 2**63 - 1)
@@ -33,6 +37,7 @@ SCOPES = [program_pb2.ROUNDING_SCOPE_LINE, program_pb2.ROUNDING_SCOPE_ORDER]
     exact=MAYBE,
     rounding=st.sampled_from(program_pb2.Rounding.values()),
     scope=st.sampled_from(SCOPES),
+    tier_multiplier=MAYBE,
 )
 def test_a_breakdown_comes_through_as_it_went_in(
     counted: dict[str, object],
@@ -40,12 +45,15 @@ def test_a_breakdown_comes_through_as_it_went_in(
     exact: money_pb2.Ratio | None,
     rounding: program_pb2.Rounding.ValueType,
     scope: program_pb2.RoundingScope.ValueType,
+    tier_multiplier: money_pb2.Ratio | None,
 ) -> None:
     message = evaluation_pb2.Breakdown(
         rate=rate,
         exact_points=exact,
         rounding=rounding,
         rounding_scope=scope,
+        tier_multiplier=tier_multiplier,
+        tier=None if tier_multiplier is None else evaluation_pb2.TierFact(ladder_id="stars", tier_id="gold"),
         **counted,  # type: ignore[arg-type]
     )
     assert breakdown_message(breakdown_of(message)) == message
@@ -67,5 +75,6 @@ def test_a_breakdown_comes_through_as_it_went_in(
 )
 def test_an_outcome_comes_through_as_it_went_in(outcome: evaluation_pb2.RuleOutcome) -> None:
     line = LineEvaluation(1, "north", (), "", (outcome_of(outcome),))
-    preview = preview_message(Evaluation("rev", "operator", "west", "UTC", (line,)))
+    evaluation = Evaluation("rev", "operator", "west", "UTC", (line,), date(2026, 1, 1))
+    preview = preview_message(Preview(evaluation, Grants()))
     assert list(preview.evaluation.lines[0].outcomes) == [outcome]

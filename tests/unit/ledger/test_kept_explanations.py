@@ -7,7 +7,7 @@ import pytest
 from chassis.values.rounding import Ratio, Rounding
 from ledger_service.domain.commands import Award
 from ledger_service.domain.event import Event
-from ledger_service.domain.explanation import Breakdown, Counted, Judgement, judgement_on
+from ledger_service.domain.explanation import Breakdown, Counted, Judgement, TierFactor, judgement_on
 from ledger_service.store import codec
 from tests.support.pure_ledger import PureLedger, award, sold
 from tests.support.pure_people import People
@@ -98,6 +98,19 @@ def test_an_event_from_before_they_were_kept_has_none(ledger: PureLedger) -> Non
     older = codec.encode(event).replace(b'"judgements":[],', b"")
     assert b"judgements" not in older
     assert codec.decode_event(older) == event
+
+
+def test_a_tiers_multiplier_is_kept_with_the_figures(ledger: PureLedger) -> None:
+    gold = PAID._replace(tier=TierFactor("stars", "gold", Ratio(3, 2)), exact=Ratio(60, 1))
+    ledger.post_order("bob", "other", [sold(1, 4000, "north")], [replace(told(60, "as Gold"), breakdown=gold)])
+    assert codec.decode_event(codec.encode(last(ledger))).judgements[0].breakdown == gold
+
+
+def test_figures_from_before_there_were_tiers_have_none(ledger: PureLedger) -> None:
+    kept = codec.encode(last(ledger))
+    older = kept.replace(b'"floor",false,null]', b'"floor",false]')
+    assert older != kept
+    assert codec.decode_event(older) == last(ledger)
 
 
 def test_a_judgement_is_found_by_line_and_rule() -> None:

@@ -11,6 +11,7 @@ from chassis.runtime.clock import SystemClock
 from chassis.values.refusal import Refusal
 from ledger_service.domain.refusals import overtaken
 from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.in_turn import InTurn
 from ledger_service.use_cases.ports import RefusedOrders
 from ledger_service.use_cases.post_orders import PostOrders, Ready
 from ledger_service.use_cases.stream_orders import Acknowledgement, StreamOrders, Upload
@@ -35,7 +36,7 @@ class Lane:
             await slow.wait()
         return order
 
-    async def commit(self, ready: Refusal) -> Refusal:
+    async def commit(self, ready: Refusal, _in_turn: InTurn) -> Refusal:
         self.queued.append(ready)
         try:
             await self.open.wait()

@@ -7,9 +7,11 @@ WITH kept AS (
             ('obligation', '{}'),
             ('event', '{}'),
             -- Of documents, these columns follow what happens to them.
-            ('posted_order', '{home,state,revision,document,redemptions,returns,corrections}'),
+            ('posted_order', '{home,state,revision,document,redemptions,returns,corrections,facts,trimmed}'),
             ('posted_return', '{state,document,post_time,details}'),
-            ('redemption', '{order_id,pieces}')
+            ('redemption', '{order_id,pieces}'),
+            ('tier_record', '{}'),
+            ('manual_tier', '{end_day}')
     ) AS t (name, following)
 ), facts AS (
     SELECT

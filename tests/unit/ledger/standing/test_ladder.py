@@ -131,7 +131,6 @@ def version(tiers: tuple[Tier, ...], start: date = DAY) -> LadderVersion:
         lambda: Scope(weights=(("north", 1), ("north", 2))),
         lambda: Scope(weights=(("north", -1),)),
         lambda: Scope(weights=(("north", 1_000_001),)),
-        lambda: DatedRate("EUR", DAY, Ratio(0, 1)),
         lambda: Spend("USD", (DatedRate("USD", DAY, ONE),)),
         lambda: Spend("USD", (DatedRate("EUR", DAY, ONE), DatedRate("EUR", DAY, Ratio(2, 1)))),
         lambda: Benefits((("north", ONE), ("north", ONE))),

@@ -68,9 +68,13 @@ def test_it_names_tier_reason_and_approver(missing: str) -> None:
         ManualTier("man", "status", words["tier"], SPRING, None, words["reason"], words["approver"])
 
 
-def test_it_ends_after_it_begins() -> None:
-    with pytest.raises(ValueError, match="ends after it begins"):
-        by_hand("gold", SPRING, SPRING)
+def test_it_does_not_end_before_it_begins() -> None:
+    with pytest.raises(ValueError, match="before it begins"):
+        by_hand("gold", SUMMER, SPRING)
+
+
+def test_one_that_ends_on_the_day_on_which_it_was_to_begin_never_counts() -> None:
+    assert standing_on(LADDER, (), [by_hand("gold", SPRING, SPRING)], SPRING).tier == ""
 
 
 def test_one_that_ends_on_the_day_on_which_its_tier_is_earned_ends_nothing() -> None:
