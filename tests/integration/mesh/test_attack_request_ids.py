@@ -11,6 +11,7 @@ from loyalty.ledger.v1 import order_pb2 as returns
 from loyalty.ledger.v1 import order_requests_pb2 as orders
 from loyalty.ledger.v1 import redemption_requests_pb2 as spending
 from loyalty.ledger.v1 import return_requests_pb2 as bringing
+from loyalty.ledger.v1 import standing_pb2
 from loyalty.type.v1 import order_pb2
 
 from tests.integration.mesh.hostile import refusal_of, replayed, said, state_of
@@ -81,6 +82,21 @@ TIMED: dict[str, tuple[Any, Fields]] = {
     "TransferPoints": (
         people.TransferPointsRequest,
         lambda t, ana: {"from": member(ana), "to": member(ana), "points": 1, "reason": "because"},
+    ),
+    "SetTier": (
+        standing_pb2.SetTierRequest,
+        lambda t, ana: (
+            {"member": member(ana), "ladder_id": "status", "tier_id": "gold", "approver_id": "lee"}
+            | {"start_date": t.now.date().isoformat()}
+            | PERSON
+        ),
+    ),
+    "EndTier": (
+        standing_pb2.EndTierRequest,
+        lambda t, ana: (
+            {"member": member(ana), "manual_tier_id": "tir_1", "operator_id": "kim"}
+            | {"end_date": t.now.date().isoformat()}
+        ),
     ),
 }
 UNTIMED: dict[str, tuple[Any, Fields]] = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.bench import engine, histories
+from tests.bench import budgets, engine, histories
 from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
-from tests.bench.goals import LEAST_HOT, LONGEST_CALL, LONGEST_SALE, goals, longer
+from tests.bench.goals import LEAST_HOT, LEAST_UNDER_BUDGET, LONGEST_CALL, LONGEST_SALE, goals, longer
 from tests.bench.growth import Growth, Size, Snapshot, added, growth
 from tests.bench.laps import Lap
 from tests.bench.pgbench import latencies_of, rate_of
@@ -78,8 +78,9 @@ def test_an_idle_service_has_to_be_small(memory: int, held: bool) -> None:
     assert claims(laps(LEAST_GAIN), {"rules": memory})[-1].held is held
 
 
-def with_histories(hot: float, call: float, sale: float) -> dict[str, list[Lap]]:
-    """Laps in which hot members, calls for long histories, and sales into a full database do so many times."""
+def with_goals(hot: float, call: float, sale: float, budget: float) -> dict[str, list[Lap]]:
+    """Laps in which hot members, calls for long histories, sales into a full database and sales under a budget do so
+    many times."""
     measured = laps(LEAST_GAIN)
     for kind in (engine.SALES, engine.REDEMPTIONS):
         for who, rate in ((engine.SPREAD, 100.0), (engine.HOT, 100.0 * hot)):
@@ -87,17 +88,20 @@ def with_histories(hot: float, call: float, sale: float) -> dict[str, list[Lap]]
     for what, who, _ in histories.listed(FULL):
         times = 1.0 if who == histories.fewer(who) else sale if what == histories.SALE else call
         measured[histories.case_name(what, who)] = [Lap(1, 100.0 / times, times, times)]
+    for name, rate in ((budgets.NONE, 100.0), (budgets.HOT, 100.0 * budget)):
+        measured[budgets.case_name(name)] = [Lap(1, rate, 1.0, 1.0)]
     return measured
 
 
 def test_a_call_takes_longer_where_fewer_are_done() -> None:
-    assert longer(with_histories(1.0, 4.0, 1.0), histories.WALLET, histories.MANY).middle == 4.0
+    assert longer(with_goals(1.0, 4.0, 1.0, 1.0), histories.WALLET, histories.MANY).middle == 4.0
 
 
 def test_what_is_as_good_as_its_goal_meets_it() -> None:
-    assert all(goal.held for goal in goals(with_histories(LEAST_HOT, LONGEST_CALL, LONGEST_SALE), FULL))
+    as_good = with_goals(LEAST_HOT, LONGEST_CALL, LONGEST_SALE, LEAST_UNDER_BUDGET)
+    assert all(goal.held for goal in goals(as_good, FULL))
 
 
 def test_what_is_worse_than_its_goal_misses_it() -> None:
-    worse = with_histories(LEAST_HOT - 0.01, LONGEST_CALL + 0.01, LONGEST_SALE + 0.01)
+    worse = with_goals(LEAST_HOT - 0.01, LONGEST_CALL + 0.01, LONGEST_SALE + 0.01, LEAST_UNDER_BUDGET - 0.01)
     assert not any(goal.held for goal in goals(worse, FULL))

@@ -1,0 +1,156 @@
+"""Where members stand, from program files to answers: climbing, falling, tiers set by hand, and what the log tells."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from loyalty.ledger.v1 import ledger_service_pb2 as ledger
+from loyalty.ledger.v1 import standing_pb2
+
+from deploy.local.mesh import PROGRAMS
+from deploy.local.stack import LocalStack
+from tests.integration.mesh.hostile import events_after, faulty_fields, refusal_of
+from tests.support.mesh import Till, line, member, moment, open_till
+
+LADDERS = """funders: {peak: 100%}
+ladders:
+  status:
+    name: Status
+    counts: spend
+    window: calendar_year
+    hold: {year_end: 0}
+    tiers:
+      silver: {name: Silver, from: 100.00 USD, multiplier: 1.5}
+      gold: {name: Gold, from: 200.00 USD, discount: 5%}
+"""
+
+
+@pytest.fixture(scope="module")
+async def till(stack: LocalStack) -> AsyncIterator[Till]:
+    async with open_till(stack, "standing") as till:
+        await till.apply(PROGRAMS / "worked-basket", "worked-basket", {"funders: {peak: 100%}\n": LADDERS})
+        yield till
+        assert await till.broken() == []
+
+
+async def buy(till: Till, who: str, document: str, amount: int) -> None:
+    await till.sell(who, document, "mall-1", [line(1, "NORTH", amount)])
+
+
+async def standing(till: Till, who: str, history: int = 0) -> standing_pb2.GetStandingResponse:
+    request = standing_pb2.GetStandingRequest(program_id=till.program, member=member(who), history_size=history)
+    return await till.mesh.ledger.GetStanding(request)
+
+
+def setting(till: Till, who: str, tier: str, **more: object) -> standing_pb2.SetTierRequest:
+    wanted = {
+        "program_id": till.program,
+        "request_id": f"set-{who}-{tier}",
+        "member": member(who),
+        "ladder_id": "status",
+        "tier_id": tier,
+        "start_date": till.now.date().isoformat(),
+        "reason": "kept waiting",
+        "approver_id": "ben",
+        "operator_id": "ann",
+        "occur_time": moment(till.now),
+    }
+    return standing_pb2.SetTierRequest(**{**wanted, **more})  # type: ignore[arg-type]
+
+
+async def test_a_member_climbs_and_is_told_what_is_missing(till: Till) -> None:
+    ana = await till.enroll("ana")
+    (before,) = (await standing(till, ana)).standings
+    assert (before.tier_id, before.next.tier_id, before.next.missing) == ("", "silver", 100_00)
+    await buy(till, ana, "ana-1", 150_00)
+    (now,) = (await standing(till, ana)).standings
+    assert (now.tier_id, now.tier_name, now.value, now.next.missing) == ("silver", "Silver", 150_00, 50_00)
+    assert now.benefits.multipliers[0].factor.numerator == 3
+    assert list((await till.wallet(ana)).wallet.standings) == [now]
+    preview = ledger.PreviewOrderRequest(
+        program_id=till.program,
+        member=member(ana),
+        order=till.order("ana-2", "mall-1", [line(1, "NORTH", 100_00)]),
+    )
+    answer = await till.mesh.ledger.PreviewOrder(preview)
+    assert [(one.ladder_id, one.tier_id) for one in answer.standings] == [("status", "silver")]
+
+
+async def test_the_log_tells_of_a_changed_tier_and_history_of_both(till: Till) -> None:
+    bo = await till.enroll("bo")
+    await buy(till, bo, "bo-1", 200_00)
+    await till.give_back("bo-back", "mall-1", "bo-1", {1: None})
+    changes = [
+        (one.before_tier_id, one.after_tier_id)
+        for event in await events_after(till, {})
+        for one in event.tier_changes
+        if event.root_member_id == bo
+    ]
+    assert changes == [("", "gold"), ("gold", "")]
+    found = await standing(till, bo, history=10)
+    assert [record.tier_id for record in found.history] == ["", "gold"]
+    assert found.history[0].position.position > found.history[1].position.position
+    assert found.standings[0].tier_id == ""
+
+
+async def test_a_tier_is_given_and_ended_by_hand(till: Till) -> None:
+    cy = await till.enroll("cy")
+    given = await till.mesh.ledger.SetTier(setting(till, cy, "gold"))
+    assert (given.standing.tier_id, given.standing.manual.reason) == ("gold", "kept waiting")
+    again = await till.mesh.ledger.SetTier(setting(till, cy, "gold"))
+    assert again == given
+    found = await standing(till, cy)
+    assert [one.manual_tier_id for one in found.manual_tiers] == [given.manual_tier.manual_tier_id]
+    ending = standing_pb2.EndTierRequest(
+        program_id=till.program,
+        request_id="end-cy",
+        member=member(cy),
+        manual_tier_id=given.manual_tier.manual_tier_id,
+        end_date=till.now.date().isoformat(),
+        operator_id="ann",
+        occur_time=moment(till.now),
+    )
+    ended = await till.mesh.ledger.EndTier(ending)
+    assert (ended.standing.tier_id, ended.manual_tier.end_date) == ("", till.now.date().isoformat())
+    ending.request_id = "end-cy-again"
+    assert (await refusal_of(till.mesh.ledger.EndTier(ending))).reason == "MANUAL_TIER_NOT_FOUND"
+    assert not (await standing(till, cy)).manual_tiers
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"approver_id": "ann"}, "SECOND_PERSON_NEEDED"),
+        ({"ladder_id": "fame"}, "LADDER_NOT_FOUND"),
+        ({"tier_id": "tin"}, "LADDER_NOT_FOUND"),
+    ],
+)
+async def test_a_tier_that_cannot_be_given_is_refused(till: Till, more: dict[str, str], reason: str) -> None:
+    dee = await till.enroll(f"dee-{len(str(more))}")
+    request = setting(till, dee, "gold", request_id=f"set-{reason}-{len(str(more))}", **more)
+    assert (await refusal_of(till.mesh.ledger.SetTier(request))).reason == reason
+
+
+async def test_no_tier_begins_in_the_past(till: Till) -> None:
+    yesterday = (till.now.date() - timedelta(days=1)).isoformat()
+    request = setting(till, await till.enroll("dan"), "gold", request_id="set-late", start_date=yesterday)
+    assert (await refusal_of(till.mesh.ledger.SetTier(request))).reason == "DATE_PASSED"
+
+
+async def test_all_faults_of_a_request_are_told_at_once(till: Till) -> None:
+    request = standing_pb2.SetTierRequest(start_date="today", end_date="2026-02-30", reason="x" * 501)
+    assert set(faulty_fields(await refusal_of(till.mesh.ledger.SetTier(request)))) == {
+        "program_id",
+        "request_id",
+        "member",
+        "ladder_id",
+        "tier_id",
+        "start_date",
+        "end_date",
+        "reason",
+        "approver_id",
+        "operator_id",
+        "occur_time",
+    }
+    backwards = setting(till, "dee", "gold", end_date=till.now.date().isoformat())
+    assert faulty_fields(await refusal_of(till.mesh.ledger.SetTier(backwards))) == ["end_date"]
