@@ -20,6 +20,7 @@ from deploy.local.process import CHECKOUT
 from deploy.local.scratch import scratch_directory
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
+from tests.bench.budgets import budget_cases
 from tests.bench.claims import claims
 from tests.bench.conditions import condition_cases
 from tests.bench.echo import echo_case
@@ -90,11 +91,12 @@ async def measure(plan: Plan, command: str) -> Result:
         yardsticks = [echo, *await opened.enter_async_context(pgbench_cases(stack.postgres))]
         servers = (Databases(stack), stack.valkey.url)
         engines = await opened.enter_async_context(engine_cases(*servers, plan))
+        budgets = await opened.enter_async_context(budget_cases(*servers, plan))
         _report(f"filling a database with {plan.accruals:,} accruals")
         filled = history_cases(*servers, plan, lambda: _checkpoint(stack))
         histories = await opened.enter_async_context(filled)
         judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
-        cases = [*yardsticks, *condition_cases(plan), *judging, *engines, *histories, *load.cases()]
+        cases = [*yardsticks, *condition_cases(plan), *judging, *engines, *budgets, *histories, *load.cases()]
         measured = await run_rounds(cases, plan, begun + plan.limit_seconds, _report)
         return Result(
             command=command,

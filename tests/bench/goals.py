@@ -1,7 +1,7 @@
 """Goals of the design, each with what this run came to. They are recorded and decide nothing: unlike claims they
 compare things that a busy machine may not slow down alike."""
 
-from tests.bench import engine, histories
+from tests.bench import budgets, engine, histories
 from tests.bench.claims import Claim
 from tests.bench.figures import Spread, fine, ratio
 from tests.bench.plan import Plan
@@ -9,6 +9,8 @@ from tests.bench.rounds import Measured, rates
 
 LEAST_HOT = 0.8
 """Commands a second of one hot member, by those of spread members."""
+LEAST_UNDER_BUDGET = 0.8
+"""Sales a second under one budget, by those without one."""
 LONGEST_CALL = 1.2
 """A call for a member with a long history, by one for a member with a short one."""
 LONGEST_SALE = 1.3
@@ -32,6 +34,9 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
                 f"{histories.FEW_MOVEMENTS}"
             )
             found.append(Claim(text, fine(by), by.middle <= LONGEST_CALL))
+    by = budgets.by_none(measured)
+    text = f"sales under one hot budget, {callers} callers: at least {LEAST_UNDER_BUDGET:g} times those without"
+    found.append(Claim(text, fine(by), by.middle >= LEAST_UNDER_BUDGET))
     by = longer(measured, histories.SALE, histories.MANY)
     text = (
         f"`{histories.SALE}`, {plan.accruals:,} accruals in the database: at most {LONGEST_SALE:g} times as long as "

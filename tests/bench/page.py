@@ -1,6 +1,7 @@
 """The page of a run: what is printed, and written to docs/reference/benchmarks.md."""
 
 from tests.bench import engine, histories, pgbench, prose
+from tests.bench.budgets import budgets_table
 from tests.bench.claims import Claim, claims, gain
 from tests.bench.conditions import conditions_table
 from tests.bench.cpu import by_process
@@ -41,6 +42,8 @@ def page(result: Result) -> str:
             _engine_latencies(result),
             prose.SPENDING,
             _spending(result),
+            prose.BUDGETS,
+            budgets_table(result.measured),
             prose.histories(result.plan),
             _histories(result),
             prose.MESH,

@@ -46,6 +46,13 @@ Ways of spending, many members, group commit. In two steps the points are author
 once that is answered; a sale paid with points captures in its own commit and earns besides. Each counts once done.
 """
 
+BUDGETS = """\
+## A hot budget
+
+The ledger's engine again, four lanes in one process: sales of many members that one budget covers, against the same
+sales that none does. Each lane grants from its own allotment of the budget (docs/adr/0039).
+"""
+
 MESH = """\
 ## Through the mesh
 
