@@ -30,8 +30,7 @@ class Visits:
 
     presents: Sequence[ledger.PostOrderResponse]
     abroad: ledger.PostOrderResponse
-    before: standing_pb2.Standing
-    after: standing_pb2.Standing
+    circle: standing_pb2.Standing
 
 
 async def play(till: Till) -> Visits:
@@ -41,10 +40,10 @@ async def play(till: Till) -> Visits:
         await till.sell(CARD, _basket("BIRTHDAY-1", datetime(2017, 7, 12, 16, tzinfo=UTC), 8_240)),
         await till.sell(CARD, _basket("BIRTHDAY-2", datetime(2017, 7, 15, 16, tzinfo=UTC), 3_110)),
     ]
-    before = await _circle_of(till)
     time = datetime(2017, 7, 22, 16, tzinfo=UTC)
     abroad = await till.sell(CARD, _basket("BORDER-1", time, 26_000, _ABROAD, _ABROAD_CURRENCY))
-    return Visits(presents, abroad, before, await _circle_of(till))
+    circle = next(one for one in await till.standing(CARD) if one.ladder_id == _CIRCLE)
+    return Visits(presents, abroad, circle)
 
 
 async def tell(screen: Screen, till: Till, office: Office, cards: Sequence[str], visits: Visits) -> None:
@@ -100,27 +99,22 @@ def _tell_pot(screen: Screen, pots: Sequence[limit_pb2.LimitUsage]) -> None:
     for pot in pots:
         rows.add_row(pot.window_key, f"{pot.used_points:,}", f"{pot.limit_points:,}", f"{pot.left_points:,}")
     screen.show(rows)
+    held = all(pot.used_points <= pot.limit_points for pot in pots)
     used_up = sum(pot.used_points == pot.limit_points for pot in pots)
-    held = all(pot.used_points <= pot.limit_points for pot in pots) and used_up > 0
-    screen.figure(held, f"no quarter's pot was overdrawn, {used_up} were used up to the last point")
+    last = "one was" if used_up == 1 else f"{used_up} were"
+    screen.figure(held, f"no quarter's pot was overdrawn, {last} used up to the last point")
 
 
 def _tell_border(screen: Screen, visits: Visits) -> None:
-    points = visits.abroad.earned_points
-    counted = visits.after.value - visits.before.value
+    points, circle = visits.abroad.earned_points, visits.circle
     screen.show(
-        f"260.00 CAD at Niagara earned {points:,} points and counted as {amount(counted)} USD for the circle, by the "
-        f"rate of that day: {_tier(visits.before)} before, {_tier(visits.after)} after."
+        f"260.00 CAD at Niagara earned {points:,} points, and with 113.50 USD at home she is {circle.tier_name} in the "
+        f"circle since {circle.since_date}, until the end of the next year at least."
     )
-    screen.figure(counted == 20_540, "260.00 CAD at 0.79 are 205.40 USD")
-
-
-def _tier(standing: standing_pb2.Standing) -> str:
-    return standing.tier_name or "no tier"
-
-
-async def _circle_of(till: Till) -> standing_pb2.Standing:
-    return next(standing for standing in await till.standing(CARD) if standing.ladder_id == _CIRCLE)
+    screen.figure(
+        (circle.value, circle.since_date) == (31_890, "2017-07-22"),
+        f"113.50 USD and 260.00 CAD at 0.79 count as {amount(circle.value)} USD",
+    )
 
 
 def _basket(
