@@ -6,7 +6,7 @@ from rules_service.domain.check_effects import effect_faults
 from rules_service.domain.check_groups import group_faults
 from rules_service.domain.check_selector import selection_faults
 from rules_service.domain.check_terms import terms_faults
-from rules_service.domain.earn_rule import WHOLE, AccrualKind, EarnRule
+from rules_service.domain.earn_rule import OPERATOR, WHOLE, AccrualKind, EarnRule
 from rules_service.domain.effects import EFFECT_NAMES, BaseMultiplier
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
 from rules_service.domain.program import ExpiryMode, Program
@@ -14,6 +14,7 @@ from rules_service.domain.program import ExpiryMode, Program
 
 def rule_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
     """Faults of all earn rules, and of what they expect of each other."""
+    yield from _reserved_faults(program)
     with_base = {rule.brand_id for rule in program.earn_rules if rule.kind is AccrualKind.BASE}
     for rule in program.earn_rules:
         path: Path = ("earn_rules", rule.rule_id)
@@ -29,6 +30,12 @@ def rule_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
         yield from _uniform_expiry_faults(program)
 
 
+def _reserved_faults(program: Program) -> Iterator[Fault]:
+    if any(entity.entity_id == OPERATOR for entity in program.entities):
+        reason = "among funders this is whoever runs the location of the sale; give the entity another id"
+        yield Fault(("entities", OPERATOR), reason)
+
+
 def _references(path: Path, rule: EarnRule, known: KnownIds) -> Iterator[Fault]:
     yield from unknown((*path, "brand"), "brand", rule.brand_id, known.brands)
     for funder in rule.funders:
@@ -36,8 +43,8 @@ def _references(path: Path, rule: EarnRule, known: KnownIds) -> Iterator[Fault]:
 
 
 def _funder_faults(path: Path, rule: EarnRule) -> Iterator[Fault]:
-    total = sum(funder.share_basis_points for funder in rule.funders)
-    if rule.funders and total != WHOLE:
+    total = rule.operator_share + sum(funder.share_basis_points for funder in rule.funders)
+    if (rule.funders or rule.operator_share) and total != WHOLE:
         yield Fault(path, f"shares must sum to 100%, not {total // 100}.{total % 100:02d}%")
 
 

@@ -95,6 +95,7 @@ def rule_content(rule: EarnRule) -> PlainMap:
         condition=rule.condition,
         group=rule.stacking_group,
         priority=rule.priority or None,
+        operator_share_basis_points=rule.operator_share or None,
     )
 
 

@@ -135,7 +135,7 @@ def _rule(rule_id: str, noun: Stored) -> EarnRule:
         effect=read_effect(noun),
         rounding=Rounding(noun["rounding"]),
         rounding_scope=RoundingScope(noun["rounding_scope"]),
-        funders=tuple(Funder(entity, share) for entity, share in sorted(noun["funders"].items())),
+        funders=tuple(Funder(entity, share) for entity, share in sorted(noun.get("funders", {}).items())),
         expiry=read_expiry(noun.get("expiry", {})),
         availability=read_availability(noun.get("available", {})),
         scope=read_scope(noun.get("scope", "")),
@@ -143,6 +143,7 @@ def _rule(rule_id: str, noun: Stored) -> EarnRule:
         condition=noun.get("condition", ""),
         stacking_group=noun.get("group", ""),
         priority=noun.get("priority", 0),
+        operator_share=noun.get("operator_share_basis_points", 0),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from chassis.values.rounding import Rounding
 from rules_service.domain.availability import Availability
@@ -12,6 +13,9 @@ from rules_service.domain.selector import BasketCondition, Selector
 
 WHOLE = 10_000
 """All of an accrual, in basis points: what the shares of its funders sum to."""
+
+OPERATOR = "operator"
+"""Stands for the entity that runs the location of the sale where funders are written; no entity has this id."""
 
 
 class AccrualKind(Enum):
@@ -28,8 +32,7 @@ class RoundingScope(Enum):
     ORDER = "order"
 
 
-@dataclass(frozen=True, slots=True)
-class Funder:
+class Funder(NamedTuple):
     """An entity and its share of an accrual, above 0."""
 
     entity_id: str
@@ -38,7 +41,8 @@ class Funder:
 
 @dataclass(frozen=True, slots=True)
 class EarnRule:
-    """What lines of one brand earn. `offer_id` and `description` may be empty; funders sum to WHOLE.
+    """What lines of one brand earn. `offer_id` and `description` may be empty; funders sum to WHOLE,
+    together with `operator_share`, which the entity carries that runs the location of the sale (0: none).
 
     `condition` is a further condition in CEL, `stacking_group` the group in which the rule is decided; both may be
     empty. `priority` counts in a group alone: higher goes before lower.
@@ -61,3 +65,4 @@ class EarnRule:
     condition: str = ""
     stacking_group: str = ""
     priority: int = 0
+    operator_share: int = 0

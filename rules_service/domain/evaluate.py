@@ -17,6 +17,7 @@ from rules_service.domain.compiled_program import CompiledProgram, Shop, require
 from rules_service.domain.deciding import Selected, decide, decide_line
 from rules_service.domain.evaluation import Award, LineEvaluation, OrderEvaluation
 from rules_service.domain.expiry import expire_time
+from rules_service.domain.funding import funders_at
 from rules_service.domain.limit_terms import limit_terms
 from rules_service.domain.member_facts import NOTHING_READ
 from rules_service.domain.order import Order, OrderLine
@@ -148,6 +149,7 @@ def _award(claim: Claim, sold: _Sold) -> Award:
         available_time(rule.availability, sold.occur_time, sold.day, tz),
         expire_time(rule.expiry, sold.day, tz),
         resolved(rule.scope, location.location_id, location.operator_entity_id, location.region),
+        funders_at(rule, location.operator_entity_id),
         claim.explanation,
         figures,
         claim.desired,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rules_service.domain.breakdown import Breakdown
 from rules_service.domain.compiled_rule import CompiledRule
 from rules_service.domain.exact import Exact
+from rules_service.domain.funding import Funders
 from rules_service.domain.limit_terms import LimitTerms
 from rules_service.domain.member_facts import NOTHING_READ, FactsRead
 from rules_service.domain.program import Location, PointRate
@@ -49,7 +50,7 @@ class Award(NamedTuple):
     `liability` is what a point stands for in the issuer's books. `available_time` None is at once, unless the rule
     waits for an event; `expire_time` None is never. The explanation's last number is `points`. `desired` is what they
     were before limits of lines and orders, of which `trimmed_by` took most (empty: none); `limits` are those that the
-    ledger counts.
+    ledger counts. `funders` are entities by id, the location's operator among them if the rule has it carry a share.
     """
 
     rule: CompiledRule
@@ -58,6 +59,7 @@ class Award(NamedTuple):
     available_time: datetime | None
     expire_time: datetime | None
     scope: ResolvedScope
+    funders: Funders
     explanation: str
     breakdown: Breakdown
     desired: int

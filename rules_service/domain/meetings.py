@@ -49,11 +49,18 @@ class _Reach:
     def of(cls, rule: EarnRule) -> "_Reach":
         if not isinstance(rule.scope, FromPlace):
             return cls(rule.scope)
-        asked = rule.selector
-        places = Selector(
-            location_ids=asked.location_ids, regions=asked.regions, operator_entity_ids=asked.operator_entity_ids
-        )
-        return cls(rule.scope, rule.brand_id, places)
+        return cls(rule.scope, rule.brand_id, _asked_places(rule.selector))
+
+    @classmethod
+    def at(cls, scope: Scope, brand_id: str, location: Location) -> "_Reach":
+        """Of a brand's points that are earned at one location."""
+        if not isinstance(scope, FromPlace):
+            return cls(scope)
+        if scope is FromPlace.EARNING_LOCATION:
+            return cls(scope, brand_id, Selector(location_ids=(location.location_id,)))
+        if scope is FromPlace.OPERATOR:
+            return cls(scope, brand_id, Selector(operator_entity_ids=(location.operator_entity_id,)))
+        return cls(scope, brand_id, Selector(regions=(location.region,)))
 
 
 def may_earn(brand_id: str, selector: Selector, location: Location) -> bool:
@@ -72,6 +79,8 @@ def meetings(program: Program) -> Iterator[Meeting]:
     issuers: dict[_Reach, dict[str, None]] = defaultdict(dict)
     for rule in program.earn_rules:
         issuers[_Reach.of(rule)].update(dict.fromkeys(funder.entity_id for funder in rule.funders))
+    for reach, operator in _of_operators(program):
+        issuers[reach][operator] = None
     seen: set[tuple[str, str, str, int]] = set()
     for reach, funders in issuers.items():
         for counter in _reached(reach, counters, program.locations):
@@ -80,6 +89,25 @@ def meetings(program: Program) -> Iterator[Meeting]:
                 if issuer != counter.redeemer and met not in seen:
                     seen.add(met)
                     yield Meeting(*met, counter.interval)
+
+
+def _of_operators(program: Program) -> Iterator[tuple[_Reach, str]]:
+    """The reach of points that an operator funds since they are earned at its location: what is earned at another's is
+    not its own, though it be under the same rule."""
+    alike = dict.fromkeys(
+        (rule.scope, rule.brand_id, _asked_places(rule.selector)) for rule in program.earn_rules if rule.operator_share
+    )
+    for scope, brand_id, places in alike:
+        for location in program.locations:
+            if may_earn(brand_id, places, location):
+                yield _Reach.at(scope, brand_id, location), location.operator_entity_id
+
+
+def _asked_places(asked: Selector) -> Selector:
+    """What a selector says of places alone."""
+    return Selector(
+        location_ids=asked.location_ids, regions=asked.regions, operator_entity_ids=asked.operator_entity_ids
+    )
 
 
 def _counters(program: Program) -> list[_Counter]:

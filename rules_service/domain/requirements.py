@@ -112,6 +112,8 @@ def requirements(rule: EarnRule, currencies: frozenset[str]) -> Iterator[Require
         if member.segments:
             yield _in_place(SEGMENTS, selector)
         yield from _of_identity(member)
+        if member.purchase is not None:
+            yield _is_purchase(scope_of(member.purchase, rule.brand_id))
         yield from _of_ledger(member, rule.brand_id)
 
 
@@ -186,6 +188,11 @@ def _tier(choice: TierChoice) -> Requirement:
         lambda line, sale: sale.buyer is not None and sale.buyer.tier_on(ladder_id) in wanted,
         fact=choice,
     )
+
+
+def _is_purchase(scope: str) -> Requirement:
+    """Read off the order, so that of a member who buys for nothing neither tiers nor purchases are looked at."""
+    return Requirement(Part.PURCHASE, lambda line, sale: sale.is_purchase(scope))
 
 
 def _purchase(choice: PurchaseChoice, scope: str) -> Requirement:

@@ -45,6 +45,7 @@ class Sale:
         "_line_view",
         "_multipliers",
         "_order_views",
+        "_purchased",
         "_shares",
         "_steps",
         "_viewed",
@@ -65,6 +66,7 @@ class Sale:
         self._shares: dict[tuple[str, ...], Exact] = {}
         self._baskets: dict[tuple[str, LineFilter], tuple[int, int]] = {}
         self._order_views: dict[str, OrderView] = {}
+        self._purchased: frozenset[str] | None = None
         self._viewed: OrderLine | None = None
         self._line_view: LineView
         self._answers: dict[Condition, bool]
@@ -106,6 +108,15 @@ class Sale:
                 if least.currency_code == self.order.currency_code
             )
         )
+
+    def is_purchase(self, scope: str) -> bool:
+        """Whether the order is a purchase of a brand, or (empty) in the program: if a line of it, which is no discount,
+        has an amount above 0. The ledger counts purchases so; what it does not count has no number."""
+        if self._purchased is None:
+            lines = self.order.lines
+            bought = (line.brand_id for line in lines if not line.discount_line and line.net_minor_units > 0)
+            self._purchased = frozenset(brand_id for brand_id in bought if brand_id)
+        return scope in self._purchased if scope else bool(self._purchased)
 
     def _in_basket(self, line: OrderLine, wanted: LineFilter, brand_id: str) -> bool:
         """A line without brand is of no brand, so that it never counts."""

@@ -10,6 +10,7 @@ from rules_service.domain.availability import AvailableOnEvent
 from rules_service.domain.compiled_rule import CompiledRule
 from rules_service.domain.evaluation import Award
 from rules_service.domain.expiry import RollsByDays, RollsByMonths
+from rules_service.domain.funding import Funders
 from rules_service.domain.limit_terms import LimitTerms
 from rules_service.domain.program import PointRate
 from rules_service.domain.scope import AtBrands, AtLocation, AtOperator, ResolvedScope
@@ -21,7 +22,7 @@ from rules_service.wire.outcomes import breakdown_of, set_breakdown
 
 def set_award(message: pb.Award, given: Award) -> None:
     """Points one rule gives one line."""
-    message.CopyFrom(_unvarying(given.rule, given.liability, given.scope))
+    message.CopyFrom(_unvarying(given.rule, given.funders, given.liability, given.scope))
     message.points = given.points
     message.desired_points = given.desired
     if given.trimmed_by:
@@ -37,7 +38,7 @@ def set_award(message: pb.Award, given: Award) -> None:
 
 
 @lru_cache(maxsize=8192)
-def _unvarying(rule: CompiledRule, liability: PointRate, scope: ResolvedScope) -> pb.Award:
+def _unvarying(rule: CompiledRule, funders: Funders, liability: PointRate, scope: ResolvedScope) -> pb.Award:
     """What all awards of a rule in one currency and place have in common; copied, never changed."""
     expiry = rule.rule.expiry
     return pb.Award(
@@ -48,7 +49,7 @@ def _unvarying(rule: CompiledRule, liability: PointRate, scope: ResolvedScope) -
         offer_id=rule.rule.offer_id,
         brand_id=rule.rule.brand_id,
         issuer_entity_id=rule.issuer_entity_id,
-        funders=[funder(part) for part in rule.rule.funders],
+        funders=[funder(part) for part in funders],
         liability=point_rate(liability),
         rolling_months=expiry.months if isinstance(expiry, RollsByMonths) else 0,
         rolling_days=expiry.days if isinstance(expiry, RollsByDays) else 0,

@@ -66,6 +66,7 @@ def earn_rule(ranked_rule: RankedRule) -> pb.EarnRule:
         condition=rule.condition,
         stacking_group=rule.stacking_group,
         priority=rule.priority,
+        operator_share_basis_points=rule.operator_share,
     )
     set_effect(message, rule.effect)
     return message

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import cast
 
 from chassis.values.calendar import Interval, start_of_day, zone
-from rules_service.domain.earn_rule import WHOLE, AccrualKind, EarnRule, Funder
+from rules_service.domain.earn_rule import OPERATOR, WHOLE, AccrualKind, EarnRule, Funder
 from rules_service.domain.effects import BaseMultiplier, Effect
 from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue
 from rules_service.domain.stacking import StackingGroup
@@ -96,13 +96,14 @@ def earn_rule(
         condition=section.condition or "",
         stacking_group=section.group or "",
         priority=section.priority,
+        operator_share=(section.funders or {}).get(OPERATOR, 0),
     )
 
 
 def _funders(section: EarnRuleSection, brand_entity: str) -> tuple[Funder, ...]:
     if section.funders is None:
         return (Funder(brand_entity, WHOLE),) if brand_entity else ()
-    return tuple(Funder(entity_id, share) for entity_id, share in sorted(section.funders.items()))
+    return tuple(Funder(entity, share) for entity, share in sorted(section.funders.items()) if entity != OPERATOR)
 
 
 def _point_value(section: PointValueSection, program: ProgramSection) -> PointValue:

@@ -70,7 +70,8 @@ class EarnRuleSection(Section):
     rounding_scope: RoundingScope = RoundingScope.LINE
     """What becomes whole: each `line`, or the sum of the `order`, which is then split over its lines. Default: line."""
     funders: Annotated[dict[Id, BasisPoints], Field(min_length=1)] | None = None
-    """Who carries its points, by entity; shares sum to 100%. Default: the brand's entity, 100%."""
+    """Who carries its points, by entity, or `operator` for the entity that runs the location of the sale; shares sum to
+    100%. Default: the brand's entity, 100%."""
     expiry: ExpiryChoice | None = None
     """When its points expire. Default: as the program says."""
     available: AvailabilityChoice = AT_ONCE

@@ -13,6 +13,7 @@ from chassis.values.calendar import zone
 from chassis.values.ids import is_id
 from chassis.values.money import DIGITS, Money, is_currency, minor_ratio, minor_units
 from chassis.values.rounding import Ratio
+from chassis.values.texts import is_plain
 from rules_service.domain.content_selector import WEEKDAYS
 from rules_service.domain.program import PointRate
 
@@ -210,11 +211,11 @@ def condition(value: object) -> str:
 
 
 def line_of_text(most: int) -> Callable[[object], str]:
-    """A text of one line, not empty."""
+    """A text of one line that reads the same wherever it is shown (`is_plain`), not empty."""
 
     def read(value: object) -> str:
         text = _text(value).strip()
-        if not text or len(text) > most or _CONTROL.search(text):
+        if not text or len(text) > most or not is_plain(text):
             raise ValueError(f"should be a text of one line, at most {most} characters")
         return text
 

@@ -136,7 +136,17 @@ def looks(program: Program, rule: EarnRule, line: OrderLine, order: Order) -> bo
         and (not isinstance(rule.effect, Bundle) or _part(program, rule.effect, line) is not None)
         and (rule.basket is None or _basket(program, rule.basket, rule.brand_id, order))
         and identity_fits(program, when.member, order)
+        and _is_purchase(rule, order)
     )
+
+
+def _is_purchase(rule: EarnRule, order: Order) -> bool:
+    """Whether an order is a purchase at all, for a rule that asks which one."""
+    asked = rule.selector.member
+    if asked is None or asked.purchase is None:
+        return True
+    bought = [line.brand_id for line in order.lines if line.net_minor_units > 0 and not line.discount_line]
+    return any(brand_id and (asked.purchase.any_brand or brand_id == rule.brand_id) for brand_id in bought)
 
 
 def with_above(program: Program, category_ids: tuple[str, ...]) -> set[str]:

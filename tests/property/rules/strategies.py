@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chassis.values.calendar import Interval
 from chassis.values.rounding import Ratio
-from rules_service.domain.earn_rule import EarnRule
+from rules_service.domain.earn_rule import WHOLE, EarnRule, Funder
 from rules_service.domain.effects import Basis
 from rules_service.domain.ladders import (
     Ladder,
@@ -60,6 +60,14 @@ from tests.property.rules.random_rules import (
 from tests.property.rules.terms import availabilities, expiries, policies, scopes
 
 ENTITIES = ("ea", "eb", "hq")
+FUNDINGS: Sequence[tuple[tuple[Funder, ...], int]] = (
+    ((Funder("hq", WHOLE),), 0),
+    ((Funder("ea", 2_500), Funder("eb", 2_500), Funder("hq", 5_000)), 0),
+    ((Funder("hq", 6_667),), 3_333),
+    ((Funder("ea", 1), Funder("eb", 4_999)), 5_000),
+    ((), WHOLE),
+)
+"""Named funders, and the share of the location's operator."""
 FIRST_INSTANT = datetime(2024, 3, 8, tzinfo=UTC)
 TREES = (
     (Category("c1", "One"), Category("c2", "Two", "c1"), Category("c3", "Three", "c2")),
@@ -76,7 +84,9 @@ seeds = st.integers(0, 2**32 - 1)
 def rules(draw: st.DrawFn, number: int, groups: Mapping[str, StackingGroup]) -> EarnRule:
     """A rule of either brand, with terms."""
     rule = rule_of(draw(seeds), number, groups)
-    return replace(rule, expiry=draw(expiries), availability=draw(availabilities), scope=draw(scopes))
+    funders, operator_share = draw(st.sampled_from(FUNDINGS))
+    terms = replace(rule, expiry=draw(expiries), availability=draw(availabilities), scope=draw(scopes))
+    return replace(terms, funders=funders, operator_share=operator_share)
 
 
 @st.composite
@@ -233,7 +243,7 @@ def line_of(seed: int, number: int) -> OrderLine:
         category_ids=tuple(chance.sample((*CATEGORIES, "elsewhere"), chance.choice((0, 0, 1, 2)))),
         quantity=chance.randint(0, 5),
         measure=Measure("litre", chance.randint(0, 50_000)) if chance.random() < 0.5 else None,
-        net_minor_units=chance.randint(0, 10_000),
+        net_minor_units=chance.choice((0, chance.randint(0, 10_000), chance.randint(0, 10_000))),
         paid_minor_units=chance.randint(-100, 10_000) if chance.random() < 0.3 else None,
         discount_line=chance.random() < 0.1,
         attributes=tuple((name, chance.choice(VALUES)) for name in ATTRIBUTES if chance.random() < 0.6),

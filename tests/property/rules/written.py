@@ -112,7 +112,9 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
             description=st.just("Grüße"),
             rounding=st.sampled_from(("floor", "half_up", "half_even")),
             rounding_scope=st.sampled_from(("line", "order")),
-            funders=st.just({"ea": "33.33%", "eb": "66.67%"}),
+            funders=st.sampled_from(
+                ({"ea": "33.33%", "eb": "66.67%"}, {"ea": "60%", "operator": "0.4"}, {"operator": 1})
+            ),
             available=st.sampled_from(("at_once", {"days": "3"})),
             scope=st.sampled_from(("anywhere", "region", {"brands": "A"})),
         )

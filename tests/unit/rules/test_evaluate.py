@@ -206,7 +206,7 @@ def test_an_award_carries_issuer_funders_and_liability() -> None:
     """
     award = evaluate(with_rules(rules), order(line(1, "PEAK", 100))).lines[0].awards[0]
     assert award.rule.issuer_entity_id == "peak"
-    assert [(part.entity_id, part.share_basis_points) for part in award.rule.rule.funders] == [
+    assert [(part.entity_id, part.share_basis_points) for part in award.funders] == [
         ("north", 4000),
         ("peak", 6000),
     ]
@@ -215,7 +215,7 @@ def test_an_award_carries_issuer_funders_and_liability() -> None:
 
 def test_by_default_the_brands_entity_funds_all() -> None:
     award = evaluate(with_rules(BASE), order(line(1, "NORTH", 100))).lines[0].awards[0]
-    assert [(part.entity_id, part.share_basis_points) for part in award.rule.rule.funders] == [("north", 10_000)]
+    assert [(part.entity_id, part.share_basis_points) for part in award.funders] == [("north", 10_000)]
 
 
 def test_lines_come_back_by_number() -> None:

@@ -99,3 +99,23 @@ def test_many_files_of_faults_are_cut() -> None:
     with pytest.raises(Refusal) as raised:
         read("t", [ProgramFile(f"{number}.yaml", text) for number in range(40)])
     assert len(raised.value.violations) == 500
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\t", "\\n", "\\x7f", "\\u2028", "\\u202e", "\\u2066"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        'entities: {e: {name: "a§b"}}',
+        'ladders: {s: {name: "a§b", counts: orders, window: lifetime, tiers: {t: {from: 1}}}}',
+        'ladders: {s: {name: S, counts: orders, window: lifetime, tiers: {t: {name: "a§b", from: 1}}}}',
+        'earn_rules: {r: {brand: NORTH, per_unit: {points: 1}, description: "a§b"}}',
+    ],
+    ids=["an entity", "a ladder", "a tier", "a rule"],
+)
+def test_a_name_is_one_line_that_reads_the_same_everywhere(file: str, escape: str) -> None:
+    read("t", [ProgramFile("shop.yaml", SHOP), ProgramFile("named.yaml", file.replace("§", ""))])
+    with pytest.raises(Refusal) as raised:
+        read("t", [ProgramFile("shop.yaml", SHOP), ProgramFile("named.yaml", file.replace("§", escape))])
+    assert [violation.description.partition(",")[0] for violation in raised.value.violations] == [
+        "should be a text of one line"
+    ]

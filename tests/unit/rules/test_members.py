@@ -8,7 +8,7 @@ import pytest
 from rules_service.domain.compiled_program import CompiledProgram
 from rules_service.domain.evaluate import evaluate
 from rules_service.domain.member_facts import FactsRead, MemberFacts, MonthDay, PurchasesRead
-from rules_service.domain.order import Order
+from rules_service.domain.order import Order, OrderLine
 from tests.unit.rules.examples import line, member, order, with_rules
 from tests.unit.rules.test_selectors import earns, rule
 
@@ -147,6 +147,27 @@ def test_purchases_are_of_the_brand_or_in_the_program() -> None:
     assert earns(judging("purchase: {number: 5, of: program}"), asked) == [1]
     assert earns(judging("purchase: {number: 1}"), now(purchases=4, brand_purchases={"PEAK": 3})) == [1]
     assert earns(judging("purchase: {number: 1}"), now(purchases=4)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("of", "lines", "selected"),
+    [
+        ("brand", [line(1, "NORTH", 0)], [0]),
+        ("program", [line(1, "NORTH", 0)], [0]),
+        ("brand", [line(1, "NORTH", 0), line(2, "PEAK", 100)], [0, 0]),
+        ("program", [line(1, "NORTH", 0), line(2, "PEAK", 100)], [1, 0]),
+        ("program", [line(1, "NORTH", 0), line(2, "", 100)], [0, 0]),
+        ("brand", [line(1, "NORTH", 0), line(2, "NORTH", 100)], [1, 1]),
+        ("brand", [line(1, "NORTH", 0), line(2, "NORTH", 100, discount=True)], [0, 0]),
+        ("brand", [line(1, "NORTH", 100, paid=0)], [1]),
+    ],
+)
+def test_a_sale_that_is_no_purchase_is_not_the_first_one(of: str, lines: list[OrderLine], selected: list[int]) -> None:
+    program = judging(f"tier: {{stars: gold}}, purchase: {{number: 1, of: {of}}}")
+    asked = order(*lines, member=member(tiers={"stars": "gold"}))
+    assert earns(program, asked) == selected
+    # What is no purchase at all looks at nothing.
+    assert bool(evaluate(program, asked).read.tiers) is any(selected)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_the_activewear_line_explains_itself() -> None:
 
 def test_the_bonus_is_funded_by_peak() -> None:
     bonus = evaluate(example("worked-basket"), BASKET).lines[2].awards[1]
-    assert [part.entity_id for part in bonus.rule.rule.funders] == ["peak"]
+    assert [part.entity_id for part in bonus.funders] == ["peak"]
 
 
 def test_a_point_is_worth_0_008_at_linden_and_everybody_pays_face_value() -> None:

@@ -186,11 +186,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_LADDER_NOT_FOUND: _ErrorReason.ValueType  # 45
     """NOT_FOUND. The program has no such ladder, or the ladder no such tier on that day. Name one that GetStanding gives,
-    same id.
+    new id.
     """
     ERROR_REASON_MANUAL_TIER_NOT_FOUND: _ErrorReason.ValueType  # 46
     """NOT_FOUND. The member has no such tier set by hand that is in force or to come. Name one that GetStanding gives,
-    same id.
+    new id.
     """
     ERROR_REASON_DATE_PASSED: _ErrorReason.ValueType  # 47
     """FAILED_PRECONDITION. A tier cannot begin or end before today. Name a later day, new id."""
@@ -374,11 +374,11 @@ again. Send again, same id.
 """
 ERROR_REASON_LADDER_NOT_FOUND: ErrorReason.ValueType  # 45
 """NOT_FOUND. The program has no such ladder, or the ladder no such tier on that day. Name one that GetStanding gives,
-same id.
+new id.
 """
 ERROR_REASON_MANUAL_TIER_NOT_FOUND: ErrorReason.ValueType  # 46
 """NOT_FOUND. The member has no such tier set by hand that is in force or to come. Name one that GetStanding gives,
-same id.
+new id.
 """
 ERROR_REASON_DATE_PASSED: ErrorReason.ValueType  # 47
 """FAILED_PRECONDITION. A tier cannot begin or end before today. Name a later day, new id."""

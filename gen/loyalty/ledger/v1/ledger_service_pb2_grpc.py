@@ -376,7 +376,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetTier(self, request, context):
-        """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+        """Gives a member at least a tier for a time. The token must cover the ladder's brand, or every brand for a ladder of
+        the whole program and for one that there is not. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
         SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -384,8 +385,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def EndTier(self, request, context):
-        """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
-        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """Ends a tier that was set by hand. The token must cover what SetTier asks for. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -85,12 +85,13 @@ class LedgerServiceStub:
     GetStanding: _grpc.UnaryUnaryMultiCallable[_standing_pb2.GetStandingRequest, _standing_pb2.GetStandingResponse]
     """Where the member stands on every ladder. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND."""
     SetTier: _grpc.UnaryUnaryMultiCallable[_standing_pb2.SetTierRequest, _standing_pb2.SetTierResponse]
-    """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+    """Gives a member at least a tier for a time. The token must cover the ladder's brand, or every brand for a ladder of
+    the whole program and for one that there is not. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
     SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     EndTier: _grpc.UnaryUnaryMultiCallable[_standing_pb2.EndTierRequest, _standing_pb2.EndTierResponse]
-    """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
-    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """Ends a tier that was set by hand. The token must cover what SetTier asks for. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     ListLimits: _grpc.UnaryUnaryMultiCallable[_limit_pb2.ListLimitsRequest, _limit_pb2.ListLimitsResponse]
     """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
@@ -319,12 +320,13 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     GetStanding: _aio.UnaryUnaryMultiCallable[_standing_pb2.GetStandingRequest, _standing_pb2.GetStandingResponse]  # type: ignore[assignment]
     """Where the member stands on every ladder. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND."""
     SetTier: _aio.UnaryUnaryMultiCallable[_standing_pb2.SetTierRequest, _standing_pb2.SetTierResponse]  # type: ignore[assignment]
-    """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+    """Gives a member at least a tier for a time. The token must cover the ladder's brand, or every brand for a ladder of
+    the whole program and for one that there is not. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
     SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     EndTier: _aio.UnaryUnaryMultiCallable[_standing_pb2.EndTierRequest, _standing_pb2.EndTierResponse]  # type: ignore[assignment]
-    """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
-    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+    """Ends a tier that was set by hand. The token must cover what SetTier asks for. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     ListLimits: _aio.UnaryUnaryMultiCallable[_limit_pb2.ListLimitsRequest, _limit_pb2.ListLimitsResponse]  # type: ignore[assignment]
     """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
@@ -604,7 +606,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _standing_pb2.SetTierRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_standing_pb2.SetTierResponse, _abc.Awaitable[_standing_pb2.SetTierResponse]]:
-        """Gives a member at least a tier for a time. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
+        """Gives a member at least a tier for a time. The token must cover the ladder's brand, or every brand for a ladder of
+        the whole program and for one that there is not. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, LADDER_NOT_FOUND,
         SECOND_PERSON_NEEDED, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
@@ -614,8 +617,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _standing_pb2.EndTierRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_standing_pb2.EndTierResponse, _abc.Awaitable[_standing_pb2.EndTierResponse]]:
-        """Ends a tier that was set by hand. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED,
-        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
+        """Ends a tier that was set by hand. The token must cover what SetTier asks for. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MANUAL_TIER_NOT_FOUND, DATE_PASSED, TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod

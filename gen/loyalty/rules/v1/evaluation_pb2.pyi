@@ -504,7 +504,7 @@ class Award(_message.Message):
     """The limit of lines or orders that trimmed it; empty: none. Id."""
     @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
-        """Who carries it; shares sum to 10,000."""
+        """Who carries it, the operator of the location by its own name; shares sum to 10,000."""
 
     @_builtins.property
     def liability(self) -> _points_pb2.PointRate:

@@ -1330,6 +1330,7 @@ class EarnRule(_message.Message):
     CONDITION_FIELD_NUMBER: _builtins.int
     STACKING_GROUP_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
+    OPERATOR_SHARE_BASIS_POINTS_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """The rule; unique in the program. Id."""
     rule_version: _builtins.str
@@ -1354,6 +1355,10 @@ class EarnRule(_message.Message):
     """The group it is decided in; empty: it stands for itself. Id."""
     priority: _builtins.int
     """Its place in a group: higher goes before lower. 0 to 1,000,000."""
+    operator_share_basis_points: _builtins.int
+    """The share that the entity carries which runs the location of the sale; 0: none. Awards name that entity among their
+    funders.
+    """
     @_builtins.property
     def selector(self) -> Global___Selector:
         """Which lines."""
@@ -1388,7 +1393,7 @@ class EarnRule(_message.Message):
 
     @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
-        """Who carries its accruals; shares sum to 10,000."""
+        """Who carries its accruals, but for what the place's operator carries; with that, shares sum to 10,000."""
 
     @_builtins.property
     def expiry(self) -> Global___Expiry:
@@ -1434,10 +1439,11 @@ class EarnRule(_message.Message):
         condition: _builtins.str = ...,
         stacking_group: _builtins.str = ...,
         priority: _builtins.int = ...,
+        operator_share_basis_points: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "basket", b"basket", "bundle", b"bundle", "effect", b"effect", "expiry", b"expiry", "fixed", b"fixed", "multiplier", b"multiplier", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "selector", b"selector", "spending_scope", b"spending_scope", "steps", b"steps"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "basket", b"basket", "brand_id", b"brand_id", "bundle", b"bundle", "condition", b"condition", "description", b"description", "effect", b"effect", "expiry", b"expiry", "fixed", b"fixed", "funders", b"funders", "kind", b"kind", "multiplier", b"multiplier", "offer_id", b"offer_id", "ordinal", b"ordinal", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "priority", b"priority", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "rule_id", b"rule_id", "rule_version", b"rule_version", "selector", b"selector", "spending_scope", b"spending_scope", "stacking_group", b"stacking_group", "steps", b"steps"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["availability", b"availability", "basket", b"basket", "brand_id", b"brand_id", "bundle", b"bundle", "condition", b"condition", "description", b"description", "effect", b"effect", "expiry", b"expiry", "fixed", b"fixed", "funders", b"funders", "kind", b"kind", "multiplier", b"multiplier", "offer_id", b"offer_id", "operator_share_basis_points", b"operator_share_basis_points", "ordinal", b"ordinal", "per_amount", b"per_amount", "per_measure", b"per_measure", "per_unit", b"per_unit", "priority", b"priority", "rounding", b"rounding", "rounding_scope", b"rounding_scope", "rule_id", b"rule_id", "rule_version", b"rule_version", "selector", b"selector", "spending_scope", b"spending_scope", "stacking_group", b"stacking_group", "steps", b"steps"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_effect: _TypeAlias = _typing.Literal["per_amount", "per_unit", "per_measure", "multiplier", "fixed", "steps", "bundle"]  # noqa: Y015
     _WhichOneofArgType_effect: _TypeAlias = _typing.Literal["effect", b"effect"]  # noqa: Y015
