@@ -12,6 +12,7 @@ from chassis.values.ids import is_id
 from chassis.values.integers import INT64_MAX
 from chassis.values.money import is_currency
 from chassis.values.refusal import Refusal, Violation
+from chassis.values.texts import is_plain
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -50,6 +51,15 @@ class FieldReader:
     def optional_id(self, field: str, text: str) -> str:
         """An id, or empty."""
         return self.id(field, text) if text else text
+
+    def text(self, field: str, text: str, most: int, least: int = 1) -> str:
+        """What a person wrote: `least` to `most` characters (code points) in one line, and not blank where some are
+        required. Texts are logged, listed and printed a line each, so a line break would let one look like two."""
+        if not least <= len(text) <= most or (least and not text.strip()):
+            self.fault(field, f"must be {least} to {most} characters" + (", not all of them spaces" if least else ""))
+        if not is_plain(text):
+            self.fault(field, "must be one line without control characters or overrides of the direction of writing")
+        return text
 
     def currency(self, field: str, code: str) -> str:
         """An ISO 4217 currency code."""

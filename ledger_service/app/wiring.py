@@ -212,7 +212,7 @@ def _standing(parts: Parts) -> StandingCases:
     return StandingCases(
         get_standing=GetStanding(parts.programs, parts.members, parts.standings, parts.clock),
         set_tier=SetTierOfMember(parts.admission, parts.members, parts.lanes),
-        end_tier=EndTierOfMember(parts.admission, parts.members, parts.lanes),
+        end_tier=EndTierOfMember(parts.admission, parts.members, parts.lanes, parts.standings),
     )
 
 

@@ -192,7 +192,11 @@ class Accrual:
             [self.desired, self.granted],
             moment(self.earn_time),
             *later,
-            *([[[one.limit_id, one.holder.value, one.window] for one in self.limits]] if self.limits else []),
+            *(
+                [[[one.limit_id, one.holder.value, one.window, one.counts_money] for one in self.limits]]
+                if self.limits
+                else []
+            ),
         ]
 
 

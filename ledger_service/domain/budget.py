@@ -81,7 +81,7 @@ class Budget:
             left=Most(*(None if limit is None else part for limit, part in zip(most, free, strict=True))),
             used=self.used,
             told=self.told if judged else None,
-            exhausted=most.is_reached(self.used),
+            exhausted=most.reached(self.used),
         )
 
 

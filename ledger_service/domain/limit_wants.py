@@ -14,9 +14,13 @@ from ledger_service.domain.commands import (
     PostOrder,
 )
 from ledger_service.domain.limits import (
+    ALL_FIGURES,
+    NO_FIGURES,
     NO_MOST,
     NO_USE,
     BudgetKey,
+    CountedLimit,
+    Figures,
     LimitHolder,
     LimitTerm,
     MemberLimit,
@@ -30,15 +34,19 @@ from ledger_service.domain.slice import Slice
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What a batch wants of a budget: `need` is the most it may use. `most` is what the budget allows by now (None: as
-    it was last allotted), `at_first` what it allows if it was never allotted. `certain`: it is counted whatever is
-    left, because it is never trimmed, or comes back."""
+    """What a batch wants of a budget: `need` is the most it may use. `most` is what the budget allows by now; what it
+    does not state is as it was last allotted or, if it never was, as `at_first` says. `currency` is that of its money,
+    empty if nothing in the batch tells. `certain`: it is counted whatever is left, because it is never trimmed, or
+    comes back. Awards need only the figures that are stated for their currency: `some` are those that any of the batch
+    needs, `every` those that all of them need."""
 
     need: Use = NO_USE
-    most: Most | None = None
+    most: Most = NO_MOST
     at_first: Most = NO_MOST
     currency: str = ""
     certain: bool = False
+    some: Figures = NO_FIGURES
+    every: Figures = ALL_FIGURES
 
 
 @dataclass(slots=True)
@@ -49,14 +57,16 @@ class Wants:
     budgets: dict[BudgetKey, Want] = field(default_factory=dict)
 
     def add(self, key: BudgetKey, more: Want) -> None:
-        """Adds to what is wanted of a budget; of two limits the later counts."""
+        """Adds to what is wanted of a budget; of a figure that is stated twice the later counts."""
         known = self.budgets.get(key, Want())
         self.budgets[key] = Want(
             need=known.need.plus(more.need),
-            most=known.most if more.most is None else more.most,
-            at_first=more.at_first if known.at_first == NO_MOST else known.at_first,
+            most=more.most.over(known.most),
+            at_first=known.at_first.over(more.at_first),
             currency=more.currency or known.currency,
             certain=known.certain or more.certain,
+            some=known.some.either(more.some),
+            every=known.every.both(more.every),
         )
 
 
@@ -70,8 +80,8 @@ def wants_of(state: Slice, commands: Sequence[BaseCommand]) -> Wants:
         elif isinstance(command, CorrectOrder):
             _want_correction(wants, state, command)
     for accrual in _reversible(state, commands):
-        for key in _budgets_of(accrual):
-            wants.add(key, Want(currency=accrual.liability.currency, certain=True))
+        for _, key in _budgets_of(accrual):
+            wants.add(key, Want(certain=True))
     return wants
 
 
@@ -82,10 +92,8 @@ def sale_of(command: BaseCommand) -> OrderPart | None:
 
 def _want_award(wants: Wants, command: BaseCommand, award: Award) -> None:
     _want_members(wants, command, award.limits)
-    need = use_of(award.points, award.liability.per_point)
     for term, key in _budget_terms(command, award.limits):
-        most = most_of(term)
-        wants.add(key, Want(need, most, most, award.liability.currency, term.soft))
+        wants.add(key, replace(_want(award, term), most=most_of(term), certain=term.soft))
 
 
 def _want_correction(wants: Wants, state: Slice, command: CorrectOrder) -> None:
@@ -96,15 +104,25 @@ def _want_correction(wants: Wants, state: Slice, command: CorrectOrder) -> None:
     known = {(one.line_number, one.rule_id): one for one in map(state.accruals.__getitem__, ids)}
     for award in command.awards:
         _want_members(wants, command, award.limits)
-        need = use_of(award.points, award.liability.per_point)
-        wanted = Want(need, currency=award.liability.currency, certain=True)
         accrual = known.get((award.line_number, award.rule_id))
         if accrual is not None:
-            for key in _budgets_of(accrual):
-                wants.add(key, wanted)
+            for limit, key in _budgets_of(accrual):
+                figures = Figures(points=True, minor_units=limit.counts_money)
+                wants.add(key, Want(_need(award, limit), certain=True, some=figures, every=figures))
             continue
         for term, key in _budget_terms(command, award.limits):
-            wants.add(key, replace(wanted, at_first=most_of(term)))
+            wants.add(key, replace(_want(award, term), certain=True))
+
+
+def _want(award: Award, term: LimitTerm) -> Want:
+    """What an award may use of a budget, should the budget never have been allotted."""
+    most = most_of(term)
+    currency = "" if term.minor_units is None else award.liability.currency
+    return Want(_need(award, term), at_first=most, currency=currency, some=most.figures, every=most.figures)
+
+
+def _need(award: Award, limit: CountedLimit | LimitTerm) -> Use:
+    return use_of(limit, award.points, award.liability.per_point)
 
 
 def _want_members(wants: Wants, command: BaseCommand, terms: Sequence[LimitTerm]) -> None:
@@ -123,9 +141,9 @@ def _budget_terms(command: BaseCommand, terms: Sequence[LimitTerm]) -> Iterator[
     )
 
 
-def _budgets_of(accrual: Accrual) -> Iterator[BudgetKey]:
+def _budgets_of(accrual: Accrual) -> Iterator[tuple[CountedLimit, BudgetKey]]:
     return (
-        BudgetKey(accrual.program, limit.limit_id, limit.window)
+        (limit, BudgetKey(accrual.program, limit.limit_id, limit.window))
         for limit in accrual.limits
         if limit.holder is not LimitHolder.MEMBER
     )

@@ -46,11 +46,13 @@ class SetLimit:
 
 @dataclass(frozen=True, slots=True)
 class CountedLimit:
-    """A limit that an accrual counts against for as long as its points stand."""
+    """A limit that an accrual counts against for as long as its points stand: its points and, if the limit was one of
+    money in the currency of its liability when it was born (`counts_money`), what they stand for."""
 
     limit_id: str
     holder: LimitHolder
     window: str
+    counts_money: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,25 @@ class BudgetKey(NamedTuple):
     window: str
 
 
+class Figures(NamedTuple):
+    """Which of the two figures of a limit: points, money."""
+
+    points: bool = False
+    minor_units: bool = False
+
+    def either(self, other: "Figures") -> "Figures":
+        """Those of one or the other."""
+        return Figures(self.points or other.points, self.minor_units or other.minor_units)
+
+    def both(self, other: "Figures") -> "Figures":
+        """Those of one and the other."""
+        return Figures(self.points and other.points, self.minor_units and other.minor_units)
+
+
+NO_FIGURES = Figures()
+ALL_FIGURES = Figures(points=True, minor_units=True)
+
+
 class Most(NamedTuple):
     """How much there may be, or is left; None: no matter."""
 
@@ -113,15 +134,28 @@ class Most(NamedTuple):
         points = None if self.points is None else self.points - use.points
         return Most(points, None if self.minor_units is None else self.minor_units - use.minor_units)
 
+    @property
+    def figures(self) -> Figures:
+        """Those that it states."""
+        return Figures(*(most is not None for most in self))
+
+    def only(self, figures: Figures) -> "Most":
+        """Of its figures only some; the others are no matter."""
+        return Most(*(most if stated else None for most, stated in zip(self, figures, strict=True)))
+
+    def over(self, other: "Most") -> "Most":
+        """Its figures, and another's where it states none."""
+        return Most(*(theirs if mine is None else mine for mine, theirs in zip(self, other, strict=True)))
+
     def holds(self, use: Use) -> bool:
         """True if a use does not pass it."""
         return (self.points is None or use.points <= self.points) and (
             self.minor_units is None or use.minor_units <= self.minor_units
         )
 
-    def is_reached(self, use: Use) -> bool:
-        """True if a use leaves nothing of it."""
-        return self.basis_points(use) >= ALL_OF_IT
+    def reached(self, use: Use) -> Figures:
+        """The figures of which a use leaves nothing."""
+        return Figures(*(most is not None and most <= max(0, used) for most, used in zip(self, use, strict=True)))
 
     def basis_points(self, use: Use) -> int:
         """How much of it is used, in basis points, rounded down; where both are limited, the greater."""
@@ -133,24 +167,23 @@ class Most(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class BudgetShare:
     """What the lane of a batch may do with a budget: `left` is what it may still grant of it, `used` what all lanes use
-    together. `told` is the highest mark that was told; None: marks are not judged in this batch. Of one that is
+    together. `told` is the highest mark that was told; None: marks are not judged in this batch. Of figures that are
     `exhausted` nothing is granted in this batch, whatever comes back meanwhile: that may be needed elsewhere."""
 
     most: Most
     left: Most
     used: Use = NO_USE
     told: int | None = None
-    exhausted: bool = False
+    exhausted: Figures = NO_FIGURES
 
     def after(self, use: Use) -> "BudgetShare":
         """The share once so much more of it is used."""
         return replace(self, left=self.left.less(use), used=self.used.plus(use))
 
-    def room(self, use: Use) -> Most:
-        """What may be granted, after a use that is not counted yet."""
-        if not self.exhausted:
-            return self.left.less(use)
-        return Most(*(None if most is None else 0 for most in self.most))
+    def room(self, term: LimitTerm, use: Use) -> Most:
+        """What may be granted to an award that it covers by a term, after a use that is not counted yet. Figures that
+        the term does not state do not matter to the award."""
+        return Most(0, 0).only(self.exhausted).over(self.left.less(use)).only(most_of(term).figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +228,10 @@ def most_of(term: LimitTerm) -> Most:
     return Most(term.points, term.minor_units)
 
 
-def use_of(points: int, rate: Ratio) -> Use:
-    """What points of one accrual count."""
-    return Use(points, carrying_value(points, rate))
+def use_of(limit: CountedLimit | LimitTerm, points: int, rate: Ratio) -> Use:
+    """What points of one accrual count against a limit; money only if it limits that, in the currency of the rate."""
+    money = limit.counts_money if isinstance(limit, CountedLimit) else limit.minor_units is not None
+    return Use(points, carrying_value(points, rate) if money else 0)
 
 
 def trim(points: int, rate: Ratio, left: Iterable[tuple[str, Most]]) -> Trimmed:

@@ -93,9 +93,13 @@ class Drawing:
     def _most(self, key: BudgetKey, budget: Budget) -> Most:
         """What a budget allows by now."""
         want = self._wants[key]
-        if want.most is not None:
-            return want.most
-        return want.at_first if budget.allotted is None else budget.allotted
+        return want.most.over(want.at_first if budget.allotted is None else budget.allotted)
+
+    def _drawn(self, key: BudgetKey, budget: Budget) -> Most:
+        """What there may be of the figures of which the batch may draw: those that any award needs and of which
+        something is left."""
+        most = self._most(key, budget).only(self._wants[key].some)
+        return Most(*(None if spent else part for part, spent in zip(most, most.reached(budget.used), strict=True)))
 
     def _needs_lock(self, key: BudgetKey, budget: Budget) -> bool:
         """True if the budget has to be locked: to draw, to take in a new limit, or to tell that it is used up."""
@@ -104,21 +108,25 @@ class Drawing:
         most = self._most(key, budget)
         if budget.allotted != most:
             return True
-        if most.is_reached(budget.used):
-            return budget.told < ALL_OF_IT
-        return self._doubted or not budget.pot(most).holds(NO_USE) or self._lacks(key, budget)
+        # An award tells only of the figures that are stated for it.
+        if budget.told < ALL_OF_IT and any(most.only(self._wants[key].some).reached(budget.used)):
+            return True
+        if self._is_spent(key, budget):
+            return False
+        return self._doubted or not budget.pot(self._drawn(key, budget)).holds(NO_USE) or self._lacks(key, budget)
 
     def _is_spent(self, key: BudgetKey, budget: Budget) -> bool:
-        """True if nothing is left of it for the batch, so that nothing is drawn. What comes back meanwhile is for
-        later."""
-        return self._wants[key].need != NO_USE and self._most(key, budget).is_reached(budget.used)
+        """True if nothing is left of it for any award of the batch, so that nothing is drawn. What comes back
+        meanwhile is for later."""
+        want = self._wants[key]
+        return want.need != NO_USE and any(self._most(key, budget).only(want.every).reached(budget.used))
 
     def _lacks(self, key: BudgetKey, budget: Budget) -> bool:
-        return budget.lacks(self._partition, self._wants[key].need, self._most(key, budget)) != NO_USE
+        return budget.lacks(self._partition, self._wants[key].need, self._drawn(key, budget)) != NO_USE
 
     def _in_reach(self, key: BudgetKey, budget: Budget) -> bool:
         """True if the pot holds what the lane lacks."""
-        most = self._most(key, budget)
+        most = self._drawn(key, budget)
         return budget.pot(most).holds(budget.lacks(self._partition, self._wants[key].need, most))
 
     def _share(self, key: BudgetKey, budget: Budget, judged: bool) -> BudgetShare:
@@ -158,7 +166,7 @@ class Drawing:
         for key in drawing:
             budget = budgets[key]
             before = dict(budget.lanes)
-            need, most = self._wants[key].need, self._most(key, budget)
+            need, most = self._wants[key].need, self._drawn(key, budget)
             if key in short:
                 budget.recall(self._partition, need, most, self._lanes)
             elif not budget.draw(self._partition, need, most, self._lanes):

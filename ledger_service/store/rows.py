@@ -44,12 +44,12 @@ def _funders_text(funders: tuple[Funder, ...]) -> str:
 def limits_of(text: str) -> tuple[CountedLimit, ...]:
     """The limits an accrual counts against, from their column."""
     parts = msgspec.json.decode(text) if text else ()
-    return tuple(CountedLimit(limit_id, LimitHolder(holder), window) for limit_id, holder, window in parts)
+    return tuple(CountedLimit(limit_id, LimitHolder(holder), *more) for limit_id, holder, *more in parts)
 
 
 @lru_cache(maxsize=4_096)
 def _limits_text(limits: tuple[CountedLimit, ...]) -> str:
-    parts = [[one.limit_id, one.holder.value, one.window] for one in limits]
+    parts = [[one.limit_id, one.holder.value, one.window, one.counts_money] for one in limits]
     return msgspec.json.encode(parts).decode() if parts else ""
 
 

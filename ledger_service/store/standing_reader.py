@@ -9,7 +9,7 @@ from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.standing.following import UNFOLLOWED, asked_from, mark_of, track_on
 from ledger_service.domain.standing.ladder import Ladder
-from ledger_service.domain.standing.manual import of_ladder
+from ledger_service.domain.standing.manual import ManualTier, of_ladder
 from ledger_service.domain.standing.view import view_of
 from ledger_service.store import rows
 from ledger_service.store.standings import read_days, read_standings, record_of
@@ -47,6 +47,12 @@ class PostgresStandings:
         return MemberStandings(
             tuple(views), manual=tuple(one for one in manual if one.ends > max(min(days), one.start))
         )
+
+    async def set_by_hand(self, wallet: MemberKey, homes: Sequence[str]) -> Sequence[ManualTier]:
+        """One read."""
+        async with self._database.acquire() as connection:
+            known = (await read_standings(connection, {wallet: homes}, {}))[wallet]
+        return [tier.manual for tier in known.manual.values()]
 
     async def history(self, wallet: MemberKey, ladders: Sequence[Ladder], size: int) -> tuple[TierEntry, ...]:
         """So many records of each ladder."""

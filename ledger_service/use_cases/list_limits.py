@@ -32,11 +32,12 @@ class ListLimits:
 
 
 def _usage(facts: ProgramFacts, budget: AllottedBudget) -> LimitUsage:
-    """One that the live revision does not know any more is shown as it was last allotted."""
+    """One that the live revision does not know any more, or by whose id it knows a limit of others, is shown as it was
+    last allotted."""
     limit_id, window = budget.place
-    live = facts.limits.get(limit_id)
-    if live is not None:
-        return LimitUsage(limit_id, live.holder, window, live.most, budget.used, live.currency or budget.currency)
     # The span of a location's budget ends with the location.
     holder = LimitHolder.LOCATION if " " in window else LimitHolder.PROGRAM
+    live = facts.limits.get(limit_id)
+    if live is not None and live.holder is holder:
+        return LimitUsage(limit_id, holder, window, live.most, budget.used, live.currency or budget.currency)
     return LimitUsage(limit_id, holder, window, budget.most, budget.used, budget.currency)

@@ -68,6 +68,9 @@ class Standings(Protocol):
     ) -> MemberStandings:
         """As of the end of a day, without history."""
 
+    async def set_by_hand(self, wallet: MemberKey, homes: Sequence[str]) -> Sequence[ManualTier]:
+        """All tiers that were ever set by hand."""
+
     async def history(self, wallet: MemberKey, ladders: Sequence[Ladder], size: int) -> tuple[TierEntry, ...]:
         """So many records of each ladder, the newest first."""
 

@@ -43,7 +43,6 @@ def adjust_request(request: messages.AdjustPointsRequest) -> AdjustRequest:
             reader.fault(f"adjustment.{field}", "is only for points that are given")
     elif asked.HasField("expire_time") and _when(asked.expire_time) <= _when(request.occur_time):
         reader.fault("adjustment.expire_time", "must be after occur_time")
-    reader.count("adjustment.note", len(asked.note), LONGEST_TEXT, least=0)
     adjust = AdjustRequest(
         program=reader.id("program_id", request.program_id),
         request_id=reader.id("request_id", request.request_id),
@@ -55,7 +54,7 @@ def adjust_request(request: messages.AdjustPointsRequest) -> AdjustRequest:
         expire_time=_optional(reader, "adjustment.expire_time", asked.expire_time, asked.HasField("expire_time")),
         currency=reader.currency("adjustment.currency_code", asked.currency_code) if asked.currency_code else "",
         reason_code=reader.id("adjustment.reason_code", asked.reason_code),
-        note=asked.note,
+        note=reader.text("adjustment.note", asked.note, LONGEST_TEXT, least=0),
         operator_id=reader.id("adjustment.operator_id", asked.operator_id),
         location_id=reader.optional_id("location_id", request.location_id),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
@@ -101,7 +100,7 @@ def transfer_request(request: messages.TransferPointsRequest) -> TransferRequest
         giver=member_ref(reader, getattr(request, "from"), "from"),
         receiver=member_ref(reader, request.to, "to"),
         points=reader.within("points", request.points, 1),
-        reason=_text(reader, "reason", request.reason),
+        reason=reader.text("reason", request.reason, LONGEST_TEXT),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
     )
     reader.finish()
@@ -116,7 +115,7 @@ def correct_line_request(request: order_requests_pb2.CorrectOrderLineRequest) ->
         request_id=reader.id("request_id", request.request_id),
         order=document_ref(reader, "order", order.source, order.document_id, order.fulfilment_id),
         line=order_line(reader, "line", request.line),
-        reason=_text(reader, "reason", request.reason),
+        reason=reader.text("reason", request.reason, LONGEST_TEXT),
         operator_id=reader.id("operator_id", request.operator_id),
         location_id=reader.id("location_id", request.location_id),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
@@ -133,7 +132,7 @@ def plan_request(request: messages.PlanCorrectionRequest) -> PlanRequest:
         request_id=reader.id("request_id", request.request_id),
         scope=scope_of(reader, request.scope),
         revision=reader.id("revision", request.revision),
-        reason=_text(reader, "reason", request.reason),
+        reason=reader.text("reason", request.reason, LONGEST_TEXT),
         operator_id=reader.id("operator_id", request.operator_id),
     )
     reader.finish()
@@ -181,13 +180,6 @@ def _ids(reader: FieldReader, field: str, ids: Sequence[str], most: int) -> tupl
     """Distinct ids in order."""
     reader.count(field, len(ids), most, least=0)
     return tuple(sorted({reader.id(f"{field}[{index}]", one) for index, one in enumerate(ids[:most])}))
-
-
-def _text(reader: FieldReader, field: str, text: str) -> str:
-    """A required text for people."""
-    if not 1 <= len(text) <= LONGEST_TEXT:
-        reader.fault(field, f"must be 1 to {LONGEST_TEXT} characters")
-    return text
 
 
 def _optional(reader: FieldReader, field: str, stamp: Timestamp, present: bool) -> datetime | None:

@@ -171,7 +171,7 @@ def member_ref(reader: FieldReader, member: member_pb2.MemberRef, field: str = "
             return MemberRef(member_id=reader.id(f"{field}.member_id", member.member_id))
         case "identifier":
             identifier = member.identifier
-            reader.count(f"{field}.identifier.value", len(identifier.value), LARGEST_IDENTIFIER)
+            reader.text(f"{field}.identifier.value", identifier.value, LARGEST_IDENTIFIER)
             if identifier.kind == member_pb2.IDENTIFIER_KIND_UNSPECIFIED:
                 reader.fault(f"{field}.identifier.kind", "must be a kind of identifier")
             return MemberRef(kind=identifier.kind, value=identifier.value)

@@ -23,8 +23,6 @@ def restore_request(request: messages.RestoreRedemptionRequest) -> RestoreReques
         reader.fault("target", "must be a redemption or an original request id")
     if target == "original_request_id" and not request.HasField("member"):
         reader.fault("member", "must be set with an original request id")
-    if len(request.reason) > LONGEST_REASON:
-        reader.fault("reason", f"must have at most {LONGEST_REASON} characters")
     asked = RestoreRequest(
         program=reader.id("program_id", request.program_id),
         request_id=reader.id("request_id", request.request_id),
@@ -34,7 +32,7 @@ def restore_request(request: messages.RestoreRedemptionRequest) -> RestoreReques
         ),
         member=member_ref(reader, request.member) if request.HasField("member") else None,
         points=reader.within("points", request.points, 0),
-        reason=request.reason,
+        reason=reader.text("reason", request.reason, LONGEST_REASON, least=0),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
     )
     reader.finish()

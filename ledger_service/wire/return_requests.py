@@ -83,7 +83,7 @@ def resolve_return_request(request: return_requests_pb2.ResolveParkedReturnReque
     corrected: tuple[ReturnLine, ...] = ()
     match request.WhichOneof("resolution"):
         case "reject":
-            reader.count("reject", len(request.reject), LONGEST_TEXT)
+            reader.text("reject", request.reject, LONGEST_TEXT)
         case "correct":
             corrected = return_lines(reader, "correct.lines", request.correct.lines)
         case _:
@@ -105,13 +105,12 @@ def cancel_order_request(request: return_requests_pb2.CancelOrderRequest) -> Can
     """A sale to cancel."""
     reader = FieldReader()
     order = request.order
-    reader.count("reason", len(request.reason), LONGEST_TEXT, least=0)
     asked = CancelOrderRequest(
         program=reader.id("program_id", request.program_id),
         request_id=reader.id("request_id", request.request_id),
         sale=document_ref(reader, "order", order.source, order.document_id, order.fulfilment_id),
         location_id=reader.id("location_id", request.location_id),
-        reason=request.reason,
+        reason=reader.text("reason", request.reason, LONGEST_TEXT, least=0),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
     )
     reader.finish()

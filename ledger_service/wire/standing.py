@@ -41,7 +41,6 @@ def standing_request(request: messages.GetStandingRequest) -> tuple[str, MemberR
 def set_tier_request(request: messages.SetTierRequest) -> SetTierRequest:
     """A tier to set."""
     reader = FieldReader()
-    reader.count("reason", len(request.reason), LONGEST_REASON)
     start = _day(reader, "start_date", request.start_date)
     end = _day(reader, "end_date", request.end_date) if request.end_date else None
     if start is not None and end is not None and end <= start:
@@ -54,7 +53,7 @@ def set_tier_request(request: messages.SetTierRequest) -> SetTierRequest:
         tier=reader.id("tier_id", request.tier_id),
         start=start or _FIRST_DAY,
         end=end,
-        reason=request.reason,
+        reason=reader.text("reason", request.reason, LONGEST_REASON),
         approver=reader.id("approver_id", request.approver_id),
         operator_id=reader.id("operator_id", request.operator_id),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
@@ -82,10 +81,11 @@ def end_tier_request(request: messages.EndTierRequest) -> EndTierRequest:
 def _day(reader: FieldReader, field: str, text: str) -> date | None:
     """A required date; None if it is faulty."""
     try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-31") else None
+        day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None:
+    # It takes weeks and dates without dashes, too.
+    if day is None or day.isoformat() != text:
         reader.fault(field, "must be a date, like 2026-01-31")
         return None
     if not _FIRST_DAY <= day <= _LAST_DAY:

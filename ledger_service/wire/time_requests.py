@@ -28,7 +28,7 @@ def activate_request(request: order_requests_pb2.ActivatePendingRequest) -> Pend
 def cancel_request(request: order_requests_pb2.CancelPendingRequest) -> PendingRequest:
     """Pending points to be taken back."""
     reader = FieldReader()
-    reader.count("reason", len(request.reason), LARGEST_REASON)
+    reader.text("reason", request.reason, LARGEST_REASON)
     asked = _pending(reader, request, request.reason)
     reader.finish()
     return asked
@@ -38,7 +38,7 @@ def extend_request(request: correction_requests_pb2.ExtendExpiryRequest) -> Exte
     """Points to last longer."""
     reader = FieldReader()
     reader.count("accrual_ids", len(request.accrual_ids), MOST_ACCRUALS, least=0)
-    reader.count("reason", len(request.reason), LARGEST_REASON)
+    reader.text("reason", request.reason, LARGEST_REASON)
     accrual_ids = [reader.id(f"accrual_ids[{index}]", one) for index, one in enumerate(request.accrual_ids)]
     asked = ExtendRequest(
         program=reader.id("program_id", request.program_id),

@@ -44,9 +44,9 @@ def provide_wants(state: Slice, wants: Wants) -> None:
     for key, want in wants.budgets.items():
         known = state.budgets.get(key)
         used = known.used if known else NO_USE
-        most = want.most or (known.most if known else want.at_first)
+        most = want.most.over(known.most if known else want.at_first)
         told = known.told if known else 0
-        state.budgets[key] = BudgetShare(most, most.less(used), used, told, most.is_reached(used))
+        state.budgets[key] = BudgetShare(most, most.less(used), used, told, most.reached(used))
 
 
 def used(state: Slice, key: BudgetKey) -> Use:

@@ -104,5 +104,7 @@ def accrual_of(origin: Origin, order_id: str, award: Award, earn_time: datetime,
         expire_time=award.expire_time,
         rolling_months=award.rolling_months,
         rolling_days=award.rolling_days,
-        limits=tuple(CountedLimit(term.limit_id, term.holder, term.window) for term in award.limits),
+        limits=tuple(
+            CountedLimit(term.limit_id, term.holder, term.window, term.minor_units is not None) for term in award.limits
+        ),
     )

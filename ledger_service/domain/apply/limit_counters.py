@@ -64,14 +64,13 @@ class LimitCounters:
         if not after.limits or was == after.counted:
             return
         rate = after.liability.per_point
-        change = use_of(after.counted, rate).less(use_of(was, rate))
         for limit in after.limits:
-            self._add(limit, after.home, change)
+            self._add(limit, after.home, use_of(limit, after.counted, rate).less(use_of(limit, was, rate)))
 
     def take(self, award: Award, points: int) -> None:
         """Counts points of an award that become no accrual: it is only tried."""
         for term in award.limits:
-            self._add(term, self._whose.home, use_of(points, award.liability.per_point))
+            self._add(term, self._whose.home, use_of(term, points, award.liability.per_point))
 
     def _add(self, limit: CountedLimit | LimitTerm, home: str, change: Use) -> None:
         if limit.holder is LimitHolder.MEMBER:
@@ -95,7 +94,7 @@ class LimitCounters:
         if term.holder is LimitHolder.MEMBER:
             return most_of(term).less(self._used_by_member(term))
         key = self._budget(term)
-        return self._state.budgets[key].room(self._budgets.get(key, NO_USE))
+        return self._state.budgets[key].room(term, self._budgets.get(key, NO_USE))
 
     def tell(self, terms: Iterable[LimitTerm]) -> None:
         """Notes the marks that the command has passed, each to be told once. Of budgets only those are judged of which

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import lcm
 
-from chassis.values.integers import checked
+from chassis.values.integers import INT64_MAX
 from chassis.values.rounding import Ratio
 from ledger_service.domain.standing.activity import NOTHING, BrandActivity, DayActivity
 
@@ -101,12 +101,13 @@ class Meter:
         return self._worth(row)
 
     def shown(self, total: int) -> int:
-        """A total in whole units, rounded down; refused if it does not fit 64 bits."""
-        return checked(total // self.scale, "figure of a ladder")
+        """A total in whole units, rounded down, as it is shown: what does not fit 64 bits is shown as the greatest that
+        does. Weights and rates may make it so of any sale, and nobody may be locked out for a figure."""
+        return min(total // self.scale, INT64_MAX)
 
     def units(self, total: int) -> int:
-        """The least whole number of units that is worth at least `total`."""
-        return checked(-(-total // self.scale), "figure of a ladder")
+        """The least whole number of units that is worth at least `total`, shown likewise."""
+        return min(-(-total // self.scale), INT64_MAX)
 
     def _summed(self, row: DayActivity) -> int:
         if self._brand:

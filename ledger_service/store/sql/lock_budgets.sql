@@ -11,6 +11,8 @@ FROM (
 ON CONFLICT (program, limit_id, window_key) DO UPDATE
 SET
     limit_points = excluded.limit_points, limit_minor_units = excluded.limit_minor_units,
+    -- What earns in another currency does not tell which the limit's is.
+    currency = coalesce(nullif(excluded.currency, ''), b.currency),
     told = CASE
         WHEN b.limit_points IS NOT DISTINCT FROM excluded.limit_points
             AND b.limit_minor_units IS NOT DISTINCT FROM excluded.limit_minor_units THEN b.told

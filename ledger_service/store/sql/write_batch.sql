@@ -139,7 +139,7 @@ WITH settled_requests AS (
         bucket, program, order_id, line_number, home, basis, returned, sold
     )
     ON CONFLICT (bucket, program, order_id, line_number) DO UPDATE
-    SET home = excluded.home, returned = excluded.returned
+    SET home = excluded.home, returned = excluded.returned, sold = excluded.sold
 ), orders AS (
     INSERT INTO posted_order (
         bucket, program, order_id, home, state, revision, document, post_time, redemptions, returns, corrections,

@@ -28,7 +28,7 @@ async def test_a_cap_is_counted_and_freed(house: House) -> None:
     assert granted(heard) == [70, 30, 0]
     assert granted(more) == [70]
     assert await house.rows("SELECT home, window_key, points, minor_units, told FROM limit_use") == [
-        ("ana", "2026-03-02", 100, 100, 10_000)
+        ("ana", "2026-03-02", 100, 0, 10_000)
     ]
     assert await house.broken() == []
 
@@ -54,6 +54,37 @@ async def test_money_of_a_budget_is_used_up_to_the_cent_by_all_lanes(wide: House
     await wide.done(*(shop.limited(member, f"S-{member}", 7, pot, rate=halves) for member in members))
 
     assert await wide.rows("SELECT sum(used_minor_units)::bigint FROM allotment") == [(500,)]
+    assert await wide.broken() == []
+
+
+async def test_money_of_a_budget_is_kept_whatever_is_earned_in_other_currencies_beside_it(wide: House) -> None:
+    shop, here, abroad = LimitedShop(), budget("pot", 100_000, money=500), budget("pot", 100_000)
+    euros = PointRate("EUR", Ratio(2, 1))
+    members = [member for lane in range(LANES) for member in members_of(lane, LANES, 50)]
+    dollars = [shop.limited(member, f"U-{member}", 7, here) for member in members]
+    others = [shop.limited(member, f"E-{member}", 11, abroad, rate=euros) for member in members]
+
+    got = granted(await wide.say(*(sale for pair in zip(dollars, others, strict=True) for sale in pair)))
+
+    assert (sum(got[::2]), set(got[1::2])) == (500, {11})
+    assert await wide.rows("SELECT sum(used_minor_units)::bigint FROM allotment") == [(500,)]
+    assert await wide.broken() == []
+
+
+async def test_sales_in_another_currency_leave_a_budgets_money_and_marks_as_they_were(wide: House) -> None:
+    shop, here, abroad = LimitedShop(), budget("pot", 1_000, money=100), budget("pot", 1_000)
+    (who,) = members_of(0, LANES, 1)
+    euros = PointRate("EUR", Ratio(2, 1))
+    row = "SELECT limit_points, limit_minor_units, currency, told FROM budget"
+    assert granted(await wide.say(shop.limited(who, "E-1", 10, abroad, rate=euros))) == [10]
+    assert await wide.rows(row) == [(1_000, None, "", 0)]
+    await wide.done(shop.limited(who, "U-1", 100, here))
+    assert granted(await wide.say(shop.limited(who, "U-2", 10, here))) == [0]
+    told = await wide.rows(row)
+
+    assert granted(await wide.say(shop.limited(who, "E-2", 10, abroad, rate=euros))) == [10]
+
+    assert await wide.rows(row) == told == [(1_000, 100, "USD", 10_000)]
     assert await wide.broken() == []
 
 

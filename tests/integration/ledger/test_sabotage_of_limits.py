@@ -25,7 +25,7 @@ async def ledger(servers: LocalStack, databases: Databases, redis_url: str) -> A
     """Ana earned 70 and 30 of 70 under a cap of 100, and the second came back; ben earned 50 of a budget of
     which a third of a cent of each point is counted, and sent some."""
     shop, clock = LimitedShop(), ManualClock(NOON)
-    daily, pot = cap("daily", 100, window="2026-03-02"), budget("pot", 300, money=200)
+    daily, pot = cap("daily", 100, window="2026-03-02", money=900), budget("pot", 300, money=200)
     async with databases.fresh("ledger", LEDGER_PARTITIONS="2") as database:
         async with open_engine(database.url, redis_url, clock=clock) as engine:
             house = House(engine, database, clock)

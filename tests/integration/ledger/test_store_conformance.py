@@ -17,13 +17,21 @@ from ledger_service.domain.commands import (
     AwaitedSale,
     BaseCommand,
     Command,
+    CorrectOrder,
     PostOrder,
     PostReturn,
     RedeemPoints,
     VoidRedemption,
 )
 from ledger_service.domain.fingerprints import Fingerprints, authorization_key, order_key, redemption_key, return_key
-from ledger_service.domain.order import DocumentRef, ReturnBasis, ReturnDocument, ReturnedShare, ReturnLine
+from ledger_service.domain.order import (
+    DocumentRef,
+    ReturnBasis,
+    ReturnDocument,
+    ReturnedShare,
+    ReturnLine,
+    order_id_of,
+)
 from ledger_service.lanes.commit import Decided, commit_batch
 from ledger_service.lanes.guard import UNGUARDED
 from ledger_service.store.batch import PostgresBatches
@@ -123,6 +131,24 @@ class Desk:
         part = replace(self._pure.return_part(returned, homes), document_key=return_key("prg", ref))
         waits = tuple(AwaitedSale(order_key("prg", sale), sale, part.return_id) for sale in sales if awaited)
         return _named(PostReturn(self._pure.origin(member), part, waits), document, document)
+
+    def correction(self, sale: PostOrder, number: int, net: int) -> CorrectOrder:
+        """The sale's line at another price, which earns nothing."""
+        document = sale.order.document
+        command = CorrectOrder(
+            self._pure.origin(sale.origin.home),
+            f"cor-{number}",
+            order_id_of("prg", document.ref),
+            document.ref,
+            sale.origin.home,
+            (),
+            "rev",
+            replace(document, total=net, lines=(replace(document.lines[0], net=net),)),
+            "wrong price",
+            "op",
+            tuple(f"cor-{before}" for before in range(number)),
+        )
+        return _named(command, f"cor-{number}", number, net)
 
     def void(self, member: str, authorization: str) -> VoidRedemption:
         key = authorization_key("prg", authorization)
@@ -279,6 +305,20 @@ async def test_a_return_that_was_not_parked_after_all_waits_for_nothing(store: V
     assert decided.applied[0].applied.changes.wallet.balance == 20
 
 
+async def test_what_came_back_is_counted_against_a_line_as_corrected(store: Vehicle) -> None:
+    desk, head = Desk(), await store.head()
+    sale = desk.sale("ana", "a1", 10)
+    decided = await store.commit(head, sale)
+    decided = await store.commit(decided.head, desk.back("ana", "b1", _worth("a1", 30)))
+    for number, net in enumerate((30, 20_000)):
+        decided = await store.commit(decided.head, desk.correction(sale, number, net))
+        assert decided.refused == []
+    decided = await store.commit(decided.head, desk.back("ana", "b2", _worth("a1", 19_970)))
+    assert decided.refused == []
+    [line] = decided.applied[0].applied.changes.returned.values()
+    assert (line.returned, line.sold) == (20_000, 20_000)
+
+
 async def test_what_is_parked_again_is_settled_once(store: Vehicle) -> None:
     desk, head = Desk(), await store.head()
     waiting = desk.back("ana", "b1", _whole("a1"), _whole("a2"), awaited=True)
@@ -342,6 +382,10 @@ async def test_caps_and_budgets_are_counted_over_batches(store: Vehicle) -> None
     assert [[taken.granted for taken in trimmed] for trimmed, _ in told] == [[], [20], [50]]
     [order] = decided.applied[0].applied.changes.orders.values()
     assert [taken.granted for taken in order.trimmed] == [50]
+
+
+def _worth(sale: str, amount: int) -> ReturnedShare:
+    return ReturnedShare(DocumentRef("till", sale), 1, ReturnBasis.AMOUNT, amount)
 
 
 def _whole(sale: str) -> ReturnedShare:

@@ -10,7 +10,7 @@ from loyalty.type.v1 import order_pb2
 
 from deploy.local.mesh import PROGRAMS
 from deploy.local.stack import LocalStack
-from tests.integration.mesh.counter import Counter
+from tests.integration.mesh.counter import Counter, share
 from tests.integration.mesh.hostile import refusal_of
 from tests.integration.mesh.people import Office, open_office
 from tests.support.mesh import Till, line, moment, open_till
@@ -80,6 +80,21 @@ async def test_returns_before_and_after_a_correction_end_at_nothing(till: Till, 
     await till.give_back("COR-R2", "north-1", "COR-3", {1: 1})
     await till.give_back("COR-R3", "north-1", "COR-3", {1: 1})
     assert (await till.wallet(cat)).wallet.balance == 0
+
+
+@pytest.mark.parametrize("corrected", [(50,), (20_000,), (30, 20_000)])
+async def test_the_rest_of_a_corrected_line_is_returned_by_amount(
+    till: Till, desk: Office, corrected: tuple[int, ...]
+) -> None:
+    who = await till.enroll(f"COR-REST-{len(corrected)}-{corrected[0]}")
+    sale, counter = f"COR-REST-{corrected[0]}-{corrected[-1]}", Counter(till, "REST")
+    await till.sell(who, sale, "mall-1", [line(1, "HARBOR", 100)])
+    await counter.bring("BACK", share(sale, 1, cents=30))
+    for amount in corrected:
+        await desk.correct(sale, line(1, "HARBOR", amount))
+    assert await till.broken() == []
+    await counter.bring("REST", share(sale, 1, cents=corrected[-1] - 30))
+    assert (await till.wallet(who)).wallet.balance == 0
 
 
 async def test_points_spent_already_become_debt(till: Till, desk: Office) -> None:

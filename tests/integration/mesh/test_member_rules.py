@@ -89,6 +89,24 @@ async def test_a_returned_first_purchase_counts_no_more(till: Till) -> None:
     assert await buy(till, who, "R-2") == {"north-welcome": 100}
 
 
+async def test_a_sale_for_nothing_is_no_purchase(till: Till) -> None:
+    who = await till.enroll("NOTHING")
+    told = [bonus(await till.sell(who, f"ZERO-{number}", "mall-1", [line(1, "NORTH", 0)])) for number in range(3)]
+    assert told == [{}, {}, {}]
+    assert await buy(till, who, "ZERO-3") == {"north-welcome": 100}
+
+
+async def test_a_first_purchase_that_is_corrected_to_nothing_gives_its_welcome_back(
+    till: Till, stack: LocalStack
+) -> None:
+    who = await till.enroll("CORRECTED")
+    assert await buy(till, who, "COR-1") == {"north-welcome": 100}
+    async with open_office(stack, till, "office") as office:
+        await office.correct("COR-1", line(1, "NORTH", 0))
+    assert await buy(till, who, "COR-2") == {"north-welcome": 100}
+    assert (await till.wallet(who)).wallet.balance == 110
+
+
 async def test_purchases_are_counted_by_brand_or_in_the_program(till: Till) -> None:
     who = await till.enroll("BRANDS")
     assert await buy(till, who, "B-1", "LINDEN") == {}

@@ -1,5 +1,6 @@
 """Where members stand, from program files to answers: climbing, falling, tiers set by hand, and what the log tells."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -7,9 +8,11 @@ import pytest
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import standing_pb2
 
-from deploy.local.mesh import PROGRAMS
+from deploy.local.mesh import PROGRAMS, open_mesh
 from deploy.local.stack import LocalStack
+from tests.integration.mesh.counter import Counter, share
 from tests.integration.mesh.hostile import events_after, faulty_fields, refusal_of
+from tests.integration.mesh.people import open_office
 from tests.support.mesh import Till, line, member, moment, open_till
 
 LADDERS = """funders: {peak: 100%}
@@ -22,6 +25,12 @@ ladders:
     tiers:
       silver: {name: Silver, from: 100.00 USD, multiplier: 1.5}
       gold: {name: Gold, from: 200.00 USD, discount: 5%}
+  harbor:
+    name: Harbor
+    brand: HARBOR
+    counts: spend
+    window: lifetime
+    tiers: {captain: {from: 5000.00 USD}}
 """
 
 
@@ -60,20 +69,20 @@ def setting(till: Till, who: str, tier: str, **more: object) -> standing_pb2.Set
 
 async def test_a_member_climbs_and_is_told_what_is_missing(till: Till) -> None:
     ana = await till.enroll("ana")
-    (before,) = (await standing(till, ana)).standings
+    (_, before) = (await standing(till, ana)).standings
     assert (before.tier_id, before.next.tier_id, before.next.missing) == ("", "silver", 100_00)
     await buy(till, ana, "ana-1", 150_00)
-    (now,) = (await standing(till, ana)).standings
+    (_, now) = (await standing(till, ana)).standings
     assert (now.tier_id, now.tier_name, now.value, now.next.missing) == ("silver", "Silver", 150_00, 50_00)
     assert now.benefits.multipliers[0].factor.numerator == 3
-    assert list((await till.wallet(ana)).wallet.standings) == [now]
+    assert list((await till.wallet(ana)).wallet.standings)[1:] == [now]
     preview = ledger.PreviewOrderRequest(
         program_id=till.program,
         member=member(ana),
         order=till.order("ana-2", "mall-1", [line(1, "NORTH", 100_00)]),
     )
     answer = await till.mesh.ledger.PreviewOrder(preview)
-    assert [(one.ladder_id, one.tier_id) for one in answer.standings] == [("status", "silver")]
+    assert [(one.ladder_id, one.tier_id) for one in answer.standings] == [("harbor", ""), ("status", "silver")]
 
 
 async def test_the_log_tells_of_a_changed_tier_and_history_of_both(till: Till) -> None:
@@ -154,3 +163,78 @@ async def test_all_faults_of_a_request_are_told_at_once(till: Till) -> None:
     }
     backwards = setting(till, "dee", "gold", end_date=till.now.date().isoformat())
     assert faulty_fields(await refusal_of(till.mesh.ledger.SetTier(backwards))) == ["end_date"]
+
+
+@pytest.mark.parametrize("day", ["2026-W10-1", "20260302", "2026-3-2", " 2026-03-02"])
+async def test_a_day_is_written_in_one_way(till: Till, day: str) -> None:
+    who = await till.enroll(f"day-{len(day)}-{day[4]}")
+    request = setting(till, who, "gold", start_date=day)
+    assert faulty_fields(await refusal_of(till.mesh.ledger.SetTier(request))) == ["start_date"]
+
+
+async def test_whoever_sets_tiers_covers_the_brands_of_the_ladder(till: Till, stack: LocalStack) -> None:
+    gil = await till.enroll("gil")
+    token = stack.token("harbor", programs=[till.program], roles=["HEADQUARTERS_ADMIN"], brands=["HARBOR"])
+    portfolio, harbor = "status", "harbor"
+    given = await till.mesh.ledger.SetTier(setting(till, gil, "gold"))
+
+    def ending(manual_tier_id: str, request_id: str) -> standing_pb2.EndTierRequest:
+        return standing_pb2.EndTierRequest(
+            program_id=till.program,
+            request_id=request_id,
+            member=member(gil),
+            manual_tier_id=manual_tier_id,
+            end_date=till.now.date().isoformat(),
+            operator_id="ann",
+            occur_time=moment(till.now),
+        )
+
+    async with open_mesh(stack.address, token) as mesh:
+        for ladder, tier in ((portfolio, "gold"), ("fame", "star")):
+            request = setting(till, gil, tier, ladder_id=ladder)
+            assert (await refusal_of(mesh.ledger.SetTier(request))).reason == "DIVISION_NOT_ALLOWED"
+        for number, manual in enumerate((given.manual_tier.manual_tier_id, "tir_none")):
+            refused = await refusal_of(mesh.ledger.EndTier(ending(manual, f"end-gil-{number}")))
+            assert refused.reason == "DIVISION_NOT_ALLOWED"
+        captain = await mesh.ledger.SetTier(setting(till, gil, "captain", ladder_id=harbor))
+        assert captain.standing.tier_id == "captain"
+        await mesh.ledger.EndTier(ending(captain.manual_tier.manual_tier_id, "end-captain"))
+
+
+async def test_after_ladder_not_found_the_right_tier_is_taken_under_a_new_id(till: Till) -> None:
+    hal = await till.enroll("hal")
+    wrong = setting(till, hal, "tin", request_id="set-hal")
+    assert (await refusal_of(till.mesh.ledger.SetTier(wrong))).reason == "LADDER_NOT_FOUND"
+    right = setting(till, hal, "gold", request_id="set-hal")
+    assert (await refusal_of(till.mesh.ledger.SetTier(right))).reason == "REQUEST_ID_REUSED"
+    right.request_id = "set-hal-again"
+    assert (await till.mesh.ledger.SetTier(right)).standing.tier_id == "gold"
+
+
+async def test_spend_does_not_depend_on_how_often_a_line_was_corrected(till: Till, stack: LocalStack) -> None:
+    ida, counter = await till.enroll("ida"), Counter(till, "OFTEN")
+    await till.sell(ida, "ida-1", "mall-1", [line(1, "HARBOR", 100)])
+    await counter.bring("BACK", share("ida-1", 1, cents=30))
+    async with open_office(stack, till, "often") as office:
+        for amount in (50, 20_000):
+            await office.correct("ida-1", line(1, "HARBOR", amount))
+    # Corrected at once to 200.00 it counts for 199.70.
+    assert {one.value for one in (await standing(till, ida)).standings} == {19_970}
+
+
+async def test_a_wallet_is_shown_although_a_ladder_that_came_later_counts_too_much(stack: LocalStack) -> None:
+    basket, plain = PROGRAMS / "worked-basket", "funders: {peak: 100%}\n"
+    weighed = LADDERS.replace("name: Status\n", "name: Status\n    weights: {NORTH: 10000%}\n")
+    async with open_till(stack, "standing-later") as till:
+        await till.apply(basket, "worked-basket")
+        joe, other = await till.enroll("joe"), await till.enroll("other")
+        await buy(till, joe, "joe-1", 2**62)
+        revision = await till.apply(basket, "worked-basket", {plain: weighed})
+        for number in range(50):
+            sold = await till.sell(other, f"other-{number}", "mall-1", [line(1, "LINDEN", 100)])
+            if sold.revision == revision and (await till.wallet(joe)).wallet.standings:
+                break
+            await asyncio.sleep(0.2)
+        shown = {one.ladder_id: one for one in (await till.wallet(joe)).wallet.standings}
+        assert (shown["status"].tier_id, shown["status"].value) == ("gold", 2**63 - 1)
+        await buy(till, joe, "joe-2", 100)

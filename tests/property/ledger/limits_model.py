@@ -9,13 +9,15 @@ HALF = Fraction(1, 2)
 
 @dataclass
 class Rule:
-    """A limit: whose points it counts together (`of_member`), and how much there may be (None: no matter)."""
+    """A limit: whose points it counts together (`of_member`), and how much there may be (None: no matter); its cents
+    are of `currency`."""
 
     name: str
     of_member: bool
     points: int | None
     cents: int | None
     soft: bool = False
+    currency: str = "USD"
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Grant:
     wanted: int
     given: int
     worth: Fraction
+    currency: str
     rules: tuple[str, ...]
     pieces: int
     back: int = 0
@@ -39,9 +42,8 @@ class Grant:
     def stands(self) -> int:
         return self.whole - nearest(Fraction(self.whole * self.back, self.pieces))
 
-    @property
-    def cents(self) -> int:
-        return nearest(self.stands * self.worth)
+    def cents(self, currency: str) -> int:
+        return nearest(self.stands * self.worth) if currency == self.currency else 0
 
 
 def nearest(exact: Fraction) -> int:
@@ -57,20 +59,23 @@ class Book:
     grants: dict[tuple[str, int], Grant] = field(default_factory=dict)
 
     def used(self, rule: Rule, member: str) -> tuple[int, int]:
-        """Points and cents that stand under a rule."""
+        """Points, and cents of its currency, that stand under a rule; cents only of one that limits them."""
         counted = [
             grant
             for grant in self.grants.values()
             if rule.name in grant.rules and (not rule.of_member or grant.member == member)
         ]
-        return sum(grant.stands for grant in counted), sum(grant.cents for grant in counted)
+        return sum(grant.stands for grant in counted), sum(
+            grant.cents(rule.currency) for grant in counted if rule.cents is not None
+        )
 
-    def fits(self, rule: Rule, member: str, points: int, worth: Fraction) -> bool:
+    def fits(self, rule: Rule, grant: Grant, points: int) -> bool:
         """True if a grant of so many points stays below the limit; nothing always does."""
         if points == 0:
             return True
-        used_points, used_cents = self.used(rule, member)
-        if rule.cents is not None and (used_cents >= rule.cents or used_cents + nearest(points * worth) > rule.cents):
+        used_points, used_cents = self.used(rule, grant.member)
+        cents = rule.cents if rule.currency == grant.currency else None
+        if cents is not None and (used_cents >= cents or used_cents + nearest(points * grant.worth) > cents):
             return False
         return rule.points is None or used_points + points <= rule.points
 
@@ -78,9 +83,7 @@ class Book:
         """Gives the line as much as every hard limit leaves, trying every number from the top."""
         hard = [self.rules[name] for name in grant.rules if not self.rules[name].soft]
         grant.given = next(
-            points
-            for points in range(grant.wanted, -1, -1)
-            if all(self.fits(rule, grant.member, points, grant.worth) for rule in hard)
+            points for points in range(grant.wanted, -1, -1) if all(self.fits(rule, grant, points) for rule in hard)
         )
         self.grants[sale, line] = grant
         return grant.given

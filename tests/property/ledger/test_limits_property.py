@@ -20,10 +20,16 @@ from tests.support.pure_returns import Returns
 MEMBERS = ("ana", "ben")
 WORTHS = tuple(map(Fraction, ("1", "1/2", "2/5", "7/2", "0")))
 
+CURRENCIES = st.sampled_from(("USD", "EUR"))
 MOST = st.none() | st.integers(0, 120)
 RULES = st.lists(
     st.builds(
-        lambda member, points, cents, soft: (member, points, cents, soft), st.booleans(), MOST, MOST, st.booleans()
+        lambda *facts: facts,
+        st.booleans(),
+        MOST,
+        MOST,
+        st.booleans(),
+        CURRENCIES,
     ),
     min_size=1,
     max_size=4,
@@ -31,7 +37,7 @@ RULES = st.lists(
 LINE = st.tuples(st.integers(1, 90), st.sampled_from(WORTHS), st.integers(2, 5), st.integers(1, 15))
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("sell"), st.sampled_from(MEMBERS), st.lists(LINE, min_size=1, max_size=4)),
+        st.tuples(st.just("sell"), st.sampled_from(MEMBERS), CURRENCIES, st.lists(LINE, min_size=1, max_size=4)),
         st.tuples(st.just("return"), st.integers(0, 30), st.integers(0, 3), st.integers(1, 5)),
         st.tuples(st.just("cancel"), st.integers(0, 30)),
         st.tuples(st.just("correct"), st.integers(0, 30), st.lists(st.integers(0, 120), min_size=4, max_size=4)),
@@ -39,6 +45,8 @@ STEPS = st.lists(
     min_size=1,
     max_size=14,
 )
+
+Facts = tuple[bool, int | None, int | None, bool, str]
 
 
 @dataclass
@@ -49,6 +57,7 @@ class Sale:
     member: str
     terms: tuple[tuple[LimitTerm, ...], ...]
     worths: tuple[Fraction, ...]
+    currency: str
     open: bool = True
 
 
@@ -63,16 +72,16 @@ class Both:
     def __post_init__(self) -> None:
         self.book = Book({rule.name: rule for rule in self.rules})
 
-    def sell(self, member: str, lines: list[tuple[int, Fraction, int, int]]) -> None:
+    def sell(self, member: str, currency: str, lines: list[tuple[int, Fraction, int, int]]) -> None:
         name = f"sale-{len(self.sales)}"
         covering = [tuple(rule for place, rule in enumerate(self.rules) if mask >> place & 1) for *_, mask in lines]
-        terms = tuple(tuple(map(_term, rules)) for rules in covering)
-        sale = Sale(name, member, terms, tuple(worth for _, worth, _, _ in lines))
+        terms = tuple(tuple(_term(rule, currency) for rule in rules) for rules in covering)
+        sale = Sale(name, member, terms, tuple(worth for _, worth, _, _ in lines), currency)
         goods = [sold(number, 1000, "north", pieces) for number, (_, _, pieces, _) in enumerate(lines, start=1)]
         awards = [self._award(sale, number, wanted) for number, (wanted, *_) in enumerate(lines, start=1)]
         answer = self.ledger.post_order(member, name, goods, awards)
         expected = [
-            self.book.sell(name, number, Grant(member, wanted, 0, worth, tuple(rule.name for rule in rules), pieces))
+            self.book.sell(name, number, Grant(member, wanted, 0, worth, currency, _names(rules), pieces))
             for number, ((wanted, worth, pieces, _), rules) in enumerate(zip(lines, covering, strict=True), start=1)
         ]
         assert [earned.granted for earned in answer.earned] == expected
@@ -130,24 +139,28 @@ class Both:
         return self.sales[which % len(self.sales)] if self.sales else None
 
     def _award(self, sale: Sale, number: int, wanted: int):  # type: ignore[no-untyped-def]
-        rate = PointRate("USD", Ratio.of(sale.worths[number - 1]))
+        rate = PointRate(sale.currency, Ratio.of(sale.worths[number - 1]))
         return limited(award(number, wanted, "north", rate=rate), *sale.terms[number - 1])
 
 
-def _term(rule: Rule) -> LimitTerm:
+def _term(rule: Rule, currency: str) -> LimitTerm:
+    """Only awards in a limit's own currency state its money."""
     holder = LimitHolder.MEMBER if rule.of_member else LimitHolder.PROGRAM
-    return LimitTerm(rule.name, holder, "ever", rule.points, rule.cents, rule.soft)
+    cents = rule.cents if rule.currency == currency else None
+    return LimitTerm(rule.name, holder, "ever", rule.points, cents, rule.soft)
 
 
-def _named(rules: Iterable[tuple[bool, int | None, int | None, bool]]) -> list[Rule]:
+def _names(rules: Iterable[Rule]) -> tuple[str, ...]:
+    return tuple(rule.name for rule in rules)
+
+
+def _named(rules: Iterable[Facts]) -> list[Rule]:
     return [Rule(f"limit-{place}", *rule) for place, rule in enumerate(rules)]
 
 
 @settings(max_examples=300, deadline=None)
 @given(RULES, STEPS)
-def test_limits_are_counted_as_a_naive_book_counts_them(
-    rules: list[tuple[bool, int | None, int | None, bool]], steps: list[tuple[object, ...]]
-) -> None:
+def test_limits_are_counted_as_a_naive_book_counts_them(rules: list[Facts], steps: list[tuple[object, ...]]) -> None:
     both = Both(_named(rules))
     deeds: dict[str, Callable[..., None]] = {
         "sell": both.sell,

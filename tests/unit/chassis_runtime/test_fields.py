@@ -63,3 +63,27 @@ def test_a_missing_moment_is_a_fault() -> None:
     reader = FieldReader()
     reader.instant("occur_time", Timestamp(), present=False)
     assert [fault.description for fault in _refused(reader).violations] == ["must be set"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u3000", "x" * 11, "a\x00b", "a\nb", "a\tb", "\x7f", "\x9f", "a\u202eb", "a\u2066b", "a\ud800b"],
+)
+def test_a_text_is_one_plain_line_of_some_characters(text: str) -> None:
+    reader = FieldReader()
+    reader.text("reason", text, 10)
+    assert [fault.field for fault in _refused(reader).violations] == ["reason"]
+
+
+@pytest.mark.parametrize("text", ["x", "x" * 10, "Größe – 語", "👩" * 10])
+def test_a_text_is_measured_in_characters(text: str) -> None:
+    reader = FieldReader()
+    assert reader.text("reason", text, 10) == text
+    assert reader.refusal() is None
+
+
+def test_a_text_that_is_not_required_may_be_empty_but_holds_no_control_character() -> None:
+    reader = FieldReader()
+    reader.text("empty", "", 10, least=0)
+    reader.text("nul", "\x00", 10, least=0)
+    assert [fault.field for fault in _refused(reader).violations] == ["nul"]

@@ -44,7 +44,7 @@ def pot_use(ledger: PureLedger, limit: str = "pot") -> Use:
 def test_what_is_left_of_a_cap_is_granted(ledger: PureLedger) -> None:
     assert granted(post(ledger, "ana", "A", 70, DAILY)) == [(70, 70, "")]
     assert granted(post(ledger, "ana", "B", 70, DAILY)) == [(70, 30, "daily")]
-    assert member_use(ledger, "ana", "daily") == Use(100, 100)
+    assert member_use(ledger, "ana", "daily") == Use(100, 0)
 
 
 def test_caps_count_each_member_by_itself(ledger: PureLedger) -> None:
@@ -84,7 +84,7 @@ def test_a_soft_limit_leaves_everything(ledger: PureLedger) -> None:
     answer = post(ledger, "ana", "A", 200, replace(POT, soft=True))
 
     assert granted(answer) == [(200, 200, "")]
-    assert pot_use(ledger) == Use(200, 200)
+    assert pot_use(ledger) == Use(200, 0)
 
 
 def test_what_rules_trimmed_is_told_unless_the_ledger_trimmed_more(ledger: PureLedger) -> None:
@@ -117,6 +117,31 @@ def test_money_counts_each_accrual_rounded_by_itself(ledger: PureLedger) -> None
     assert member_use(ledger, "ana", "money") == Use(3, 0)
 
 
+def test_money_counts_only_in_the_currency_of_the_limit(ledger: PureLedger) -> None:
+    # An award in another currency states the points of a limit, and no money.
+    here, abroad = cap("both", 1_000, money=90), cap("both", 1_000)
+    euros = PointRate("EUR", Ratio.of("2"))
+    foreign = limited(award(1, 70, "north", rate=euros), abroad)
+    ledger.post_order("ana", "E", [sold(1, 100, "north", 2)], [foreign])
+    assert member_use(ledger, "ana", "both") == Use(70, 0)
+
+    assert granted(post(ledger, "ana", "U", 100, here)) == [(100, 90, "both")]
+    ledger.give_back("ana", "R", "E", {1: (ReturnBasis.QUANTITY, 1)})
+    assert member_use(ledger, "ana", "both") == Use(125, 90)
+
+
+def test_points_of_another_currency_are_granted_where_the_money_of_a_budget_is_used_up(ledger: PureLedger) -> None:
+    here, abroad = budget("pot", 150, money=90), budget("pot", 150)
+    post(ledger, "ana", "U", 90, here)
+    foreign = limited(award(1, 70, "north", rate=PointRate("EUR", Ratio.of("2"))), abroad)
+
+    answer = ledger.post_order("ben", "E", [sold(1, 100, "north")], [foreign])
+
+    assert granted(answer) == [(70, 60, "pot")]
+    assert granted(post(ledger, "ana", "V", 10, here)) == [(10, 0, "pot")]
+    assert pot_use(ledger) == Use(150, 90)
+
+
 # --- freeing
 
 
@@ -132,14 +157,14 @@ def test_a_partial_return_frees_its_share(ledger: PureLedger) -> None:
     ledger.post_order("ana", "A", [sold(1, 300, "north", 3)], [limited(award(1, 100, "north"), POT)])
     ledger.give_back("ana", "R", "A", {1: (ReturnBasis.QUANTITY, 1)})
 
-    assert pot_use(ledger) == Use(67, 67)
+    assert pot_use(ledger) == Use(67, 0)
 
 
 def test_expiry_and_spending_free_nothing(ledger: PureLedger) -> None:
     post(ledger, "ana", "A", 70, POT)
     ledger.redeem("ana", 50, terms("linden", "0.8", {"north": "1"}))
 
-    assert pot_use(ledger) == Use(70, 70)
+    assert pot_use(ledger) == Use(70, 0)
 
 
 # --- telling
@@ -182,4 +207,4 @@ def test_a_counter_that_does_not_fit_is_refused(ledger: PureLedger) -> None:
     with pytest.raises(Refusal, match="AMOUNT_OUT_OF_RANGE"):
         post(ledger, "ben", "B", 2**62, endless)
 
-    assert pot_use(ledger) == Use(2**62, 2**62)
+    assert pot_use(ledger) == Use(2**62, 0)

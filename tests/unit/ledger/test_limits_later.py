@@ -201,4 +201,4 @@ def test_a_cap_counts_all_homes_of_a_wallet(ledger: PureLedger) -> None:
     ledger.run(replace(sale, origin=merged))
 
     assert (daily(ledger), daily(ledger, "ben")) == (70, 30)
-    assert ledger.state.member_uses[MemberLimit("prg", "ben", "daily", "ever")] == Use(30, 30)
+    assert ledger.state.member_uses[MemberLimit("prg", "ben", "daily", "ever")] == Use(30, 0)

@@ -13,7 +13,11 @@ WITH counted AS (
         CASE WHEN l.value ->> 1 = 'member' THEN c.home ELSE '' END AS home,
         l.value ->> 0 AS limit_id, l.value ->> 2 AS window_key,
         sum(c.points) AS points,
-        sum(div(2 * c.points * c.numerator + c.denominator, 2 * c.denominator)) AS minor_units
+        -- What was earned in another currency than the limit's counts no money.
+        sum(CASE
+            WHEN (l.value ->> 3)::boolean THEN div(2 * c.points * c.numerator + c.denominator, 2 * c.denominator)
+            ELSE 0
+        END) AS minor_units
     FROM counted AS c
     CROSS JOIN LATERAL jsonb_array_elements(c.limits::jsonb) AS l (value)
     GROUP BY 1, 2, 3, 4

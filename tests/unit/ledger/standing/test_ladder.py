@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from chassis.values.integers import INT64_MAX
-from chassis.values.refusal import Refusal
 from chassis.values.rounding import ONE, Ratio
 from ledger_service.domain.standing.activity import BrandActivity, DayActivity
 from ledger_service.domain.standing.hold import Fall, Span, YearEnd
 from ledger_service.domain.standing.ladder import ALL_BRANDS, Benefits, Comparison, Ladder, LadderVersion, Tier
 from ledger_service.domain.standing.metric import DatedRate, Meter, Metric, Orders, Points, Scope, Spend
 from ledger_service.domain.standing.standing import standing_on
+from ledger_service.domain.standing.timeline import START, advance
 from ledger_service.domain.standing.window import Lifetime, Rolling, Window, Year, counts_from, counts_until
 from tests.unit.ledger.standing.programs import ladder, points, spent
 
@@ -80,11 +80,18 @@ def test_above_is_met_by_the_smallest_part_more() -> None:
     assert [(one.tier, one.value) for one in standings] == [("", 100), ("silver", 100)]
 
 
-def test_a_figure_that_would_not_fit_is_refused() -> None:
-    subject = ladder(Lifetime(), [Tier("silver", 1)])
-    rows = [points(DAY, INT64_MAX), points(date(2026, 3, 3), 1)]
-    with pytest.raises(Refusal, match="AMOUNT_OUT_OF_RANGE"):
-        standing_on(subject, rows, (), date(2026, 3, 3))
+def test_a_figure_that_would_not_fit_is_shown_as_the_greatest_and_counted_exactly() -> None:
+    rows = [points(DAY, INT64_MAX), points(date(2026, 3, 3), INT64_MAX)]
+    subject = ladder(Lifetime(), [Tier("silver", INT64_MAX)])
+    shown = standing_on(subject, rows, (), date(2026, 3, 3))
+    assert (shown.tier, shown.value) == ("silver", INT64_MAX)
+    tracked = advance(subject, START, rows, date(2026, 3, 3))
+    assert tracked.total == 2 * INT64_MAX
+
+
+def test_what_is_missing_is_shown_as_the_greatest_too() -> None:
+    meter = Meter(Scope(), Points())
+    assert meter.units(meter.scale * (INT64_MAX + 1)) == INT64_MAX
 
 
 @pytest.mark.parametrize("window", [Rolling(1), Rolling(12), Rolling(1_200), Year(), Year(4), Lifetime()])
