@@ -1,4 +1,4 @@
-"""Attacks on what is counted of members: limits in two currencies, purchases of nothing, tiers by hand."""
+"""What is counted of members, under pressure: every way of selling to one of them at once, and seven limits at once."""
 
 import asyncio
 import random
@@ -36,8 +36,6 @@ ladders:
       gold: {from: 200.00 USD, multiplier: 2}
 """
 MEMBERS = {"funders: {peak: 100%}\n": RULES}
-WEIGHED = {"funders: {peak: 100%}\n": RULES.replace("counts: spend", "weights: {NORTH: 10000%}\n    counts: spend")}
-HARBORS = {"funders: {peak: 100%}\n": RULES.replace("counts: spend", "brand: HARBOR\n    counts: spend")}
 MANY = """
 caps:
   a-line: {rules: [north-base, harbor-base], per: line, points: 300}
