@@ -35,6 +35,11 @@ class Where:
     revision: str
 
 
+def nowhere(revision: str) -> Where:
+    """Of what happens at no place."""
+    return Where("", "", "", "", revision)
+
+
 class Admission:
     """Shared by the use cases that make commands."""
 

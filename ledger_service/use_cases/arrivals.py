@@ -4,7 +4,7 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain.commands import ReceiveTransfer
 from ledger_service.domain.fingerprints import arrival_key
 from ledger_service.domain.transfer import Transfer
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.people_ports import Transfers
 from ledger_service.use_cases.ports import Lanes, MemberRef, Members, Programs
 
@@ -33,7 +33,7 @@ class Arrivals:
             return
         facts = self._programs.facts(program)
         resolution = await self._members.resolve(program, MemberRef(member_id=transfer.receiver))
-        where = Where("", "", "", "", facts.revision)
+        where = nowhere(facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, transfer.post_time)
         await self._lanes.submit(ReceiveTransfer(origin, arrival_key(program, transfer_id), transfer))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chassis.values.ids import made_id
 from ledger_service.domain.commands import CancelPending
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.pending_targets import PendingTargets
 from ledger_service.use_cases.ports import Lanes, Outcome
 from ledger_service.use_cases.time_requests import PendingRequest
@@ -26,7 +26,7 @@ class CancelPendingPoints:
             return kept
         facts = self._admission.program_at(request.program, request.occur_time)
         target, resolution = await self._targets.find(request, require_brand)
-        where = Where("", "", "", "", facts.revision)
+        where = nowhere(facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         pending_id = made_id("pnd", request.program, caller, request.request_id)
         return await self._lanes.submit(CancelPending(origin, pending_id, target, request.reason))

@@ -6,7 +6,7 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import CancelReturn
 from ledger_service.domain.fingerprints import announcement_key
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.named_sales import NamedSales
 from ledger_service.use_cases.ports import Lanes, Outcome, Outcomes
 from ledger_service.use_cases.return_ports import StoredReturns
@@ -42,6 +42,6 @@ class CancelReturns:
         if opened is None or hold is None or hold.announced is None or not covers(hold.announced.location_id):
             raise refusals.return_not_found(return_id)
         resolution = await self._sales.wallet_of(program, opened.home)
-        where = Where("", "", "", "", facts.revision)
+        where = nowhere(facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         return await self._lanes.submit(CancelReturn(origin, return_id))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chassis.values.ids import made_id
 from ledger_service.domain import refusals
 from ledger_service.domain.commands import ExtendExpiry
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Reader, Resolution
 from ledger_service.use_cases.time_requests import ExtendRequest
 
@@ -29,7 +29,7 @@ class ExtendExpiryOfPoints:
         facts = self._admission.program_at(request.program, request.occur_time)
         resolution = await self._members.resolve(request.program, request.member)
         accruals = await self._accruals(request, resolution, covers_brand)
-        where = Where("", "", "", "", facts.revision)
+        where = nowhere(facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         extension_id = made_id("ext", request.program, caller, request.request_id)
         command = ExtendExpiry(origin, extension_id, accruals, request.expire_time, request.reason, request.operator_id)

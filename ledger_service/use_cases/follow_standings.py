@@ -1,32 +1,24 @@
 """The daily round: members whose tier time alone changes, and those whom ladders that read otherwise may change."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from chassis.values.canonical import Plain
 from chassis.values.ids import made_id
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import FollowedAnswer
 from ledger_service.domain.commands import FollowStanding
-from ledger_service.use_cases.admission import Admission, Asked, Where
-from ledger_service.use_cases.ports import Clock, Lanes, MemberRef, Members, ProgramFacts, Programs
+from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.errands import ABSORBED, Done, Errands, reasons_of, some_at_once
+from ledger_service.use_cases.ports import Clock, Lanes, Members, ProgramFacts, Programs
 from ledger_service.use_cases.standing_ports import DueStanding, DueStandings
-
-CALLER = "ledger"
-"""Who asks for a look: always the ledger itself, so that all who look at one version of a wallet share one request."""
 
 LARGEST_ROUND = 200
 """How many members a round looks at, and how many wallets of a walk."""
-
-AT_ONCE = 20
-"""How many are queued together: each is followed under its lane's locks, and tills wait behind them."""
-
-ABSORBED = "ABSORBED"
-"""Counted for a member who was merged into another: what it did counts for that one."""
 
 _FIRST = (-1, "")
 
@@ -70,11 +62,9 @@ class FollowStandings:
         clock: Clock,
         buckets: Callable[[], Sequence[int]],
     ) -> None:
-        self._admission = admission
+        self._errands = Errands(admission, members, lanes, clock)
         self._programs = programs
-        self._members = members
         self._due = due_standings
-        self._lanes = lanes
         self._clock = clock
         self._buckets = buckets
         self._places: dict[str, tuple[date, str]] = {}
@@ -98,15 +88,12 @@ class FollowStandings:
         due, due_more = await self._next_due(facts, today)
         walked, walk_more = await self._next_walked(facts)
         members = list({one.root: one for one in (*due, *walked)}.values())
-        done: list[FollowedAnswer | str | None] = []
-        for begin in range(0, len(members), AT_ONCE):
-            some = members[begin : begin + AT_ONCE]
-            done += await asyncio.gather(*(self._look(facts, member, today) for member in some))
+        done = await some_at_once(members, lambda member: self._look(facts, member, today))
         answers = [one for one in done if isinstance(one, FollowedAnswer)]
         return FollowRound(
             recorded=len(answers),
             changed=sum(answer.changed for answer in answers),
-            passed_over=Counter(one for one in done if isinstance(one, str)),
+            passed_over=Counter(reasons_of(done)),
             more=due_more or walk_more,
         )
 
@@ -136,22 +123,14 @@ class FollowStandings:
         self._walks[facts.program] = walk._replace(after=after)
         return found, after is not None
 
-    async def _look(self, facts: ProgramFacts, member: DueStanding, today: date) -> FollowedAnswer | str | None:
-        """What one look recorded, or why it did not; None if another had done it before."""
+    async def _look(self, facts: ProgramFacts, member: DueStanding, today: date) -> Done:
         program, root = facts.program, member.root
         request_id = made_id("std", program, root, str(member.version), today.isoformat(), facts.revision)
-        asked = Asked(program, CALLER, request_id, ["follow standing", root, member.version, today.isoformat()])
-        try:
-            key, kept = await self._admission.kept(asked)
-            if kept is not None:
-                return None
-            resolution = await self._members.resolve(program, MemberRef(member_id=root))
-            if resolution.root != root:
+        intent: Plain = ["follow standing", root, member.version, today.isoformat()]
+        done = await self._errands.run(facts, root, request_id, intent, lambda origin: FollowStanding(origin, today))
+        if done == ABSORBED:
+            try:
                 await self._due.forget(MemberKey(program, root))
-                return ABSORBED
-            where = Where("", "", "", "", facts.revision)
-            origin = self._admission.origin(asked, key, facts, resolution, where, self._clock.now())
-            outcome = await self._lanes.submit(FollowStanding(origin, today))
-        except Refusal as refusal:
-            return refusal.reason
-        return outcome.answer if isinstance(outcome.answer, FollowedAnswer) and not outcome.replayed else None
+            except Refusal as refusal:
+                return refusal.reason
+        return done

@@ -10,7 +10,7 @@ from ledger_service.domain.commands import RequestKey, RestoreRedemption
 from ledger_service.domain.fingerprints import authorization_key, redemption_key
 from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.redemption import Redemption, redemption_id_of
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, Where, nowhere
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.ports import (
     Lanes,
@@ -75,7 +75,7 @@ class RestoreARedemption:
         if original and member is not None:
             if posted is None:
                 await self._check_other_kind(asked, original, redemption_id)
-                where = Where("", "", "", "", facts.revision)
+                where = nowhere(facts.revision)
                 origin = self._admission.origin(asked, key, facts, member, where, request.occur_time)
                 command = RestoreRedemption(
                     origin, redemption_id, request.points, request.reason, policy, directory_key

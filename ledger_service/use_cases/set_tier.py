@@ -10,7 +10,7 @@ from chassis.values.ids import made_id
 from ledger_service.domain import refusals
 from ledger_service.domain.commands import EndTier, Origin, RequestKey, SetTier
 from ledger_service.domain.standing.ladder import Ladder
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, ProgramFacts
 from ledger_service.use_cases.standing_ports import Standings
 from ledger_service.use_cases.standing_requests import EndTierRequest, SetTierRequest
@@ -33,7 +33,7 @@ class TiersByHand:
         self, asked: Asked, key: RequestKey, facts: ProgramFacts, request: SetTierRequest | EndTierRequest
     ) -> Origin:
         resolution = await self._members.resolve(request.program, request.member)
-        where = Where("", "", "", "", facts.revision)
+        where = nowhere(facts.revision)
         return self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
 
 

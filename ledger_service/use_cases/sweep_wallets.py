@@ -1,6 +1,5 @@
 """Booking what is due in wallets that nobody touches: which are due → whose they are → each in its lane."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,33 +7,23 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chassis.values.ids import made_id
-from chassis.values.refusal import Refusal
 from ledger_service.domain.answers import SweepAnswer
 from ledger_service.domain.commands import SweepWallet
 from ledger_service.domain.wallet import LONG_AGO
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission
+from ledger_service.use_cases.errands import Done, Errands, reasons_of, some_at_once
 from ledger_service.use_cases.ports import (
     Clock,
     DueWallet,
     DueWallets,
     Lanes,
-    MemberRef,
     Members,
     ProgramFacts,
     Programs,
 )
 
-CALLER = "ledger"
-"""Who asks for a sweep: always the ledger itself, so that all who sweep one version of a wallet share one request."""
-
 LARGEST_ROUND = 200
 """How many wallets a round looks at."""
-
-AT_ONCE = 20
-"""How many are queued together: each reads what is due under its lane's locks, and tills wait behind them."""
-
-ABSORBED = "ABSORBED"
-"""Counted for a wallet whose member was merged into another: what it held is due with that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +64,9 @@ class SweepWallets:
         clock: Clock,
         buckets: Callable[[], Sequence[int]],
     ) -> None:
-        self._admission = admission
+        self._errands = Errands(admission, members, lanes, clock)
         self._programs = programs
-        self._members = members
         self._due_wallets = due_wallets
-        self._lanes = lanes
         self._clock = clock
         self._buckets = buckets
         self._place: _Place | None = None
@@ -90,16 +77,13 @@ class SweepWallets:
         if page is None:
             return SweepRound()
         facts, wallets = page
-        done: list[SweepAnswer | str | None] = []
-        for begin in range(0, len(wallets), AT_ONCE):
-            some = wallets[begin : begin + AT_ONCE]
-            done += await asyncio.gather(*(self._sweep(facts, wallet) for wallet in some))
+        done = await some_at_once(wallets, lambda wallet: self._sweep(facts, wallet))
         answers = [one for one in done if isinstance(one, SweepAnswer)]
         return SweepRound(
             swept=len(answers),
             expired_points=sum(answer.expired_points for answer in answers),
             unheld_points=sum(answer.unheld_points for answer in answers),
-            passed_over=Counter(one for one in done if isinstance(one, str)),
+            passed_over=Counter(reasons_of(done)),
             more=True,
         )
 
@@ -119,21 +103,8 @@ class SweepWallets:
         self._place = None
         return None
 
-    async def _sweep(self, facts: ProgramFacts, wallet: DueWallet) -> SweepAnswer | str | None:
-        """What one sweep did, or why it did not; None if another had done it before."""
-        program, root = facts.program, wallet.root
-        request_id = made_id("swp", program, root, str(wallet.version))
-        asked = Asked(program, CALLER, request_id, ["sweep", root, wallet.version])
-        try:
-            key, kept = await self._admission.kept(asked)
-            if kept is not None:
-                return None
-            resolution = await self._members.resolve(program, MemberRef(member_id=root))
-            if resolution.root != root:
-                return ABSORBED
-            where = Where("", "", "", "", facts.revision)
-            origin = self._admission.origin(asked, key, facts, resolution, where, self._clock.now())
-            outcome = await self._lanes.submit(SweepWallet(origin))
-        except Refusal as refusal:
-            return refusal.reason
-        return outcome.answer if isinstance(outcome.answer, SweepAnswer) and not outcome.replayed else None
+    async def _sweep(self, facts: ProgramFacts, wallet: DueWallet) -> Done:
+        request_id = made_id("swp", facts.program, wallet.root, str(wallet.version))
+        return await self._errands.run(
+            facts, wallet.root, request_id, ["sweep", wallet.root, wallet.version], SweepWallet
+        )

@@ -11,7 +11,7 @@ from ledger_service.domain.answers import TransferAnswer
 from ledger_service.domain.commands import SendTransfer
 from ledger_service.domain.fingerprints import transfer_key
 from ledger_service.domain.transfer import TransferState, transfer_id_of
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.arrivals import Arrivals
 from ledger_service.use_cases.people_ports import Transfers
 from ledger_service.use_cases.people_requests import TransferRequest
@@ -53,7 +53,7 @@ class TransferPointsToMember:
         )
         if giver.root == receiver.root:
             raise refusals.same_wallet(giver.member_id)
-        where = Where("", "", "", "", facts.revision)
+        where = nowhere(facts.revision)
         transfer_id = transfer_id_of(request.program, caller, request.request_id)
         command = SendTransfer(
             origin=self._admission.origin(asked, key, facts, giver, where, request.occur_time),

@@ -7,7 +7,7 @@ from ledger_service.domain.commands import RequestKey, VoidRedemption
 from ledger_service.domain.fingerprints import authorization_key, redemption_key
 from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.redemption import redemption_id_of
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.authorizations import Authorizations
 from ledger_service.use_cases.ports import (
@@ -60,7 +60,7 @@ class VoidARedemption:
             posted = await self._outcomes.of_document(directory_key)
             if posted is None:
                 await self._check_other_kind(asked, original, authorization_id)
-                where = Where("", "", "", "", facts.revision)
+                where = nowhere(facts.revision)
                 origin = self._admission.origin(asked, key, facts, member, where, request.occur_time)
                 return await self._lanes.submit(VoidRedemption(origin, authorization_id, directory_key))
             if posted.voided:

@@ -3,15 +3,12 @@
 from opentelemetry import metrics
 
 from chassis.runtime.logs import get_logger
-from ledger_service.domain import refusals
 from ledger_service.use_cases.follow_standings import FollowRound, FollowStandings
+from ledger_service.workers.passed_over import count_passed_over
 
 _METER = metrics.get_meter("ledger_service")
 _LOOKED = _METER.create_counter("ledger.standing.members", description="Members looked at, and passed over by reason")
 _CHANGED = _METER.create_counter("ledger.standing.tiers", description="Tiers that a round found changed")
-
-_QUIET = {refusals.NOTHING_DUE.name, refusals.MEMBER_MOVED.name, refusals.LANE_UNOWNED.name}
-"""Reasons to pass a member over that heal by themselves: somebody was faster, or something is on its way."""
 
 _log = get_logger(__name__)
 
@@ -28,14 +25,11 @@ class StandingRound:
         _count(done)
         if done.changed:
             _log.info("tiers changed", members=done.recorded, tiers=done.changed)
-        loud = {reason: count for reason, count in done.passed_over.items() if reason not in _QUIET}
-        if loud:
+        if loud := count_passed_over(_LOOKED, done.passed_over):
             _log.warning("members could not be looked at", reasons=loud)
         return done.more
 
 
 def _count(done: FollowRound) -> None:
     _LOOKED.add(done.recorded, {"outcome": "recorded"})
-    for reason, count in done.passed_over.items():
-        _LOOKED.add(count, {"outcome": reason})
     _CHANGED.add(done.changed)

@@ -3,16 +3,13 @@
 from opentelemetry import metrics
 
 from chassis.runtime.logs import get_logger
-from ledger_service.domain import refusals
 from ledger_service.use_cases.sweep_wallets import SweepRound, SweepWallets
+from ledger_service.workers.passed_over import count_passed_over
 
 _METER = metrics.get_meter("ledger_service")
 _SWEPT = _METER.create_counter("ledger.sweep.wallets", description="Wallets swept, and passed over by reason")
 _EXPIRED = _METER.create_counter("ledger.sweep.expired_points", description="Points whose expiry a sweep booked")
 _UNHELD = _METER.create_counter("ledger.sweep.unheld_points", description="Held points whose time-out a sweep booked")
-
-_QUIET = {refusals.NOTHING_DUE.name, refusals.MEMBER_MOVED.name, refusals.LANE_UNOWNED.name}
-"""Reasons to pass a wallet over that heal by themselves: somebody was faster, or something is on its way."""
 
 _log = get_logger(__name__)
 
@@ -29,15 +26,12 @@ class Sweeper:
         _count(done)
         if done.swept:
             _log.info("swept", wallets=done.swept, expired=done.expired_points, unheld=done.unheld_points)
-        loud = {reason: count for reason, count in done.passed_over.items() if reason not in _QUIET}
-        if loud:
+        if loud := count_passed_over(_SWEPT, done.passed_over):
             _log.warning("wallets could not be swept", reasons=loud)
         return done.more
 
 
 def _count(done: SweepRound) -> None:
     _SWEPT.add(done.swept, {"outcome": "swept"})
-    for reason, count in done.passed_over.items():
-        _SWEPT.add(count, {"outcome": reason})
     _EXPIRED.add(done.expired_points)
     _UNHELD.add(done.unheld_points)

@@ -12,7 +12,7 @@ from chassis.values.ids import bucket_of
 from deploy.local.stack import LocalStack
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import AuthorizeRedemption, SweepWallet
-from ledger_service.use_cases import sweep_wallets
+from ledger_service.use_cases import errands, sweep_wallets
 from ledger_service.use_cases.ports import Outcome
 from tests.integration.ledger.house import House, Shop
 from tests.integration.ledger.nodes import nodes_over
@@ -92,7 +92,7 @@ async def test_a_second_pass_finds_nothing(house: House) -> None:
 
 async def test_a_pass_goes_page_by_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep_wallets, "LARGEST_ROUND", 4)
-    monkeypatch.setattr(sweep_wallets, "AT_ONCE", 3)
+    monkeypatch.setattr(errands, "AT_ONCE", 3)
     shop = Shop()
     await house.done(*(shop.sale(f"m-{n}", f"s-{n}", 10, expire_time=NOON + DAY) for n in range(10)))
     house.clock.advance(DAY)
