@@ -5,7 +5,7 @@ path's numbers count from 0 in the order of the file.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rules_service.domain.check_agreements import agreement_faults
 from rules_service.domain.check_categories import category_faults
@@ -16,26 +16,26 @@ from rules_service.domain.check_ladders import ladder_faults
 from rules_service.domain.check_limits import limit_faults
 from rules_service.domain.check_policies import policy_faults
 from rules_service.domain.check_rules import rule_faults
+from rules_service.domain.check_settlement import entity_faults, settlement_faults
+from rules_service.domain.check_worth import worth_faults
 from rules_service.domain.condition import Conditions
-from rules_service.domain.earn_rule import EarnRule
-from rules_service.domain.effects import BaseMultiplier, PointsPerAmount, ThresholdSteps
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
-from rules_service.domain.program import Brand, Location, NamedPoint, PointRate, Program
-
-MOST_MINOR_UNITS_PER_POINT = 1_000_000
+from rules_service.domain.paying import currencies_sold, paying_currencies
+from rules_service.domain.program import Brand, Location, NamedPoint, Program
 
 
 def program_faults(program: Program, known: KnownIds, conditions: Conditions) -> Iterator[Fault]:
     """Everything that is wrong with a program whose parts are well-formed one by one, whatever the time is.
 
     `known` are the ids that are defined anywhere, also by parts too faulty to be among the program's. What depends on
-    the time is judged by `check_agreements.gap_faults`.
+    the time is judged by `check_gaps`.
     """
     if program.replay_clock and not program.sandbox:
         yield Fault(("program", "replay_clock"), "only a sandbox program may run on a replay clock")
     if known.brands is not None and not known.brands:
         yield Fault(("brands",), "a program has at least one brand")
     yield from policy_faults(program.policies)
+    yield from entity_faults(program)
     for brand in program.brands:
         yield from _brand_faults(brand, known)
     for location in program.locations:
@@ -48,6 +48,7 @@ def program_faults(program: Program, known: KnownIds, conditions: Conditions) ->
     yield from ladder_faults(program, known)
     yield from exchange_rate_faults(program, known)
     yield from agreement_faults(program, known)
+    yield from settlement_faults(program.settlement, known)
 
 
 def _brand_faults(brand: Brand, known: KnownIds) -> Iterator[Fault]:
@@ -57,7 +58,7 @@ def _brand_faults(brand: Brand, known: KnownIds) -> Iterator[Fault]:
     for index, value in enumerate(brand.point_values):
         of_currency[value.rate.currency_code].append(index)
         yield from interval_faults((*path, "point_values", index), value.interval)
-        yield from _worth_faults((*path, "point_values", index, "worth"), value.rate)
+        yield from worth_faults((*path, "point_values", index, "worth"), value.rate)
     for currency, indexes in of_currency.items():
         for later, earlier in overlaps([brand.point_values[index].interval for index in indexes]):
             reason = f"two point values in {currency} are in force at once, this and entry {indexes[earlier] + 1}"
@@ -65,7 +66,7 @@ def _brand_faults(brand: Brand, known: KnownIds) -> Iterator[Fault]:
     yield from _named_point_faults((*path, "points"), brand.named_points)
     stated: set[str] = set()
     for index, rate in enumerate(brand.liability_values):
-        yield from _worth_faults((*path, "liability", index), rate)
+        yield from worth_faults((*path, "liability", index), rate)
         if rate.currency_code in stated:
             yield Fault((*path, "liability", index), f"a second liability value in {rate.currency_code}")
         stated.add(rate.currency_code)
@@ -78,11 +79,6 @@ def _named_point_faults(path: Path, points: Sequence[NamedPoint]) -> Iterator[Fa
         yield Fault((*path, later), f"two names are in force at once, this and entry {earlier + 1}")
 
 
-def _worth_faults(path: Path, rate: PointRate) -> Iterator[Fault]:
-    if not 0 < rate.minor_units_per_point.fraction() <= MOST_MINOR_UNITS_PER_POINT:
-        yield Fault(path, f"must be above 0 and at most {MOST_MINOR_UNITS_PER_POINT} minor units a point")
-
-
 def _location_faults(location: Location, known: KnownIds) -> Iterator[Fault]:
     path: Path = ("locations", location.location_id)
     yield from unknown((*path, "operator"), "entity", location.operator_entity_id, known.entities)
@@ -92,33 +88,13 @@ def _location_faults(location: Location, known: KnownIds) -> Iterator[Fault]:
 
 def _missing_liabilities(program: Program) -> Iterator[Fault]:
     """A brand says what its points stand for in every currency in which a rule of it may pay."""
-    sold = _currencies_sold(program)
+    sold = currencies_sold(program.locations)
     paying: dict[str, set[str]] = {brand.brand_id: set() for brand in program.brands}
     for rule in program.earn_rules:
         if rule.brand_id in paying:
-            paying[rule.brand_id] |= _paying_currencies(rule, sold)
+            paying[rule.brand_id] |= paying_currencies(rule, sold)
     for brand in program.brands:
         stated = {rate.currency_code for rate in brand.liability_values}
         for currency in sorted(paying[brand.brand_id] - stated):
             reason = f"rules of {brand.brand_id} may pay in {currency}: state what a point stands for in {currency}"
             yield Fault(("brands", brand.brand_id, "liability"), reason)
-
-
-def _currencies_sold(program: Program) -> Mapping[str, set[str]]:
-    """By brand, the currencies of the locations that sell it."""
-    sold: dict[str, set[str]] = defaultdict(set)
-    for location in program.locations:
-        for brand_id in location.brand_ids:
-            sold[brand_id].add(location.currency_code)
-    return sold
-
-
-def _paying_currencies(rule: EarnRule, sold: Mapping[str, set[str]]) -> set[str]:
-    """Currencies of the orders a rule may pay on; a multiplier pays only where a base rule does."""
-    if isinstance(rule.effect, PointsPerAmount):
-        return {per.currency_code for per in rule.effect.per}
-    if isinstance(rule.effect, ThresholdSteps):
-        return {step.at_least.currency_code for step in rule.effect.steps}
-    if isinstance(rule.effect, BaseMultiplier):
-        return set()
-    return sold.get(rule.brand_id, set())

@@ -1,23 +1,21 @@
-"""What must be true of agreements between entities: never two at once, and none missing where points can be spent."""
+"""What must be true of agreements between entities, one by one and together: never two at once for the same pair."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
-from chassis.values.calendar import Interval
-from rules_service.domain.check_dates import BEGINNING, interval_faults, overlaps
-from rules_service.domain.content import instant_text
+from rules_service.domain.check_dates import interval_faults, overlaps
+from rules_service.domain.check_worth import worth_faults
 from rules_service.domain.fault import Fault, KnownIds, Path, unknown
-from rules_service.domain.meetings import Meeting, meetings
-from rules_service.domain.policies import AgreementGaps
-from rules_service.domain.program import Agreement, Program
+from rules_service.domain.program import (
+    AgreedPrice,
+    Agreement,
+    PricePerPoint,
+    Program,
+    ShareOfFace,
+)
 
-MOST_SHARE_OF_FACE = 2
-MOST_GAPS = 500
-"""So many gaps are told at most: every one of them is of the same kind."""
-
-END = datetime.max.replace(tzinfo=UTC)
+MOST_SHARE = 2
+"""Of a price, and of its cap, in the whole of what it is a share of."""
 
 
 def agreement_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
@@ -33,27 +31,6 @@ def agreement_faults(program: Program, known: KnownIds) -> Iterator[Fault]:
             yield Fault(("agreements", agreements[later].agreement_id), reason)
 
 
-def gap_faults(program: Program, now: datetime) -> Iterator[Fault]:
-    """One fault for each issuer and redeemer who can meet from `now` on while no agreement is in force for them.
-
-    A program on a replay clock may be at any time, so all times count. Asks that every agreement could be read.
-    """
-    if program.policies.redemption.agreement_gaps is AgreementGaps.ALLOWED:
-        return
-    terms = _Terms.of(program.agreements)
-    since = BEGINNING if program.replay_clock else now
-    if terms.gap("", "", since, END) is None:
-        return
-    told = 0
-    for meeting in meetings(program):
-        gap = terms.gap(meeting.issuer, meeting.redeemer, max(since, _start(meeting.interval)), _end(meeting.interval))
-        if gap is not None:
-            yield Fault(_place(terms, meeting, gap), _reason(meeting, gap, since))
-            told += 1
-        if told == MOST_GAPS:
-            return
-
-
 def _one(agreement: Agreement, known: KnownIds) -> Iterator[Fault]:
     path: Path = ("agreements", agreement.agreement_id)
     issuer, redeemer = agreement.issuer_entity_id, agreement.redeemer_entity_id
@@ -63,64 +40,29 @@ def _one(agreement: Agreement, known: KnownIds) -> Iterator[Fault]:
         yield from unknown((*path, "redeemer"), "entity", redeemer, known.entities)
     if issuer and issuer == redeemer:
         yield Fault((*path, "redeemer"), "one's own points owe nobody; leave the agreement out")
-    if agreement.share_of_face.fraction() > MOST_SHARE_OF_FACE:
-        yield Fault((*path, "share_of_face"), f"must be at most {MOST_SHARE_OF_FACE * 100}%")
+    yield from _price_faults(path, agreement.price, known)
+    if agreement.fee.fraction() > 1:
+        yield Fault((*path, "fee"), "must be at most 100%")
+    cap = agreement.cap_of_face
+    if cap is not None and not 0 < cap.fraction() <= MOST_SHARE:
+        yield Fault((*path, "cap_of_face"), f"must be above 0% and at most {MOST_SHARE * 100}%")
     yield from interval_faults(path, agreement.interval)
 
 
-Span = tuple[datetime, datetime]
+def _price_faults(path: Path, price: AgreedPrice, known: KnownIds) -> Iterator[Fault]:
+    if isinstance(price, PricePerPoint):
+        yield from _point_price_faults((*path, "price_per_point"), price, known)
+    elif price.share.fraction() > MOST_SHARE:
+        key = "share_of_face" if isinstance(price, ShareOfFace) else "share_of_liability"
+        yield Fault((*path, key), f"must be at most {MOST_SHARE * 100}%")
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """Agreements by the issuer and redeemer they name."""
-
-    by_pair: dict[tuple[str, str], list[Agreement]]
-
-    @classmethod
-    def of(cls, agreements: Iterable[Agreement]) -> "_Terms":
-        by_pair: dict[tuple[str, str], list[Agreement]] = defaultdict(list)
-        for agreement in agreements:
-            by_pair[agreement.issuer_entity_id, agreement.redeemer_entity_id].append(agreement)
-        return cls(dict(by_pair))
-
-    def between(self, issuer: str, redeemer: str) -> Sequence[Agreement]:
-        """All that say something about the two."""
-        pairs = dict.fromkeys(((issuer, redeemer), (issuer, ""), ("", redeemer), ("", "")))
-        return [agreement for pair in pairs for agreement in self.by_pair.get(pair, ())]
-
-    def gap(self, issuer: str, redeemer: str, start: datetime, end: datetime) -> Span | None:
-        """The first part of [start, end) in which none is in force."""
-        for agreement in sorted(self.between(issuer, redeemer), key=lambda agreement: _start(agreement.interval)):
-            if _start(agreement.interval) > start:
-                break
-            start = max(start, _end(agreement.interval))
-        if start >= end:
-            return None
-        starts = (_start(agreement.interval) for agreement in self.between(issuer, redeemer))
-        return start, min((begins for begins in starts if begins > start), default=end)
-
-
-def _place(terms: _Terms, meeting: Meeting, gap: Span) -> Path:
-    """The agreement that ends where the gap begins, or else the point value that lets points be spent."""
-    for agreement in terms.between(meeting.issuer, meeting.redeemer):
-        if agreement.interval.end == gap[0]:
-            return "agreements", agreement.agreement_id, "until"
-    return "brands", meeting.brand_id, "point_values", meeting.value_index
-
-
-def _reason(meeting: Meeting, gap: Span, since: datetime) -> str:
-    times = f" from {instant_text(gap[0])}" if gap[0] > since else ""
-    times += f" until {instant_text(gap[1])}" if gap[1] < _end(meeting.interval) else ""
-    return (
-        f"no agreement says what {meeting.issuer} owes {meeting.redeemer} when its points are spent at "
-        f"{meeting.brand_id}{times}; `redemption: {{agreement_gaps: allowed}}` would refuse such redemptions instead"
-    )
-
-
-def _start(interval: Interval) -> datetime:
-    return interval.start or BEGINNING
-
-
-def _end(interval: Interval) -> datetime:
-    return interval.end or END
+def _point_price_faults(path: Path, price: PricePerPoint, known: KnownIds) -> Iterator[Fault]:
+    stated: set[str] = set()
+    for index, rate in enumerate(price.rates):
+        yield from worth_faults((*path, index), rate)
+        if rate.currency_code in stated:
+            yield Fault((*path, index), f"a second price in {rate.currency_code}")
+        elif known.currencies is not None and rate.currency_code not in known.currencies:
+            yield Fault((*path, index), f"no location takes {rate.currency_code}")
+        stated.add(rate.currency_code)

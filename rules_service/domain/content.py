@@ -18,6 +18,7 @@ from rules_service.domain.content_limits import limits_content
 from rules_service.domain.content_policies import policies_content
 from rules_service.domain.content_rule_terms import availability_content, expiry_content, scope_content
 from rules_service.domain.content_selector import basket_content, selector_content
+from rules_service.domain.content_settlement import entity_content, price_content, settlement_content
 from rules_service.domain.earn_rule import EarnRule
 from rules_service.domain.numbers import ratio_text
 from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue, Program
@@ -39,7 +40,7 @@ def program_content(program: Program) -> PlainMap:
         replay_clock=program.replay_clock,
         late_upload_days=program.late_upload_days,
         expiry_mode=program.expiry_mode.value,
-        entities={entity.entity_id: {"name": entity.name} for entity in program.entities},
+        entities={entity.entity_id: entity_content(entity) for entity in program.entities},
         brands={brand.brand_id: _brand(brand) for brand in program.brands},
         locations={location.location_id: _location(location) for location in program.locations},
         earn_rules={rule.rule_id: rule_content(rule) for rule in program.earn_rules},
@@ -49,6 +50,7 @@ def program_content(program: Program) -> PlainMap:
         **limits_content(program.limits),
         ladders={ladder.ladder_id: ladder_content(ladder) for ladder in program.ladders},
         exchange_rates={rate.rate_id: exchange_rate_content(rate) for rate in program.exchange_rates},
+        settlement=settlement_content(program.settlement),
         **policies_content(program.policies),
     )
 
@@ -200,7 +202,7 @@ def _agreement(agreement: Agreement) -> PlainMap:
     return _present(
         issuer_entity_id=agreement.issuer_entity_id,
         redeemer_entity_id=agreement.redeemer_entity_id,
-        share_of_face=ratio_text(agreement.share_of_face),
+        **price_content(agreement),
         **_interval(agreement.interval),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.values.calendar import Interval
-from chassis.values.rounding import Ratio, Rounding
+from chassis.values.rounding import ZERO, Ratio, Rounding
 from rules_service.domain.content import ALWAYS
 from rules_service.domain.content_effects import read_effect
 from rules_service.domain.content_ladders import read_exchange_rate, read_ladder
@@ -13,6 +13,7 @@ from rules_service.domain.content_limits import read_limits
 from rules_service.domain.content_policies import read_policies
 from rules_service.domain.content_rule_terms import read_availability, read_expiry, read_scope
 from rules_service.domain.content_selector import read_basket, read_selector
+from rules_service.domain.content_settlement import read_entity, read_price, read_settlement
 from rules_service.domain.earn_rule import AccrualKind, EarnRule, Funder, RoundingScope
 from rules_service.domain.effects import Basis
 from rules_service.domain.program import (
@@ -20,7 +21,6 @@ from rules_service.domain.program import (
     Brand,
     Category,
     ExpiryMode,
-    LegalEntity,
     Location,
     NamedPoint,
     PointRate,
@@ -43,7 +43,7 @@ def read_program(content: Stored) -> Program:
         replay_clock=content.get("replay_clock", False),
         late_upload_days=content["late_upload_days"],
         expiry_mode=ExpiryMode(content["expiry_mode"]),
-        entities=tuple(LegalEntity(key, noun["name"]) for key, noun in _by_id(content, "entities")),
+        entities=tuple(read_entity(key, noun) for key, noun in _by_id(content, "entities")),
         brands=tuple(_brand(key, noun) for key, noun in _by_id(content, "brands")),
         locations=tuple(_location(key, noun) for key, noun in _by_id(content, "locations")),
         earn_rules=tuple(_rule(key, noun) for key, noun in _by_id(content, "earn_rules")),
@@ -59,6 +59,7 @@ def read_program(content: Stored) -> Program:
         limits=tuple(read_limits(content)),
         ladders=tuple(read_ladder(key, noun) for key, noun in _by_id(content, "ladders")),
         exchange_rates=tuple(read_exchange_rate(key, noun) for key, noun in _by_id(content, "exchange_rates")),
+        settlement=read_settlement(content.get("settlement", {})),
     )
 
 
@@ -119,8 +120,10 @@ def _agreement(agreement_id: str, noun: Stored) -> Agreement:
         agreement_id=agreement_id,
         issuer_entity_id=noun.get("issuer_entity_id", ""),
         redeemer_entity_id=noun.get("redeemer_entity_id", ""),
-        share_of_face=Ratio.of(noun["share_of_face"]),
+        price=read_price(noun),
         interval=Interval(_instant(noun.get("start_time")), _instant(noun.get("end_time"))),
+        fee=Ratio.of(noun["fee"]) if "fee" in noun else ZERO,
+        cap_of_face=Ratio.of(noun["cap_of_face"]) if "cap_of_face" in noun else None,
     )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from chassis.values.calendar import Interval
 from rules_service.domain.earn_rule import EarnRule
@@ -73,8 +74,19 @@ def may_earn(brand_id: str, selector: Selector, location: Location) -> bool:
     )
 
 
-def meetings(program: Program) -> Iterator[Meeting]:
-    """Every meeting of two entities, once for each point value; who redeems his own points meets nobody."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is to be told by name, as issuer and as redeemer; all others are alike."""
+
+    issuers: frozenset[str]
+    redeemers: frozenset[str]
+
+
+def meetings(program: Program, told: Told | None = None) -> Iterator[Meeting]:
+    """Every meeting of two entities, once for each point value; who redeems his own points meets nobody.
+
+    With `told`, of others no more than stand for all of them.
+    """
     counters = _counters(program)
     issuers: dict[_Reach, dict[str, None]] = defaultdict(dict)
     for rule in program.earn_rules:
@@ -82,13 +94,37 @@ def meetings(program: Program) -> Iterator[Meeting]:
     for reach, operator in _of_operators(program):
         issuers[reach][operator] = None
     seen: set[tuple[str, str, str, int]] = set()
-    for reach, funders in issuers.items():
-        for counter in _reached(reach, counters, program.locations):
+    for reach, all_funders in issuers.items():
+        funders: Iterable[str] = all_funders
+        reached = _reached(reach, counters, program.locations)
+        if told is not None:
+            funders, reached = _issuers_told(funders, told.issuers), _redeemers_told(reached, told.redeemers)
+        for counter in reached:
             for issuer in funders:
                 met = (issuer, counter.redeemer, counter.brand_id, counter.value_index)
                 if issuer != counter.redeemer and met not in seen:
                     seen.add(met)
                     yield Meeting(*met, counter.interval)
+
+
+def _issuers_told(funders: Iterable[str], told: frozenset[str]) -> list[str]:
+    """Those to be told, and two of the others: whoever redeems, one of the two is somebody else."""
+    others = (entity for entity in funders if entity not in told)
+    return [*(entity for entity in funders if entity in told), *islice(others, 2)]
+
+
+def _redeemers_told(counters: Iterable[_Counter], told: frozenset[str]) -> list[_Counter]:
+    """The same of who redeems, for each point value."""
+    found: list[_Counter] = []
+    others: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for counter in counters:
+        standing = others[counter.brand_id, counter.value_index]
+        if counter.redeemer in told:
+            found.append(counter)
+        elif len(standing) < 2 and counter.redeemer not in standing:
+            standing.add(counter.redeemer)
+            found.append(counter)
+    return found
 
 
 def _of_operators(program: Program) -> Iterator[tuple[_Reach, str]]:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from chassis.values.calendar import Interval
-from chassis.values.rounding import Ratio
+from chassis.values.rounding import ZERO, Ratio
 from rules_service.domain.earn_rule import EarnRule
+from rules_service.domain.entity_details import NOTHING_KNOWN, EntityDetails
 from rules_service.domain.exchange_rates import ExchangeRate
 from rules_service.domain.ladders import Ladder
 from rules_service.domain.limits import Limit
 from rules_service.domain.policies import DEFAULTS, Policies
+from rules_service.domain.settlement import NOTHING_SAID, Settlement
 from rules_service.domain.stacking import StackingGroup
 
 LATE_UPLOAD_DAYS = 400
@@ -37,6 +39,7 @@ class LegalEntity:
 
     entity_id: str
     name: str
+    details: EntityDetails = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +104,44 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareOfFace:
+    """A price as a share of what the points were worth at the redeemer."""
+
+    share: Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOfLiability:
+    """A price as a share of what the points stand for in the issuer's books."""
+
+    share: Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class PricePerPoint:
+    """A price per point, one for each currency that points are spent in."""
+
+    rates: tuple[PointRate, ...]
+
+
+AgreedPrice = ShareOfFace | ShareOfLiability | PricePerPoint
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """What an issuer pays a redeemer, as a share of face value; an empty id stands for any entity."""
+    """What an issuer pays a redeemer while `interval` lasts; an empty id stands for any entity.
+
+    `fee` comes on top, as a part of the price, 0 to 1; the two together are at most `cap_of_face` of face value
+    (None: no matter).
+    """
 
     agreement_id: str
     issuer_entity_id: str
     redeemer_entity_id: str
-    share_of_face: Ratio
+    price: AgreedPrice
     interval: Interval
+    fee: Ratio = ZERO
+    cap_of_face: Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +166,4 @@ class Program:
     limits: tuple[Limit, ...] = ()
     ladders: tuple[Ladder, ...] = ()
     exchange_rates: tuple[ExchangeRate, ...] = ()
+    settlement: Settlement = NOTHING_SAID

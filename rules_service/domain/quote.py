@@ -5,20 +5,16 @@ Pure: everything follows from the revision and the question.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 
 from chassis.values.calendar import Interval
-from chassis.values.rounding import ONE
 from rules_service.domain.compiled_program import CompiledProgram, require_currency
 from rules_service.domain.content import instant_text
 from rules_service.domain.policies import Redeemer
-from rules_service.domain.program import Agreement, Brand, NamedPoint, PointValue
-from rules_service.domain.redemption_terms import (
-    RedemptionTerms,
-    SettlementTerm,
-    TermsQuestion,
-    WorthElsewhere,
-)
+from rules_service.domain.program import Brand, NamedPoint, PointValue
+from rules_service.domain.redemption_terms import RedemptionTerms, TermsQuestion, WorthElsewhere
 from rules_service.domain.refusals import no_point_value
+from rules_service.domain.settlement_terms import currency_terms, needed_rates, settlement_terms
 
 
 def quote(program: CompiledProgram, asked: TermsQuestion) -> RedemptionTerms:
@@ -36,6 +32,9 @@ def quote(program: CompiledProgram, asked: TermsQuestion) -> RedemptionTerms:
     redemption = program.program.policies.redemption
     operator = shop.location.operator_entity_id
     redeemer = operator if redemption.redeemer is Redeemer.OPERATOR else brand.entity_id
+    terms = settlement_terms(program.program, redeemer, asked.currency_code, asked.occur_time)
+    rates = needed_rates(program.program, terms, asked.currency_code, shop.time_zone)
+    dated = chain(_dated(program, brand, redeemer, asked.currency_code), (interval for _, interval in rates))
     return RedemptionTerms(
         revision=program.revision,
         brand_id=brand.brand_id,
@@ -43,14 +42,15 @@ def quote(program: CompiledProgram, asked: TermsQuestion) -> RedemptionTerms:
         redeemer_entity_id=redeemer,
         location=shop.location,
         value=value,
-        settlement_terms=_settlement_terms(program, redeemer, asked.occur_time),
+        settlement_terms=terms,
         elsewhere=tuple(_elsewhere(program, asked)),
-        interval=_unchanged(_dated(program, brand, redeemer, asked.currency_code), asked.occur_time),
+        interval=_unchanged(dated, asked.occur_time),
         point_name=program.program.point_name,
         minimum_points=brand.minimum_points,
         block_points=brand.block_points,
         burn_order=redemption.burn_order,
         named_point=_named_at(brand, asked.occur_time),
+        currency_terms=currency_terms(rates, asked.occur_time),
     )
 
 
@@ -67,32 +67,6 @@ def _elsewhere(program: CompiledProgram, asked: TermsQuestion) -> Iterable[Worth
         value = _value_at(brand, asked)
         if brand.brand_id != asked.brand_id and value is not None:
             yield WorthElsewhere(brand.brand_id, brand.name, value)
-
-
-def _settlement_terms(program: CompiledProgram, redeemer: str, occur_time: datetime) -> tuple[SettlementTerm, ...]:
-    """One term per entity that has one, by id. One's own points owe nobody and need no agreement."""
-    in_force = [
-        agreement
-        for agreement in program.program.agreements
-        if agreement.redeemer_entity_id in ("", redeemer) and agreement.interval.contains(occur_time)
-    ]
-    terms = []
-    for entity_id in sorted(entity.entity_id for entity in program.program.entities):
-        if entity_id == redeemer:
-            terms.append(SettlementTerm(entity_id, "", ONE))
-        elif agreement := _closest(in_force, entity_id):
-            terms.append(SettlementTerm(entity_id, agreement.agreement_id, agreement.share_of_face))
-    return tuple(terms)
-
-
-def _closest(in_force: Iterable[Agreement], issuer: str) -> Agreement | None:
-    """The agreement that names the most: the pair, else the issuer, else the redeemer, else nobody."""
-    fitting = [agreement for agreement in in_force if agreement.issuer_entity_id in ("", issuer)]
-    return max(
-        fitting,
-        key=lambda agreement: (bool(agreement.issuer_entity_id), bool(agreement.redeemer_entity_id)),
-        default=None,
-    )
 
 
 def _named_at(brand: Brand, instant: datetime) -> NamedPoint | None:

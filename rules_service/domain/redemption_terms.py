@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.values.calendar import Interval
-from chassis.values.rounding import Ratio
+from chassis.values.rounding import ZERO, Ratio
 from rules_service.domain.policies import BurnKey
-from rules_service.domain.program import Location, NamedPoint, PointValue
+from rules_service.domain.program import Location, NamedPoint, PointValue, ShareOfFace, ShareOfLiability
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,36 @@ class TermsQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class PointPrice:
+    """A price in minor units of the redemption's currency per point, exact."""
+
+    minor_units_per_point: Ratio
+
+
+TermPrice = ShareOfFace | ShareOfLiability | PointPrice
+
+
+@dataclass(frozen=True, slots=True)
 class SettlementTerm:
-    """What an entity pays when its points are spent there; `agreement_id` is empty for the redeemer itself."""
+    """What an entity pays when its points are spent there; `agreement_id` is empty for the redeemer itself.
+
+    `fee` is a part of the price; price and fee are at most `cap_of_face` of face value (None: no matter).
+    """
 
     issuer_entity_id: str
     agreement_id: str
-    share_of_face: Ratio
+    price: TermPrice
+    fee: Ratio = ZERO
+    cap_of_face: Ratio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyTerm:
+    """What another currency is in the redemption's: `minor_units` of that for one of the other, by a rate."""
+
+    currency_code: str
+    rate_id: str
+    minor_units: Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +67,7 @@ class RedemptionTerms:
 
     A redemption takes at least `minimum_points` and a multiple of `block_points`; `burn_order` decides which points.
     `named_point` is what the brand calls its points then, None if it has no name of its own for them.
+    `currency_terms` are the rates, by currency, that prices by liability value may need.
     """
 
     revision: str
@@ -59,3 +84,4 @@ class RedemptionTerms:
     block_points: int
     burn_order: tuple[BurnKey, ...]
     named_point: NamedPoint | None = None
+    currency_terms: tuple[CurrencyTerm, ...] = ()

@@ -62,7 +62,8 @@ def _text(path: Path) -> str:
 def _program_id(folder: Path, files: Sequence[ProgramFile]) -> str:
     """The id in the program section, as far as the files can be read."""
     sources = merged(files)
-    node = sources.program.node if sources.program is not None else None
+    entry = sources.once.get(PROGRAM)
+    node = entry.node if entry is not None else None
     named = node.entries.get("id") if isinstance(node, MapNode) else None
     if isinstance(named, Scalar) and named.text:
         return named.text

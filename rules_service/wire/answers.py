@@ -12,9 +12,10 @@ from rules_service.domain.evaluation import LineEvaluation, OrderEvaluation
 from rules_service.domain.member_facts import NOTHING_READ, FactsRead
 from rules_service.domain.redemption_terms import RedemptionTerms
 from rules_service.wire.awards import set_award
-from rules_service.wire.numbers import point_rate, ratio, timestamp
+from rules_service.wire.numbers import point_rate, timestamp
 from rules_service.wire.outcomes import set_outcome
 from rules_service.wire.policies import BURN_KEYS
+from rules_service.wire.settlements import currency_term, settlement_term
 
 
 def evaluations(results: Sequence[OrderEvaluation | Refusal]) -> rules_service_pb2.EvaluateOrdersResponse:
@@ -33,14 +34,7 @@ def terms(quoted: RedemptionTerms) -> pb.RedemptionTerms:
         region=quoted.location.region,
         rate=point_rate(quoted.value.rate),
         reason=quoted.value.reason,
-        settlement_terms=[
-            pb.SettlementTerm(
-                issuer_entity_id=term.issuer_entity_id,
-                agreement_id=term.agreement_id,
-                share_of_face=ratio(term.share_of_face),
-            )
-            for term in quoted.settlement_terms
-        ],
+        settlement_terms=[settlement_term(term) for term in quoted.settlement_terms],
         elsewhere=[
             pb.WorthElsewhere(
                 brand_id=other.brand_id,
@@ -58,6 +52,7 @@ def terms(quoted: RedemptionTerms) -> pb.RedemptionTerms:
         burn_order=[BURN_KEYS[key] for key in quoted.burn_order],
         brand_point_name=quoted.named_point.name if quoted.named_point else "",
         brand_points_per_point=quoted.named_point.per_point if quoted.named_point else 0,
+        currency_terms=[currency_term(term) for term in quoted.currency_terms],
     )
 
 

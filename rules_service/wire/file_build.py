@@ -4,9 +4,21 @@ from datetime import UTC, date, datetime
 from typing import cast
 
 from chassis.values.calendar import Interval, start_of_day, zone
+from chassis.values.rounding import ZERO
 from rules_service.domain.earn_rule import OPERATOR, WHOLE, AccrualKind, EarnRule, Funder
 from rules_service.domain.effects import BaseMultiplier, Effect
-from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue
+from rules_service.domain.program import (
+    AgreedPrice,
+    Agreement,
+    Brand,
+    Category,
+    Location,
+    NamedPoint,
+    PointValue,
+    PricePerPoint,
+    ShareOfFace,
+    ShareOfLiability,
+)
 from rules_service.domain.stacking import StackingGroup
 from rules_service.wire import file_rule_terms
 from rules_service.wire.file_models import (
@@ -57,9 +69,20 @@ def agreement(agreement_id: str, section: AgreementSection, program: ProgramSect
         agreement_id=agreement_id,
         issuer_entity_id=section.issuer or "",
         redeemer_entity_id=section.redeemer or "",
-        share_of_face=section.share_of_face,
+        price=_price(section),
         interval=_interval(section.start, section.until, program),
+        fee=section.fee or ZERO,
+        cap_of_face=section.cap_of_face,
     )
+
+
+def _price(section: AgreementSection) -> AgreedPrice:
+    """The one it has."""
+    if section.share_of_face is not None:
+        return ShareOfFace(section.share_of_face)
+    if section.share_of_liability is not None:
+        return ShareOfLiability(section.share_of_liability)
+    return PricePerPoint(tuple(section.price_per_point or ()))
 
 
 def category(category_id: str, section: CategorySection) -> Category:

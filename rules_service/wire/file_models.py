@@ -5,11 +5,12 @@ The docstrings of fields are what an editor shows (`file_schema`).
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from rules_service.domain.effects import Basis
 from rules_service.domain.program import LATE_UPLOAD_DAYS, ExpiryMode
 from rules_service.domain.stacking import StackingMode
+from rules_service.wire.file_entities import EntitySection
 from rules_service.wire.file_exchange_rates import ExchangeRateSection
 from rules_service.wire.file_ladders import LadderSection
 from rules_service.wire.file_limits import BudgetSection, CapSection
@@ -17,7 +18,8 @@ from rules_service.wire.file_policies import Points, PoliciesSection
 from rules_service.wire.file_rule_terms import NEVER, ExpiryChoice
 from rules_service.wire.file_rules import EarnRuleSection
 from rules_service.wire.file_scalars import one_or_many
-from rules_service.wire.file_section import Section, SomeIds
+from rules_service.wire.file_section import Section, SomeIds, exactly_one
+from rules_service.wire.file_settlement import SettlementSection
 from rules_service.wire.file_types import (
     Currency,
     Id,
@@ -30,6 +32,9 @@ from rules_service.wire.file_types import (
     Worth,
     whole_number,
 )
+
+PRICES = ("share_of_face", "share_of_liability", "price_per_point")
+"""What an agreement may price by."""
 
 UploadDays = Annotated[int, whole_number(0, 36_500)]
 
@@ -56,13 +61,6 @@ class ProgramSection(PoliciesSection):
     expiry_mode: ExpiryMode = ExpiryMode.UNIFORM
     """`uniform`: all rules expire alike, differing ones are refused. `brand_tiered`: they may differ. Default:
     uniform."""
-
-
-class EntitySection(Section):
-    """A party that keeps books."""
-
-    name: Name
-    """Its name."""
 
 
 class _Dated(Section):
@@ -151,14 +149,36 @@ class StackingSection(Section):
 
 
 class AgreementSection(_Dated):
-    """What an issuer pays when its points are spent elsewhere."""
+    """What an issuer pays when its points are spent elsewhere. Exactly one of `share_of_face`, `share_of_liability` and
+    `price_per_point`."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one(*PRICES))
 
     issuer: Id | None = None
     """The entity whose points are spent. Default: anyone."""
     redeemer: Id | None = None
     """The entity that gives value for them. Default: anyone."""
-    share_of_face: Share
+    share_of_face: Share | None = None
     """The price as a share of what the points were worth where they were spent, at most 200%."""
+    share_of_liability: Share | None = None
+    """The price as a share of what the points stand for in the issuer's books, at most 200%."""
+    price_per_point: Annotated[
+        list[Worth] | None,
+        Field(min_length=1),
+        BeforeValidator(one_or_many, json_schema_input_type=Worth | Annotated[list[Worth], Field(min_length=1)]),
+    ] = None
+    """The price of a point, of any precision, in every currency that points are spent in; one or many."""
+    fee: Share | None = None
+    """What the issuer pays on top for handling, as a part of the price, at most 100%. Default: nothing."""
+    cap_of_face: Share | None = None
+    """The most that price and fee come to, as a part of what the points were worth where they were spent, above 0% and
+    at most 200%. Default: no matter."""
+
+    @model_validator(mode="after")
+    def _one_price(self) -> "AgreementSection":
+        if sum(getattr(self, name) is not None for name in PRICES) != 1:
+            raise ValueError(f"should have exactly one of {', '.join(PRICES)}")
+        return self
 
 
 class FileSections(Section):
@@ -185,6 +205,8 @@ class FileSections(Section):
     ladders: dict[Id, LadderSection]
     """Tiers that members reach, by id of the ladder."""
     exchange_rates: dict[Id, ExchangeRateSection]
-    """What money of one currency is worth in another, for ladders that count spend, by id."""
+    """What money of one currency is worth in another, for ladders and settlement, by id."""
     agreements: dict[Id, AgreementSection]
     """What an issuer pays when its points are spent elsewhere, by id."""
+    settlement: SettlementSection
+    """How entities settle with each other, and what their books are called; in one of the files."""

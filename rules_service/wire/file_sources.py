@@ -11,7 +11,7 @@ from rules_service.domain.program_file import ProgramFile
 from rules_service.wire.file_room import PROGRAM_TOO_LARGE, Room
 from rules_service.wire.yaml_tree import ListNode, MapNode, Node, read_yaml
 
-PROGRAM = "program"
+PROGRAM, SETTLEMENT = "program", "settlement"
 NOUNS = (
     "entities",
     "brands",
@@ -25,6 +25,7 @@ NOUNS = (
     "exchange_rates",
     "agreements",
 )
+SECTIONS = (PROGRAM, *NOUNS, SETTLEMENT)
 MOST_FILES = 500
 MOST_BYTES = 1 << 20
 MOST_PLACE, MOST_REASON = 300, 1_000
@@ -59,9 +60,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Sources:
-    """Everything the files say, by section and id. `complete` is False if some file could not be read."""
+    """Everything the files say, by section and id; `once` are the sections that are no lists of nouns. `complete` is
+    False if some file could not be read."""
 
-    program: Entry | None = None
+    once: dict[str, Entry] = field(default_factory=dict)
     nouns: dict[str, dict[str, Entry]] = field(default_factory=lambda: {section: {} for section in NOUNS})
     faults: list[FileFault] = field(default_factory=list)
     complete: bool = True
@@ -80,7 +82,7 @@ class Sources:
         entry = self._entry(path)
         if entry is None:
             return FileFault(self.first_file, 1, path, reason)
-        named = 1 if path[0] == PROGRAM else 2
+        named = 2 if path[0] in NOUNS else 1
         line, steps = _closest(entry, path[named:])
         return FileFault(entry.file, line, (*path[:named], *steps), reason)
 
@@ -101,8 +103,8 @@ class Sources:
         return ("earn_rules", rule_id, *rest)
 
     def _entry(self, path: Path) -> Entry | None:
-        if path[0] == PROGRAM:
-            return self.program
+        if path[0] not in NOUNS:
+            return self.once.get(str(path[0]))
         return self.nouns[str(path[0])].get(str(path[1])) if len(path) > 1 else None
 
 
@@ -145,21 +147,22 @@ def _read(file: ProgramFile, sources: Sources) -> None:
         return
     for section, node in tree.entries.items():
         line = tree.key_lines[section]
-        if section == PROGRAM:
-            _add_program(file.path, line, node, sources)
-        elif section in NOUNS:
+        if section in NOUNS:
             _add_nouns(file.path, section, node, sources)
+        elif section in SECTIONS:
+            _add_once(section, Entry(file.path, line, node), sources)
         else:
-            reason = f"is no section; sections are {', '.join((PROGRAM, *NOUNS))}"
+            reason = f"is no section; sections are {', '.join(SECTIONS)}"
             sources.faults.append(FileFault(file.path, line, (section,), reason))
 
 
-def _add_program(file: str, line: int, node: Node, sources: Sources) -> None:
-    if sources.program is None:
-        sources.program = Entry(file, line, node)
+def _add_once(section: str, entry: Entry, sources: Sources) -> None:
+    if section not in sources.once:
+        sources.once[section] = entry
         return
-    first = f"{sources.program.file}:{sources.program.line}"
-    sources.faults.append(FileFault(file, line, (PROGRAM,), f"is described a second time, first at {first}"))
+    first = sources.once[section]
+    reason = f"is described a second time, first at {first.file}:{first.line}"
+    sources.faults.append(FileFault(entry.file, entry.line, (section,), reason))
 
 
 def _add_nouns(file: str, section: str, node: Node, sources: Sources) -> None:

@@ -10,14 +10,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from rules_service.domain.check import program_faults
-from rules_service.domain.check_agreements import gap_faults
+from rules_service.domain.check_gaps import gap_faults, settlement_rate_faults
 from rules_service.domain.condition import Conditions
 from rules_service.domain.fault import Fault, Path
-from rules_service.domain.program import ExpiryMode, LegalEntity, Program
+from rules_service.domain.program import ExpiryMode, Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.refusals import program_invalid
+from rules_service.domain.settlement import NOTHING_SAID, Settlement
 from rules_service.use_cases.ports import Clock
 from rules_service.wire import file_build
+from rules_service.wire.file_entities import EntitySection, entity
 from rules_service.wire.file_exchange_rates import ExchangeRateSection, exchange_rate
 from rules_service.wire.file_expansion import read_rules
 from rules_service.wire.file_faults import reason_of
@@ -29,7 +31,6 @@ from rules_service.wire.file_models import (
     AgreementSection,
     BrandSection,
     CategorySection,
-    EntitySection,
     LocationSection,
     ProgramSection,
     StackingSection,
@@ -37,7 +38,8 @@ from rules_service.wire.file_models import (
 from rules_service.wire.file_policies import policies
 from rules_service.wire.file_room import NOUN, node_size
 from rules_service.wire.file_rules import EarnRuleSection
-from rules_service.wire.file_sources import PROGRAM, FileFault, Sources, merged, plain
+from rules_service.wire.file_settlement import SettlementSection, settlement
+from rules_service.wire.file_sources import PROGRAM, SETTLEMENT, FileFault, Sources, merged, plain
 from rules_service.wire.yaml_tree import Node, valueless
 
 MOST_FAULTS = 500
@@ -74,7 +76,7 @@ def read_program(program_id: str, files: Sequence[ProgramFile], conditions: Cond
     between: Iterator[Fault] = program_faults(program, known_ids(sources, program), conditions)
     if not faults:
         # Else the agreement that seems to be missing may be the one that could not be read.
-        between = chain(between, gap_faults(program, now))
+        between = chain(between, gap_faults(program, now), settlement_rate_faults(program, now))
     faults += (sources.fault(fault.path, fault.reason) for fault in islice(between, max(0, MOST_FOUND - len(faults))))
     if faults:
         in_order = sorted(dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line))
@@ -149,7 +151,7 @@ def _program(program_id: str, sources: Sources, faults: list[FileFault]) -> Prog
         late_upload_days=header.late_upload_days,
         expiry_mode=header.expiry_mode,
         policies=policies(header),
-        entities=_built(reader, "entities", EntitySection, lambda key, noun: LegalEntity(key, noun.name)),
+        entities=_built(reader, "entities", EntitySection, entity),
         brands=tuple(file_build.brand(key, noun, header) for key, noun in brands.items()),
         locations=_built(reader, "locations", LocationSection, file_build.location),
         categories=_built(reader, "categories", CategorySection, file_build.category),
@@ -161,6 +163,7 @@ def _program(program_id: str, sources: Sources, faults: list[FileFault]) -> Prog
         agreements=_built(
             reader, "agreements", AgreementSection, lambda key, noun: file_build.agreement(key, noun, header)
         ),
+        settlement=_settlement(reader, header),
     )
 
 
@@ -176,9 +179,19 @@ def _entity_of(brands: Mapping[str, BrandSection], sources: Sources, brand_id: s
     return entity_id if entity_id in sources.nouns["entities"] else ""
 
 
+def _settlement(reader: _Reader, header: ProgramSection) -> Settlement:
+    """What the settlement section says, if there is one; its periods follow the program's calendar."""
+    entry = reader.sources.once.get(SETTLEMENT)
+    if entry is None:
+        return NOTHING_SAID
+    reader.sources.fits((SETTLEMENT,), NOUN + node_size(entry.node), reader.faults)
+    section = reader.noun((SETTLEMENT,), entry.node, SettlementSection)
+    return settlement(section, header.time_zone) if section is not None else NOTHING_SAID
+
+
 def _header(program_id: str, reader: _Reader) -> ProgramSection:
     """The program section; a stand-in if it is missing or faulty, so that the rest can still be judged."""
-    entry = reader.sources.program
+    entry = reader.sources.once.get(PROGRAM)
     header = None
     if entry is not None:
         header = reader.noun((PROGRAM,), entry.node, ProgramSection)

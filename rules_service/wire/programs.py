@@ -7,7 +7,7 @@ from loyalty.rules.v1 import program_pb2 as pb
 from loyalty.rules.v1 import rules_service_pb2
 
 from chassis.values.calendar import Interval
-from rules_service.domain.program import Agreement, Brand, Category, Location, NamedPoint, PointValue, Program
+from rules_service.domain.program import Brand, Category, Location, NamedPoint, PointValue, Program
 from rules_service.domain.program_file import ProgramFile
 from rules_service.domain.ranking import ranked
 from rules_service.domain.revision import Revision
@@ -18,8 +18,9 @@ from rules_service.wire.earn_rules import earn_rule
 from rules_service.wire.effects import BASES
 from rules_service.wire.ladders import exchange_rate_message, ladder_message
 from rules_service.wire.limits import limit_message
-from rules_service.wire.numbers import point_rate, ratio, timestamp
+from rules_service.wire.numbers import point_rate, timestamp
 from rules_service.wire.policies import policies_message
+from rules_service.wire.settlements import agreement_message, entity_message, settlement_message
 
 _MODES = {
     StackingMode.STACK: pb.STACKING_MODE_STACK,
@@ -73,17 +74,18 @@ def _program(program: Program) -> pb.Program:
         sandbox=program.sandbox,
         replay_clock=program.replay_clock,
         late_upload_days=program.late_upload_days,
-        entities=[pb.LegalEntity(entity_id=noun.entity_id, name=noun.name) for noun in program.entities],
+        entities=[entity_message(entity) for entity in program.entities],
         brands=[_brand(brand) for brand in program.brands],
         locations=[_location(location) for location in program.locations],
         earn_rules=[earn_rule(rule) for rule in ranked(program.earn_rules)],
-        agreements=[_agreement(agreement) for agreement in program.agreements],
+        agreements=[agreement_message(agreement) for agreement in program.agreements],
         policies=policies_message(program.policies),
         categories=[_category(category) for category in program.categories],
         stacking_groups=[_group(group) for group in program.stacking_groups],
         limits=[limit_message(limit) for limit in program.limits],
         ladders=[ladder_message(ladder) for ladder in program.ladders],
         exchange_rates=[exchange_rate_message(rate) for rate in program.exchange_rates],
+        settlement=settlement_message(program.settlement),
     )
 
 
@@ -128,18 +130,6 @@ def _category(category: Category) -> pb.Category:
 
 def _group(group: StackingGroup) -> pb.StackingGroup:
     return pb.StackingGroup(group_id=group.group_id, mode=_MODES[group.mode], basis=BASES[group.basis])
-
-
-def _agreement(agreement: Agreement) -> pb.Agreement:
-    start, end = _bounds(agreement.interval)
-    return pb.Agreement(
-        agreement_id=agreement.agreement_id,
-        issuer_entity_id=agreement.issuer_entity_id,
-        redeemer_entity_id=agreement.redeemer_entity_id,
-        share_of_face=ratio(agreement.share_of_face),
-        start_time=start,
-        end_time=end,
-    )
 
 
 def _bounds(interval: Interval) -> tuple[Timestamp | None, Timestamp | None]:

@@ -76,13 +76,20 @@ def ladder_of(seed: int, number: int) -> Ladder:
 
 
 def exchange_rates_of(seed: int) -> tuple[ExchangeRate, ...]:
-    """Chains of rates between two currencies."""
+    """Chains of rates between two currencies, one each way; that into dollars changes within few days."""
     chance = Random(seed)
-    days = [FIRST_DAY + timedelta(days=number) for number in sorted(chance.sample(range(900), chance.randint(0, 3)))]
+    return (*_rates_of(chance, "USD", "EUR", 900), *_rates_of(chance, "EUR", "USD", 6))
+
+
+def _rates_of(chance: Random, source: str, target: str, most_days: int) -> tuple[ExchangeRate, ...]:
+    """One chain; sometimes it has a beginning."""
+    later = sorted(chance.sample(range(most_days), chance.randint(0, 3)))
+    days = [FIRST_DAY + timedelta(days=number) for number in later]
     starts: list[date | None] = [None, *days]
+    spans = list(zip(starts, [*days, None], strict=True))[chance.choice((0, 0, 1)) :]
     return tuple(
-        ExchangeRate(f"x{number}", "USD", "EUR", _ratio(chance), start, end)
-        for number, (start, end) in enumerate(zip(starts, [*days, None], strict=True))
+        ExchangeRate(f"{source}-{number}", source, target, _ratio(chance), start, end)
+        for number, (start, end) in enumerate(spans)
     )
 
 

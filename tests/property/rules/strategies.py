@@ -11,9 +11,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chassis.values.calendar import Interval
-from chassis.values.rounding import Ratio
+from chassis.values.rounding import ZERO, Ratio
 from rules_service.domain.earn_rule import WHOLE, EarnRule, Funder
 from rules_service.domain.effects import Basis
+from rules_service.domain.entity_details import NOTHING_KNOWN, EntityDetails
 from rules_service.domain.ladders import (
     Ladder,
     LadderVersion,
@@ -26,6 +27,7 @@ from rules_service.domain.ladders import (
 from rules_service.domain.member_facts import MemberFacts, MonthDay
 from rules_service.domain.order import Measure, Order, OrderLine, Payment
 from rules_service.domain.program import (
+    AgreedPrice,
     Agreement,
     Brand,
     Category,
@@ -35,7 +37,19 @@ from rules_service.domain.program import (
     NamedPoint,
     PointRate,
     PointValue,
+    PricePerPoint,
     Program,
+    ShareOfFace,
+    ShareOfLiability,
+)
+from rules_service.domain.settlement import (
+    ACCOUNTS,
+    AccountName,
+    Breakage,
+    InvoiceTax,
+    NettingMethod,
+    Settlement,
+    SettlementPolicy,
 )
 from rules_service.domain.stacking import StackingGroup, StackingMode
 from tests.property.rules.random_limits import exchange_rates_of, ladder_of, limited
@@ -208,9 +222,57 @@ def _agreements(seed: int) -> tuple[Agreement, ...]:
     chance = Random(seed)
     pairs = {(chance.choice(("", *ENTITIES)), chance.choice(("", *ENTITIES))) for _ in range(chance.randint(0, 6))}
     return tuple(
-        Agreement(f"{issuer}-{redeemer}", issuer, redeemer, _ratio(chance), _interval(chance))
+        Agreement(
+            f"{issuer}-{redeemer}",
+            issuer,
+            redeemer,
+            _price(chance),
+            _interval(chance),
+            fee=chance.choice((ZERO, Ratio(1, 50))),
+            cap_of_face=chance.choice((None, Ratio(6, 5))),
+        )
         for issuer, redeemer in sorted(pairs)
         if not issuer or issuer != redeemer
+    )
+
+
+def _price(chance: Random) -> AgreedPrice:
+    """Of each kind; prices of points are not always in dollars."""
+    currencies = chance.choice((("EUR",), ("USD",), ("EUR", "USD")))
+    by_point = PricePerPoint(tuple(PointRate(currency, _ratio(chance)) for currency in currencies))
+    return chance.choice((ShareOfFace(_ratio(chance)), ShareOfLiability(_ratio(chance)), by_point))
+
+
+def _entities(seed: int) -> tuple[LegalEntity, ...]:
+    """Of some, things are known."""
+    chance = Random(seed)
+    known = (
+        NOTHING_KNOWN,
+        EntityDetails(legal_name="Legal", tax_id="T-1", country="DE", iban="DE89370400440532013000"),
+        EntityDetails(address=("1 Mill Rd", "Port"), account_number="12-34", bic="NWBKGB2L"),
+    )
+    return tuple(LegalEntity(entity_id, entity_id, chance.choice(known)) for entity_id in ENTITIES)
+
+
+def _settlement(seed: int) -> Settlement:
+    """By any policy, with some of what may be said."""
+    chance = Random(seed)
+    policy = chance.choice(list(SettlementPolicy))
+    shared = policy is SettlementPolicy.NONE and chance.random() < 0.5
+    named = sorted(chance.sample(("", *BRANDS), chance.randint(0, 3)))
+    return Settlement(
+        policy=policy,
+        reserve_entity_id=chance.choice(ENTITIES) if policy is SettlementPolicy.RESERVE else "",
+        voucher_share_of_face=Ratio(chance.choice((1, 7)), 8) if shared else None,
+        netting=chance.choice(list(NettingMethod)),
+        settlement_currency=chance.choice(("", "EUR")),
+        time_zone=chance.choice(("UTC", "America/New_York")),
+        breakage=tuple(Breakage(brand_id, Ratio(chance.randint(1, 2), 3)) for brand_id in named),
+        accounts=tuple(
+            AccountName(account, f"2{number}", chance.choice(("", "Name")))
+            for number, account in enumerate(sorted(chance.sample(ACCOUNTS, chance.randint(0, 3))))
+        ),
+        invoice_tax=chance.choice((None, InvoiceTax("O"), InvoiceTax("S", 2_000, "Why"))),
     )
 
 
@@ -229,6 +291,8 @@ def programs(draw: st.DrawFn) -> Program:
         stacking_groups=tuple(groups.values()),
         ladders=tuple(ladder_of(draw(seeds), number) for number in range(draw(st.integers(0, 2)))),
         exchange_rates=exchange_rates_of(draw(seeds)),
+        entities=_entities(draw(seeds)),
+        settlement=_settlement(draw(seeds)),
     )
     return limited(whole, draw(seeds))
 

@@ -35,6 +35,11 @@ def test_the_revision_does_not_depend_on_the_order_of_nouns(program: Program) ->
         limits=tuple(replace(limit, rule_ids=limit.rule_ids[::-1]) for limit in program.limits[::-1]),
         ladders=tuple(replace(ladder, versions=ladder.versions[::-1]) for ladder in program.ladders[::-1]),
         exchange_rates=program.exchange_rates[::-1],
+        settlement=replace(
+            program.settlement,
+            breakage=program.settlement.breakage[::-1],
+            accounts=program.settlement.accounts[::-1],
+        ),
     )
     assert revision_id(program_content(turned)) == revision_id(program_content(program))
 

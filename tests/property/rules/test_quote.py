@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 
 from chassis.values.calendar import Interval
 from chassis.values.refusal import Refusal
+from rules_service.domain.check_gaps import gap_faults
 from rules_service.domain.compiled_program import CompiledProgram, compile_program
-from rules_service.domain.program import Program
+from rules_service.domain.meetings import meetings
+from rules_service.domain.policies import DEFAULTS
+from rules_service.domain.program import Agreement, PricePerPoint, Program, ShareOfLiability
 from rules_service.domain.quote import quote
 from rules_service.domain.redemption_terms import RedemptionTerms, TermsQuestion
+from rules_service.domain.settlement import NOTHING_SAID
 from tests.property.rules.strategies import instants, programs
 from tests.unit.rules.examples import CONDITIONS
 
@@ -56,7 +61,7 @@ def test_each_entity_has_the_closest_agreement_in_force(program: Program, instan
     if answer is None:
         return
     in_force = {
-        (agreement.issuer_entity_id, agreement.redeemer_entity_id): agreement.agreement_id
+        (agreement.issuer_entity_id, agreement.redeemer_entity_id): agreement
         for agreement in program.agreements
         if agreement.interval.contains(instant)
     }
@@ -65,9 +70,53 @@ def test_each_entity_has_the_closest_agreement_in_force(program: Program, instan
     for issuer in {"ea", "eb", "hq"} - {redeemer}:
         candidates = [(issuer, redeemer), (issuer, ""), ("", redeemer), ("", "")]
         found = next((in_force[pair] for pair in candidates if pair in in_force), None)
-        if found is not None:
-            expected[issuer] = found
+        if found is not None and _priced(found):
+            expected[issuer] = found.agreement_id
     assert {term.issuer_entity_id: term.agreement_id for term in answer.settlement_terms} == expected
+
+
+def _priced(agreement: Agreement) -> bool:
+    """Whether it says what is owed in dollars."""
+    price = agreement.price
+    return not isinstance(price, PricePerPoint) or any(rate.currency_code == "USD" for rate in price.rates)
+
+
+@given(programs(), instants)
+@settings(max_examples=100)
+def test_prices_by_liability_value_come_with_the_rate_of_the_local_date(program: Program, instant: datetime) -> None:
+    answer = terms(compile_program("rev_t", program, CONDITIONS), instant)
+    if answer is None:
+        return
+    day = instant.astimezone(ZoneInfo("America/New_York")).date().isoformat()
+    needed = any(isinstance(term.price, ShareOfLiability) for term in answer.settlement_terms)
+    expected = [
+        ("EUR", rate.rate_id, rate.ratio)
+        for rate in program.exchange_rates
+        if needed
+        and rate.to_currency == "USD"
+        and (rate.start is None or rate.start.isoformat() <= day)
+        and (rate.end is None or day < rate.end.isoformat())
+    ]
+    assert [(term.currency_code, term.rate_id, term.minor_units) for term in answer.currency_terms] == expected
+
+
+@given(programs(), instants)
+@settings(max_examples=100)
+def test_whose_redemption_would_have_no_terms_is_refused_when_the_program_is_applied(
+    program: Program, instant: datetime
+) -> None:
+    asked = replace(program, policies=DEFAULTS, settlement=NOTHING_SAID)
+    answer = terms(compile_program("rev_t", asked, CONDITIONS), instant)
+    if answer is None:
+        return
+    termed = {term.issuer_entity_id for term in answer.settlement_terms}
+    meeting_here = {
+        meeting.issuer
+        for meeting in meetings(asked)
+        if meeting.brand_id == "A" and meeting.interval.contains(instant) and meeting.redeemer == "ea"
+    }
+    if not meeting_here <= termed:
+        assert list(gap_faults(asked, instant))
 
 
 @given(programs(), instants)
@@ -77,6 +126,7 @@ def test_undated_terms_hold_for_ever(program: Program, instant: datetime) -> Non
     undated = replace(
         program,
         agreements=tuple(replace(agreement, interval=always) for agreement in program.agreements),
+        exchange_rates=(),
         brands=tuple(
             replace(
                 brand,

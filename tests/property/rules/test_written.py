@@ -79,6 +79,8 @@ def test_what_is_written_is_stored_told_and_accepted_by_editors(tree: dict[str, 
     assert [rule.rule_id for rule in told] == sorted(rule.rule_id for rule in again.earn_rules)
     assert {rule.WhichOneof("effect") for rule in message.earn_rules} == {rule.WhichOneof("effect") for rule in told}
     assert [fault.message for fault in VALIDATOR.iter_errors(tree)] == []
+    assert message.HasField("settlement")
+    assert message.settlement.time_zone == program.settlement.time_zone
     # The ledger refuses ladders that mean nothing; here nothing of the kind may be left.
     assert [ladder.ladder_id for ladder in ladders_of(message)] == sorted(tree["ladders"])
 

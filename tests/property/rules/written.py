@@ -14,7 +14,6 @@ GROUPS = {
 SHOP = {"name": "L", "brands": ["A", "B"], "time_zone": "UTC"}
 HEAD: dict[str, Any] = {
     "program": {"id": "p", "name": "P", "redemption": {"agreement_gaps": "allowed"}},
-    "entities": {"ea": {"name": "A"}, "eb": {"name": "B"}},
     "brands": {
         "A": {"name": "A", "entity": "ea", "liability": ["0.01 USD", "0.01 EUR"]},
         "B": {"name": "B", "entity": "eb", "liability": ["0.01 USD", "0.01 EUR"]},
@@ -217,6 +216,62 @@ tier_choices = st.sampled_from(({"l0": "t1"}, {"l0": ["t1"]}))
 """Every ladder has a first tier at all times."""
 
 
+known = maybe(
+    legal_name=st.just("A & B Ltd"),
+    tax_id=st.just("DE 136695976"),
+    country=st.sampled_from(("DE", "NO")),
+    address=some("1 Mill Rd", "04101 Port"),
+    bic=st.just("COBADEFFXXX"),
+)
+accounts = st.sampled_from(({}, {"iban": "DE89 3704 0044 0532 0130 00"}, {"account_number": "0123456"}))
+entities = st.builds(lambda details, account: {"name": "E", **details, **account}, known, accounts)
+prices = st.one_of(
+    one_of_its_keys(share_of_face=st.sampled_from(("1", "97.5%")), share_of_liability=st.sampled_from(("0%", "200%"))),
+    one_of_its_keys(price_per_point=some("0.008 USD", "0.00712 EUR")),
+)
+agreements = st.builds(
+    lambda price, more: {**price, **more},
+    prices,
+    maybe(fee=st.sampled_from(("0%", "2%", "1")), cap_of_face=st.just("120%"), **{"from": st.just("2026-01-01")}),
+)
+parties = st.sampled_from(({}, {"issuer": "ea"}, {"redeemer": "ea"}, {"issuer": "ea", "redeemer": "eb"}))
+books = maybe(
+    points_liability=st.just({"code": "2150", "name": "Deferred"}),
+    due_to=st.just({"code": "0100"}),
+    points_owed=st.just({"code": "P/1"}),
+)
+taxes = st.builds(
+    lambda more: {"code": "O", **more}, maybe(rate=st.sampled_from(("0%", "7.7%")), reason=st.just("Exempt"))
+)
+settlements = st.builds(
+    lambda policy, more: {**policy, **more},
+    st.sampled_from(
+        (
+            {},
+            {"policy": "reimburse"},
+            {"policy": "none"},
+            {"policy": "none", "voucher": {"share_of_face": "80%"}},
+            {"policy": {"reserve": "eb"}},
+        )
+    ),
+    maybe(
+        netting=st.sampled_from(("bilateral", "multilateral")),
+        currency=st.sampled_from(("EUR", "USD")),
+        time_zone=st.just("Europe/Oslo"),
+        breakage=st.sampled_from(("5%", {"default": "1/3", "A": "0"}, {"B": "100%"})),
+        accounts=books,
+        tax=taxes,
+    ),
+)
+
+
+@st.composite
+def _agreements(draw: st.DrawFn) -> dict[str, Any]:
+    """At most one for the same parties."""
+    pairs = draw(st.lists(parties, max_size=2, unique_by=str))
+    return {f"a{number}": {**pair, **draw(agreements)} for number, pair in enumerate(pairs)}
+
+
 @st.composite
 def written_programs(draw: st.DrawFn) -> dict[str, Any]:
     """A whole program, in one tree."""
@@ -233,4 +288,7 @@ def written_programs(draw: st.DrawFn) -> dict[str, Any]:
         "budgets": draw(named("b", budgets(offered))),
         "ladders": climbed,
         "exchange_rates": RATES,
+        "entities": {"ea": draw(entities), "eb": draw(entities)},
+        "agreements": draw(_agreements()),
+        **draw(maybe(settlement=settlements)),
     }

@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from rules_service.wire.file_schema import program_schema
-from rules_service.wire.file_sources import NOUNS, PROGRAM
+from rules_service.wire.file_sources import SECTIONS
 from tests.unit.rules.examples import PROGRAMS
 from tests.unit.rules.pages import page_files
 
@@ -79,7 +79,7 @@ def test_every_program_there_is_fits_it(name: str, text: str) -> None:
 
 
 def test_its_sections_are_those_that_are_read() -> None:
-    assert list(SCHEMA["properties"]) == [PROGRAM, *NOUNS]
+    assert list(SCHEMA["properties"]) == list(SECTIONS)
 
 
 def test_every_property_is_explained() -> None:
@@ -123,6 +123,16 @@ def test_unknown_keys_are_refused_everywhere() -> None:
         "earn_rules: {r: {brand: A, per_unit: {points: 1}, funders: {}}}",
         "stacking: {g: {mode: best}}",
         "program: {id: t, name: T, sandbox: perhaps}",
+        "agreements: {a: {issuer: a}}",
+        "agreements: {a: {share_of_face: 1, share_of_liability: 1}}",
+        "agreements: {a: {price_per_point: []}}",
+        "entities: {a: {name: A, country: usa}}",
+        "entities: {a: {name: A, iban: GB29}}",
+        "settlement: {policy: reserve}",
+        "settlement: {accounts: {cash: {code: 1}}}",
+        "settlement: {accounts: {due_to: {name: Owed}}}",
+        "settlement: {netting: none}",
+        "settlement: {tax: {rate: 20%}}",
         "locations: {l: {name: L, operator: o, brands: A, currency: XXX, time_zone: UTC}}",
     ],
 )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from chassis.values.rounding import Ratio
 from rules_service.domain.evaluate import evaluate
+from rules_service.domain.program import ShareOfFace
 from rules_service.domain.quote import quote
 from rules_service.domain.redemption_terms import TermsQuestion
 from tests.unit.rules.examples import NOON, example, line, order, with_rules
@@ -42,7 +43,7 @@ def test_a_point_is_worth_0_008_at_linden_and_everybody_pays_face_value() -> Non
         ("north", "at-face-value"),
         ("peak", "at-face-value"),
     ]
-    assert {term.share_of_face for term in terms.settlement_terms} == {Ratio(1, 1)}
+    assert {term.price for term in terms.settlement_terms} == {ShareOfFace(Ratio(1, 1))}
 
 
 def test_the_example_of_a_return_earns_10_20_0_by_item_and_40_by_order() -> None:

@@ -757,6 +757,7 @@ class RedemptionTerms(_message.Message):
     BURN_ORDER_FIELD_NUMBER: _builtins.int
     BRAND_POINT_NAME_FIELD_NUMBER: _builtins.int
     BRAND_POINTS_PER_POINT_FIELD_NUMBER: _builtins.int
+    CURRENCY_TERMS_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
     """The revision that states them."""
     brand_id: _builtins.str
@@ -805,6 +806,10 @@ class RedemptionTerms(_message.Message):
     def burn_order(self) -> _containers.RepeatedScalarFieldContainer[_program_pb2.BurnKey.ValueType]:
         """What decides which points are spent first, the first key first."""
 
+    @_builtins.property
+    def currency_terms(self) -> _containers.RepeatedCompositeFieldContainer[Global___CurrencyTerm]:
+        """Rates into the currency of `rate` that prices by liability value need; by currency."""
+
     def __init__(
         self,
         *,
@@ -826,10 +831,11 @@ class RedemptionTerms(_message.Message):
         burn_order: _abc.Iterable[_program_pb2.BurnKey.ValueType] | None = ...,
         brand_point_name: _builtins.str = ...,
         brand_points_per_point: _builtins.int = ...,
+        currency_terms: _abc.Iterable[Global___CurrencyTerm] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "rate", b"rate", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "brand_name", b"brand_name", "brand_point_name", b"brand_point_name", "brand_points_per_point", b"brand_points_per_point", "burn_order", b"burn_order", "elsewhere", b"elsewhere", "end_time", b"end_time", "minimum_points", b"minimum_points", "operator_entity_id", b"operator_entity_id", "point_name", b"point_name", "rate", b"rate", "reason", b"reason", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "revision", b"revision", "settlement_terms", b"settlement_terms", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["block_points", b"block_points", "brand_id", b"brand_id", "brand_name", b"brand_name", "brand_point_name", b"brand_point_name", "brand_points_per_point", b"brand_points_per_point", "burn_order", b"burn_order", "currency_terms", b"currency_terms", "elsewhere", b"elsewhere", "end_time", b"end_time", "minimum_points", b"minimum_points", "operator_entity_id", b"operator_entity_id", "point_name", b"point_name", "rate", b"rate", "reason", b"reason", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "revision", b"revision", "settlement_terms", b"settlement_terms", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -844,13 +850,33 @@ class SettlementTerm(_message.Message):
     ISSUER_ENTITY_ID_FIELD_NUMBER: _builtins.int
     AGREEMENT_ID_FIELD_NUMBER: _builtins.int
     SHARE_OF_FACE_FIELD_NUMBER: _builtins.int
+    SHARE_OF_LIABILITY_FIELD_NUMBER: _builtins.int
+    MINOR_UNITS_PER_POINT_FIELD_NUMBER: _builtins.int
+    FEE_FIELD_NUMBER: _builtins.int
+    CAP_OF_FACE_FIELD_NUMBER: _builtins.int
     issuer_entity_id: _builtins.str
     """Whose points."""
     agreement_id: _builtins.str
     """The agreement that says so."""
     @_builtins.property
     def share_of_face(self) -> _money_pb2.Ratio:
-        """Price as a share of face value."""
+        """Price as a share of face value; absent if the agreement prices otherwise."""
+
+    @_builtins.property
+    def share_of_liability(self) -> _money_pb2.Ratio:
+        """Price as a share of what the points stand for in the issuer's books; absent if the agreement prices otherwise."""
+
+    @_builtins.property
+    def minor_units_per_point(self) -> _money_pb2.Ratio:
+        """Price in minor units of the redemption's currency per point; absent if the agreement prices otherwise."""
+
+    @_builtins.property
+    def fee(self) -> _money_pb2.Ratio:
+        """What is paid on top, as a part of the price; absent: nothing."""
+
+    @_builtins.property
+    def cap_of_face(self) -> _money_pb2.Ratio:
+        """The most that price and fee may come to, as a part of face value; absent: no matter."""
 
     def __init__(
         self,
@@ -858,14 +884,50 @@ class SettlementTerm(_message.Message):
         issuer_entity_id: _builtins.str = ...,
         agreement_id: _builtins.str = ...,
         share_of_face: _money_pb2.Ratio | None = ...,
+        share_of_liability: _money_pb2.Ratio | None = ...,
+        minor_units_per_point: _money_pb2.Ratio | None = ...,
+        fee: _money_pb2.Ratio | None = ...,
+        cap_of_face: _money_pb2.Ratio | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["share_of_face", b"share_of_face"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cap_of_face", b"cap_of_face", "fee", b"fee", "minor_units_per_point", b"minor_units_per_point", "share_of_face", b"share_of_face", "share_of_liability", b"share_of_liability"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "issuer_entity_id", b"issuer_entity_id", "share_of_face", b"share_of_face"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "cap_of_face", b"cap_of_face", "fee", b"fee", "issuer_entity_id", b"issuer_entity_id", "minor_units_per_point", b"minor_units_per_point", "share_of_face", b"share_of_face", "share_of_liability", b"share_of_liability"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SettlementTerm: _TypeAlias = SettlementTerm  # noqa: Y015
+
+@_typing.final
+class CurrencyTerm(_message.Message):
+    """What an amount of another currency is in the redemption's currency at the time, by the program's rates."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    RATE_ID_FIELD_NUMBER: _builtins.int
+    MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    currency_code: _builtins.str
+    """The other currency, ISO 4217."""
+    rate_id: _builtins.str
+    """The rate. Id."""
+    @_builtins.property
+    def minor_units(self) -> _money_pb2.Ratio:
+        """Minor units of the redemption's currency for one minor unit of the other, exact."""
+
+    def __init__(
+        self,
+        *,
+        currency_code: _builtins.str = ...,
+        rate_id: _builtins.str = ...,
+        minor_units: _money_pb2.Ratio | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["minor_units", b"minor_units"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency_code", b"currency_code", "minor_units", b"minor_units", "rate_id", b"rate_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CurrencyTerm: _TypeAlias = CurrencyTerm  # noqa: Y015
 
 @_typing.final
 class WorthElsewhere(_message.Message):

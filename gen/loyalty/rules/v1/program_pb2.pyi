@@ -22,6 +22,58 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _SettlementPolicy:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SettlementPolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SettlementPolicy.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SETTLEMENT_POLICY_UNSPECIFIED: _SettlementPolicy.ValueType  # 0
+    """Not set; of accruals from before policies: as REIMBURSE."""
+    SETTLEMENT_POLICY_REIMBURSE: _SettlementPolicy.ValueType  # 1
+    """The funders owe the redeemer by the agreement in force."""
+    SETTLEMENT_POLICY_RESERVE: _SettlementPolicy.ValueType  # 2
+    """Each accrual pays its value into a reserve; redemptions draw on it, the funder makes up the difference."""
+    SETTLEMENT_POLICY_NONE: _SettlementPolicy.ValueType  # 3
+    """The redeemer bears it; a journal voucher at the end of the period may share it."""
+
+class SettlementPolicy(_SettlementPolicy, metaclass=_SettlementPolicyEnumTypeWrapper):
+    """What entities owe each other when points of one are spent at another. Frozen on each accrual at its birth."""
+
+SETTLEMENT_POLICY_UNSPECIFIED: SettlementPolicy.ValueType  # 0
+"""Not set; of accruals from before policies: as REIMBURSE."""
+SETTLEMENT_POLICY_REIMBURSE: SettlementPolicy.ValueType  # 1
+"""The funders owe the redeemer by the agreement in force."""
+SETTLEMENT_POLICY_RESERVE: SettlementPolicy.ValueType  # 2
+"""Each accrual pays its value into a reserve; redemptions draw on it, the funder makes up the difference."""
+SETTLEMENT_POLICY_NONE: SettlementPolicy.ValueType  # 3
+"""The redeemer bears it; a journal voucher at the end of the period may share it."""
+Global___SettlementPolicy: _TypeAlias = SettlementPolicy  # noqa: Y015
+
+class _NettingMethod:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _NettingMethodEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NettingMethod.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    NETTING_METHOD_UNSPECIFIED: _NettingMethod.ValueType  # 0
+    """Not set."""
+    NETTING_METHOD_BILATERAL: _NettingMethod.ValueType  # 1
+    """The net of each pair."""
+    NETTING_METHOD_MULTILATERAL: _NettingMethod.ValueType  # 2
+    """The net of each entity with all others."""
+
+class NettingMethod(_NettingMethod, metaclass=_NettingMethodEnumTypeWrapper):
+    """How payments clear what entities owe each other."""
+
+NETTING_METHOD_UNSPECIFIED: NettingMethod.ValueType  # 0
+"""Not set."""
+NETTING_METHOD_BILATERAL: NettingMethod.ValueType  # 1
+"""The net of each pair."""
+NETTING_METHOD_MULTILATERAL: NettingMethod.ValueType  # 2
+"""The net of each entity with all others."""
+Global___NettingMethod: _TypeAlias = NettingMethod  # noqa: Y015
+
 class _LimitHolder:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -391,6 +443,7 @@ class Program(_message.Message):
     LIMITS_FIELD_NUMBER: _builtins.int
     LADDERS_FIELD_NUMBER: _builtins.int
     EXCHANGE_RATES_FIELD_NUMBER: _builtins.int
+    SETTLEMENT_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     name: _builtins.str
@@ -447,6 +500,10 @@ class Program(_message.Message):
     def exchange_rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExchangeRate]:
         """What money of one currency is in another."""
 
+    @_builtins.property
+    def settlement(self) -> Global___Settlement:
+        """How entities settle with each other. Always set."""
+
     def __init__(
         self,
         *,
@@ -467,14 +524,165 @@ class Program(_message.Message):
         limits: _abc.Iterable[Global___Limit] | None = ...,
         ladders: _abc.Iterable[Global___Ladder] | None = ...,
         exchange_rates: _abc.Iterable[Global___ExchangeRate] | None = ...,
+        settlement: Global___Settlement | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies", "settlement", b"settlement"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "categories", b"categories", "earn_rules", b"earn_rules", "entities", b"entities", "exchange_rates", b"exchange_rates", "ladders", b"ladders", "late_upload_days", b"late_upload_days", "limits", b"limits", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox", "stacking_groups", b"stacking_groups"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "brands", b"brands", "categories", b"categories", "earn_rules", b"earn_rules", "entities", b"entities", "exchange_rates", b"exchange_rates", "ladders", b"ladders", "late_upload_days", b"late_upload_days", "limits", b"limits", "locations", b"locations", "name", b"name", "point_name", b"point_name", "policies", b"policies", "program_id", b"program_id", "replay_clock", b"replay_clock", "sandbox", b"sandbox", "settlement", b"settlement", "stacking_groups", b"stacking_groups"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Program: _TypeAlias = Program  # noqa: Y015
+
+@_typing.final
+class Settlement(_message.Message):
+    """How entities of a program settle with each other, and what their books are called."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    RESERVE_ENTITY_ID_FIELD_NUMBER: _builtins.int
+    VOUCHER_SHARE_OF_FACE_FIELD_NUMBER: _builtins.int
+    NETTING_FIELD_NUMBER: _builtins.int
+    SETTLEMENT_CURRENCY_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    BREAKAGE_FIELD_NUMBER: _builtins.int
+    ACCOUNTS_FIELD_NUMBER: _builtins.int
+    INVOICE_TAX_FIELD_NUMBER: _builtins.int
+    policy: Global___SettlementPolicy.ValueType
+    """What is owed for points that are spent elsewhere."""
+    reserve_entity_id: _builtins.str
+    """RESERVE: the entity that holds the reserve. Id."""
+    netting: Global___NettingMethod.ValueType
+    """How payments are found."""
+    settlement_currency: _builtins.str
+    """The currency everything is paid in, ISO 4217; empty: each currency by itself."""
+    time_zone: _builtins.str
+    """The calendar that periods and cut-off follow: an IANA time zone."""
+    @_builtins.property
+    def voucher_share_of_face(self) -> _money_pb2.Ratio:
+        """NONE: the part of face value that funders owe redeemers by the voucher at the end of a period; absent: no voucher."""
+
+    @_builtins.property
+    def breakage(self) -> _containers.RepeatedCompositeFieldContainer[Global___Breakage]:
+        """What of points is expected never to be redeemed, by brand."""
+
+    @_builtins.property
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccountName]:
+        """The chart of accounts, where it is not the default."""
+
+    @_builtins.property
+    def invoice_tax(self) -> Global___InvoiceTax:
+        """How invoices between entities are taxed; absent: outside the scope of tax."""
+
+    def __init__(
+        self,
+        *,
+        policy: Global___SettlementPolicy.ValueType = ...,
+        reserve_entity_id: _builtins.str = ...,
+        voucher_share_of_face: _money_pb2.Ratio | None = ...,
+        netting: Global___NettingMethod.ValueType = ...,
+        settlement_currency: _builtins.str = ...,
+        time_zone: _builtins.str = ...,
+        breakage: _abc.Iterable[Global___Breakage] | None = ...,
+        accounts: _abc.Iterable[Global___AccountName] | None = ...,
+        invoice_tax: Global___InvoiceTax | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["invoice_tax", b"invoice_tax", "voucher_share_of_face", b"voucher_share_of_face"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "breakage", b"breakage", "invoice_tax", b"invoice_tax", "netting", b"netting", "policy", b"policy", "reserve_entity_id", b"reserve_entity_id", "settlement_currency", b"settlement_currency", "time_zone", b"time_zone", "voucher_share_of_face", b"voucher_share_of_face"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Settlement: _TypeAlias = Settlement  # noqa: Y015
+
+@_typing.final
+class Breakage(_message.Message):
+    """What of a brand's points is expected never to be redeemed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    brand_id: _builtins.str
+    """The brand; empty: all that are not named. Id."""
+    @_builtins.property
+    def share(self) -> _money_pb2.Ratio:
+        """The part, 0 to 1, exact."""
+
+    def __init__(
+        self,
+        *,
+        brand_id: _builtins.str = ...,
+        share: _money_pb2.Ratio | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["share", b"share"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "share", b"share"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Breakage: _TypeAlias = Breakage  # noqa: Y015
+
+@_typing.final
+class AccountName(_message.Message):
+    """What an account is called in the books of the program's entities."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    account: _builtins.str
+    """The account, e.g. `points_liability` (docs/reference/posting_matrix.md)."""
+    code: _builtins.str
+    """Its code in the chart of accounts."""
+    name: _builtins.str
+    """Its name there; empty: the default."""
+    def __init__(
+        self,
+        *,
+        account: _builtins.str = ...,
+        code: _builtins.str = ...,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "code", b"code", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountName: _TypeAlias = AccountName  # noqa: Y015
+
+@_typing.final
+class InvoiceTax(_message.Message):
+    """How invoices between entities are taxed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    RATE_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """Code as printed and exported, e.g. `O`."""
+    rate_basis_points: _builtins.int
+    """Rate in basis points, 0 to 10,000."""
+    reason: _builtins.str
+    """Why, as printed, e.g. the paragraph that exempts."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        rate_basis_points: _builtins.int = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "rate_basis_points", b"rate_basis_points", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InvoiceTax: _TypeAlias = InvoiceTax  # noqa: Y015
 
 @_typing.final
 class Limit(_message.Message):
@@ -1099,23 +1307,77 @@ class LegalEntity(_message.Message):
 
     ENTITY_ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
+    DETAILS_FIELD_NUMBER: _builtins.int
     entity_id: _builtins.str
     """The entity. Id."""
     name: _builtins.str
     """Name for people."""
+    @_builtins.property
+    def details(self) -> Global___EntityDetails:
+        """What invoices and payments need to know of it; absent: nothing is known."""
+
     def __init__(
         self,
         *,
         entity_id: _builtins.str = ...,
         name: _builtins.str = ...,
+        details: Global___EntityDetails | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entity_id", b"entity_id", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["details", b"details", "entity_id", b"entity_id", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LegalEntity: _TypeAlias = LegalEntity  # noqa: Y015
+
+@_typing.final
+class EntityDetails(_message.Message):
+    """What invoices and payments need to know of a legal entity. Every field may be empty."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LEGAL_NAME_FIELD_NUMBER: _builtins.int
+    TAX_ID_FIELD_NUMBER: _builtins.int
+    COUNTRY_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    IBAN_FIELD_NUMBER: _builtins.int
+    ACCOUNT_NUMBER_FIELD_NUMBER: _builtins.int
+    BIC_FIELD_NUMBER: _builtins.int
+    legal_name: _builtins.str
+    """Registered name, if it differs from the name for people."""
+    tax_id: _builtins.str
+    """Tax registration, as printed on invoices."""
+    country: _builtins.str
+    """Country of registration, ISO 3166-1 alpha-2."""
+    iban: _builtins.str
+    """Account that pays and is paid: an IBAN, without spaces."""
+    account_number: _builtins.str
+    """Or another account number, where there is no IBAN."""
+    bic: _builtins.str
+    """Bank identifier, ISO 9362."""
+    @_builtins.property
+    def address(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lines of the postal address."""
+
+    def __init__(
+        self,
+        *,
+        legal_name: _builtins.str = ...,
+        tax_id: _builtins.str = ...,
+        country: _builtins.str = ...,
+        address: _abc.Iterable[_builtins.str] | None = ...,
+        iban: _builtins.str = ...,
+        account_number: _builtins.str = ...,
+        bic: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_number", b"account_number", "address", b"address", "bic", b"bic", "country", b"country", "iban", b"iban", "legal_name", b"legal_name", "tax_id", b"tax_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EntityDetails: _TypeAlias = EntityDetails  # noqa: Y015
 
 @_typing.final
 class Brand(_message.Message):
@@ -2213,6 +2475,10 @@ class Agreement(_message.Message):
     SHARE_OF_FACE_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     END_TIME_FIELD_NUMBER: _builtins.int
+    SHARE_OF_LIABILITY_FIELD_NUMBER: _builtins.int
+    PRICE_PER_POINT_FIELD_NUMBER: _builtins.int
+    FEE_FIELD_NUMBER: _builtins.int
+    CAP_OF_FACE_FIELD_NUMBER: _builtins.int
     agreement_id: _builtins.str
     """The agreement. Id."""
     issuer_entity_id: _builtins.str
@@ -2221,7 +2487,7 @@ class Agreement(_message.Message):
     """Where they are spent; empty: anywhere."""
     @_builtins.property
     def share_of_face(self) -> _money_pb2.Ratio:
-        """Price as a share of face value at the redeemer."""
+        """Price as a share of face value at the redeemer. Exactly one of this, 7 and 8."""
 
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
@@ -2230,6 +2496,22 @@ class Agreement(_message.Message):
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
         """In force until, excluded; absent: until further notice."""
+
+    @_builtins.property
+    def share_of_liability(self) -> _money_pb2.Ratio:
+        """Price as a share of what the points stand for in the issuer's books."""
+
+    @_builtins.property
+    def price_per_point(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.PointRate]:
+        """Price per point, one for each currency that points are spent in."""
+
+    @_builtins.property
+    def fee(self) -> _money_pb2.Ratio:
+        """What the issuer pays the redeemer on top for handling, as a part of the price; absent: nothing."""
+
+    @_builtins.property
+    def cap_of_face(self) -> _money_pb2.Ratio:
+        """The most the price with its fee may come to, as a part of face value at the redeemer; absent: no matter."""
 
     def __init__(
         self,
@@ -2240,10 +2522,14 @@ class Agreement(_message.Message):
         share_of_face: _money_pb2.Ratio | None = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         end_time: _timestamp_pb2.Timestamp | None = ...,
+        share_of_liability: _money_pb2.Ratio | None = ...,
+        price_per_point: _abc.Iterable[_points_pb2.PointRate] | None = ...,
+        fee: _money_pb2.Ratio | None = ...,
+        cap_of_face: _money_pb2.Ratio | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "share_of_face", b"share_of_face", "start_time", b"start_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cap_of_face", b"cap_of_face", "end_time", b"end_time", "fee", b"fee", "share_of_face", b"share_of_face", "share_of_liability", b"share_of_liability", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "end_time", b"end_time", "issuer_entity_id", b"issuer_entity_id", "redeemer_entity_id", b"redeemer_entity_id", "share_of_face", b"share_of_face", "start_time", b"start_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "cap_of_face", b"cap_of_face", "end_time", b"end_time", "fee", b"fee", "issuer_entity_id", b"issuer_entity_id", "price_per_point", b"price_per_point", "redeemer_entity_id", b"redeemer_entity_id", "share_of_face", b"share_of_face", "share_of_liability", b"share_of_liability", "start_time", b"start_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
