@@ -33,14 +33,17 @@ from ledger_service.peers.rules import RulesPeer
 from ledger_service.settings import Settings
 from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransfers
 from ledger_service.store.auditor import PostgresAuditor
+from ledger_service.store.close_facts import PostgresOpenBusiness
 from ledger_service.store.command_codec import CommandCodec
 from ledger_service.store.corrections import PostgresCorrections
+from ledger_service.store.document_totals import PostgresDocumentTotals
 from ledger_service.store.facts import PostgresHistories
 from ledger_service.store.history import PostgresHistory
 from ledger_service.store.key_mark import ensure_key_mark
 from ledger_service.store.limit_uses import PostgresLimitUses
 from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
+from ledger_service.store.periods import PostgresPeriodCuts
 from ledger_service.store.reader import PostgresReader
 from ledger_service.store.refused_orders import PostgresRefusedOrders
 from ledger_service.store.returns import PostgresReturns
@@ -113,6 +116,10 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             standings=PostgresStandings(database),
             lanes_by_facts=FactLanes(lanes.router),
             limit_uses=PostgresLimitUses(database),
+            cuts=PostgresPeriodCuts(database, audit_database),
+            open_business=PostgresOpenBusiness(audit_database),
+            document_totals=PostgresDocumentTotals(database, audit_database),
+            appended=signal.set,
         )
         servicer = wired(parts)
         contract = ServiceContract.of(_LEDGER, role_pb2.roles)

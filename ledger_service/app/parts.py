@@ -1,5 +1,6 @@
 """What the ledger is made of, opened once and handed to the use cases."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.runtime.clock import Clock
@@ -10,11 +11,14 @@ from ledger_service.peers.programs import ProgramDirectory
 from ledger_service.peers.rules import RulesPeer
 from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransfers
 from ledger_service.store.auditor import PostgresAuditor
+from ledger_service.store.close_facts import PostgresOpenBusiness
 from ledger_service.store.corrections import PostgresCorrections
+from ledger_service.store.document_totals import PostgresDocumentTotals
 from ledger_service.store.history import PostgresHistory
 from ledger_service.store.limit_uses import PostgresLimitUses
 from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
+from ledger_service.store.periods import PostgresPeriodCuts
 from ledger_service.store.reader import PostgresReader
 from ledger_service.store.refused_orders import PostgresRefusedOrders
 from ledger_service.store.returns import PostgresReturns
@@ -51,3 +55,7 @@ class Parts:
     standings: PostgresStandings
     lanes_by_facts: FactLanes
     limit_uses: PostgresLimitUses
+    cuts: PostgresPeriodCuts
+    open_business: PostgresOpenBusiness
+    document_totals: PostgresDocumentTotals
+    appended: Callable[[], None]

@@ -1,7 +1,9 @@
 """Which use case gets which parts, area by area as the servicer has them."""
 
+from chassis.runtime.telemetry import current_traceparent
 from ledger_service.app.parts import Parts
 from ledger_service.servicer import (
+    CloseCases,
     LedgerServicer,
     LimitCases,
     LogCases,
@@ -28,11 +30,13 @@ from ledger_service.use_cases.claim_order import ClaimAnonymousOrder
 from ledger_service.use_cases.compare_revisions import CompareRevisions
 from ledger_service.use_cases.correct_order_line import CorrectOrderLine
 from ledger_service.use_cases.corrected_sales import CorrectSale
+from ledger_service.use_cases.cut_period import CutPeriod, ListPeriodCuts
 from ledger_service.use_cases.decide_adjustment import DecideProposedAdjustment
 from ledger_service.use_cases.exchange_order import ExchangeOrders
 from ledger_service.use_cases.explain_accrual import ExplainAccrual
 from ledger_service.use_cases.export_movements import ExportMovements
 from ledger_service.use_cases.extend_expiry import ExtendExpiryOfPoints
+from ledger_service.use_cases.get_close_facts import GetCloseFacts
 from ledger_service.use_cases.get_correction import GetCorrection
 from ledger_service.use_cases.get_member_statement import GetMemberStatement
 from ledger_service.use_cases.get_order import GetOrder
@@ -61,6 +65,7 @@ from ledger_service.use_cases.resolve_parked_return import ResolveParkedReturns
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.scope_sales import SalesInScope
 from ledger_service.use_cases.set_tier import EndTierOfMember, SetTierOfMember
+from ledger_service.use_cases.stream_document_totals import StreamDocumentTotals
 from ledger_service.use_cases.stream_events import StreamEvents
 from ledger_service.use_cases.stream_orders import StreamOrders
 from ledger_service.use_cases.transfer_points import TransferPointsToMember
@@ -78,6 +83,7 @@ def wired(parts: Parts) -> LedgerServicer:
         log=_log(parts),
         standing=_standing(parts),
         limits=LimitCases(ListLimits(parts.programs, parts.limit_uses)),
+        close=_close(parts),
     )
 
 
@@ -222,4 +228,13 @@ def _log(parts: Parts) -> LogCases:
         verify_integrity=VerifyIntegrity(parts.programs, parts.auditor),
         get_ledger_totals=GetLedgerTotals(parts.programs, parts.auditor, parts.log),
         export_movements=ExportMovements(parts.programs, parts.log),
+    )
+
+
+def _close(parts: Parts) -> CloseCases:
+    return CloseCases(
+        cut_period=CutPeriod(parts.programs, parts.cuts, parts.clock, parts.appended, current_traceparent),
+        list_period_cuts=ListPeriodCuts(parts.programs, parts.cuts),
+        get_close_facts=GetCloseFacts(parts.programs, parts.open_business, parts.clock),
+        stream_document_totals=StreamDocumentTotals(parts.programs, parts.document_totals),
     )

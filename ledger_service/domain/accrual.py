@@ -9,6 +9,7 @@ from chassis.values.calendar import plus_months
 from chassis.values.canonical import Plain
 from chassis.values.rounding import Ratio
 from ledger_service.domain.limits import CountedLimit
+from ledger_service.domain.policies import SettlementPolicy
 
 FULL_SHARE = 10_000
 """The shares of an accrual's funders sum to this many hundredths of a percent."""
@@ -71,7 +72,8 @@ class Accrual:
     empty where the points may be spent anywhere (`domain.scope`). `rolling_months` or `rolling_days` above 0: the
     expiry follows the wallet's last activity by that span. `corrected` is what corrections added to `granted`;
     `shift` what they would have changed of `reversed`, had they been known before its returns. `origin_id` is the
-    accrual it succeeds. `limits` are those it counts against, by id.
+    accrual it succeeds. `limits` are those it counts against, by id. `settlement_policy` says what is owed when its
+    points are spent; under RESERVE `reserve_entity` holds the reserve.
     """
 
     program: str
@@ -109,11 +111,18 @@ class Accrual:
     shift: int = 0
     origin_id: str = ""
     limits: tuple[CountedLimit, ...] = ()
+    settlement_policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve_entity: str = ""
 
     @property
     def home_key(self) -> MemberKey:
         """The home it was born under."""
         return MemberKey(self.program, self.home)
+
+    @property
+    def owes_nobody(self) -> bool:
+        """True if nothing is ever owed for its points: who redeems them bears them."""
+        return self.settlement_policy is SettlementPolicy.NONE
 
     @property
     def debt(self) -> int:
@@ -196,6 +205,11 @@ class Accrual:
                 [[[one.limit_id, one.holder.value, one.window, one.counts_money] for one in self.limits]]
                 if self.limits
                 else []
+            ),
+            *(
+                []
+                if self.settlement_policy is SettlementPolicy.REIMBURSE
+                else [["settlement", self.settlement_policy.value, self.reserve_entity]]
             ),
         ]
 

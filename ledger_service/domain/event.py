@@ -9,6 +9,7 @@ from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.limits import LimitReached
 from ledger_service.domain.movement import Link, Movement
+from ledger_service.domain.sold import SoldLine
 from ledger_service.domain.standing.wallet import TierChange
 
 
@@ -41,6 +42,7 @@ class EventType(Enum):
     TRANSFER_RECEIVED = "transfer_received"
     TIER_SET = "tier_set"
     STANDING_CHANGED = "standing_changed"
+    PERIOD_CUT = "period_cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class ChainHead:
 @dataclass(frozen=True, slots=True)
 class Event:
     """One entry of the log. `brand` and `redeemer` are set for redemptions; `subject_id` is the order, return or
-    redemption made. `judgements` are why rules gave what they gave. The offer fields are room for what later revisions
-    capture."""
+    redemption made. `judgements` are why rules gave what they gave; `sold_lines` are a sale's lines that earned points,
+    with what was paid for them. The offer fields are room for what later revisions capture."""
 
     program: str
     position: LogPosition
@@ -92,3 +94,4 @@ class Event:
     judgements: tuple[Judgement, ...] = ()
     limits_reached: tuple[LimitReached, ...] = ()
     tier_changes: tuple[TierChange, ...] = ()
+    sold_lines: tuple[SoldLine, ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.policies import SettlementPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +29,36 @@ class BrandTotals:
 
 @dataclass(frozen=True, slots=True)
 class ObligationTotal:
-    """What one entity owes another."""
+    """What one entity owes another for points of one policy; under RESERVE with who holds the reserve."""
 
     debtor: str
     creditor: str
     currency: str
     amount: int
+    policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve_entity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CarryingTotal:
-    """What accruals stand for in one funder's books; `receivable` is at most 0."""
+    """What accruals of one policy stand for in one funder's books; `receivable` is at most 0."""
 
     entity: str
     currency: str
     liability: int
     receivable: int
+    policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve_entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPriceTotal:
+    """What an entity bore of the prices of its own points that were spent with it, where they pass a reserve."""
+
+    entity: str
+    currency: str
+    amount: int
+    reserve_entity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +69,4 @@ class LedgerTotals:
     brands: tuple[BrandTotals, ...]
     obligations: tuple[ObligationTotal, ...]
     carrying: tuple[CarryingTotal, ...]
+    own_prices: tuple[OwnPriceTotal, ...] = ()

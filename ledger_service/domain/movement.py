@@ -93,12 +93,14 @@ CHAIN_START = Link(0, GENESIS)
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What `debtor` owes `creditor` because of one movement; negative where an earlier one is undone."""
+    """What `debtor` owes `creditor` because of one movement; negative where an earlier one is undone. `rate_id`: the
+    exchange rate that priced it, empty if none was needed."""
 
     debtor: str
     creditor: str
     amount: Money
     agreement_id: str
+    rate_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,9 @@ class Settlement:
 
     `value`: to the shopper. `price`: between the entities, all funders together. `pays`: the redeemed movement
     whose debt is repaid. `place_entity`: who owes itself what of the price no obligation says, because it is a funder
-    too: the redeemer of redeemed and restored points, who kept the money for points made good. It is told in events
-    only, whose hash covers it; it follows from the redemption or the return.
+    too: the redeemer of redeemed and restored points, who kept the money for points made good. `place_brand`: where
+    redeemed and restored points were spent, empty for repayments; an order may be paid at several brands. Both are told
+    in events only, whose hash covers them; they follow from the redemption or the return.
     """
 
     value: Money | None = None
@@ -126,6 +129,7 @@ class Settlement:
     pays: MovementRef | None = None
     obligations: tuple[Obligation, ...] = ()
     place_entity: str = ""
+    place_brand: str = ""
 
 
 NOTHING_OWED = Settlement()
@@ -167,9 +171,11 @@ def begins(kind: MovementKind, cause_id: str, accrual: Accrual) -> bool:
 def movement_hash(previous: bytes, program: str, movement: Movement, born: Accrual | None) -> bytes:
     """The link of `movement` in its home's chain; `born` is the accrual if the movement begins it.
 
-    Carrying amounts are left out: they follow from the accrual's frozen rate and the balance.
+    Carrying amounts are left out: they follow from the accrual's frozen rate and the balance. What obligations name a
+    rate are encoded as version 2, which has it behind the agreement; all others are as they always were.
     """
     settlement = movement.settlement
+    rated = any(owed.rate_id for owed in settlement.obligations)
     content: Plain = [
         program,
         movement.home,
@@ -181,14 +187,19 @@ def movement_hash(previous: bytes, program: str, movement: Movement, born: Accru
         _money(settlement.value),
         _money(settlement.price),
         list(settlement.pays) if settlement.pays else None,
-        [[o.debtor, o.creditor, _money(o.amount), o.agreement_id] for o in settlement.obligations],
+        [_owed(obligation, rated) for obligation in settlement.obligations],
         moment(movement.occur_time),
         moment(movement.post_time),
         moment(movement.available_time),
         moment(movement.expire_time),
         born.birth_facts() if born else None,
     ]
-    return chained_hash(previous, "movement/1", content)
+    return chained_hash(previous, "movement/2" if rated else "movement/1", content)
+
+
+def _owed(obligation: Obligation, rated: bool) -> Plain:
+    owed = [obligation.debtor, obligation.creditor, _money(obligation.amount), obligation.agreement_id]
+    return [*owed, obligation.rate_id] if rated else owed
 
 
 def _money(money: Money | None) -> Plain:

@@ -19,6 +19,14 @@ class LapsedRestore(Enum):
     EXPIRE = "expire"
 
 
+class SettlementPolicy(Enum):
+    """What is owed when points of an accrual are spent; frozen on it at its birth (docs/DOMAIN.md §9)."""
+
+    REIMBURSE = "reimburse"
+    RESERVE = "reserve"
+    NONE = "none"
+
+
 class BurnRule(Enum):
     """One key of the order in which points are spent."""
 
@@ -54,7 +62,9 @@ class HoldPolicy:
 @dataclass(frozen=True, slots=True)
 class Policies:
     """The policies of a program. `adjustment_limit`: above so many points a second person decides; None: never.
-    `burn_order`: which points go first where they leave without being spent; terms of redemptions carry their own."""
+    `burn_order`: which points go first where they leave without being spent; terms of redemptions carry their own.
+    `settlement`: what is owed for points that are given now; under RESERVE `reserve_entity` holds the reserve, else it
+    is empty."""
 
     returns: ReturnPolicy = ReturnPolicy()
     holds: HoldPolicy = HoldPolicy()
@@ -62,6 +72,8 @@ class Policies:
     expiring_soon_days: int = 30
     claim_days: int = 90
     burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
+    settlement: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve_entity: str = ""
 
 
 DEFAULT_POLICIES = Policies()

@@ -1,13 +1,13 @@
 """Redemptions, the terms they are made on, and what is left to be undone or repaid of each redeemed movement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from chassis.values.ids import hash_of, made_id
 from chassis.values.money import Money
-from chassis.values.rounding import Ratio
+from chassis.values.rounding import ZERO, Ratio
 from ledger_service.domain.accrual import MemberKey, PointRate
 from ledger_service.domain.movement import MovementRef
 from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
@@ -16,10 +16,27 @@ from ledger_service.domain.wallet import LONG_AGO
 
 @dataclass(frozen=True, slots=True)
 class SettlementTerm:
-    """What an entity pays when its points are spent: a share of face value, by an agreement."""
+    """What an entity pays when its points are spent, by an agreement (`domain.apply.pricing`).
+
+    Exactly one of the first three is set: a share of face value, a share of what the points stand for in the entity's
+    books, or minor units of the redemption's currency per point. None of them: the agreement has no price in that
+    currency. `fee` comes on top as a part of the price; both are at most the part `cap_of_face` of face value.
+    """
 
     agreement_id: str
-    share_of_face: Ratio
+    share_of_face: Ratio | None = None
+    share_of_liability: Ratio | None = None
+    per_point: Ratio | None = None
+    fee: Ratio = ZERO
+    cap_of_face: Ratio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyTerm:
+    """What one minor unit of another currency is in minor units of the redemption's, by a rate of the program."""
+
+    rate_id: str
+    minor_units: Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,8 @@ class NamedPoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RedemptionTerms:
-    """What points are worth at one brand and place, and what entities owe for them; `settlement` by entity."""
+    """What points are worth at one brand and place, and what entities owe for them; `settlement` by entity,
+    `currencies` by the other currency."""
 
     revision: str
     redeemer: str
@@ -57,6 +75,7 @@ class RedemptionTerms:
     block_points: int = 1
     burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
     named_point: NamedPoint | None = None
+    currencies: Mapping[str, CurrencyTerm] = field(default_factory=dict)
 
     def takes(self, points: int) -> bool:
         """True if the brand takes that number: its minimum or more, in its blocks."""
@@ -77,7 +96,8 @@ class RedemptionPiece:
     """A part of a redeemed movement that pays one line; `value` and `restored_value` in minor units.
 
     `restored_points` and `restored_value` are cumulative. The pieces of a movement sum to its points and value.
-    `agreements` has one id per funder of the accrual: by which it owed its part of the price, empty if it owed nobody.
+    `agreements` has one id per funder of the accrual: by which it owed its part of the price, empty if it owed nobody;
+    `rates` likewise, empty if no rate priced any of it.
     """
 
     line_number: int
@@ -88,6 +108,7 @@ class RedemptionPiece:
     restored_points: int = 0
     restored_value: int = 0
     agreements: tuple[str, ...] = ()
+    rates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +161,8 @@ class Burn:
     `borne` is what each funder of the accrual bore of the price, in the order of its funders: each has its own terms,
     and gets back what it bore. `repaid_price` follows the cumulative half-up share of what is not restored of the
     price, so that nobody profits from how the repayments were cut. A burn that itself repays a debt names the burn it
-    `pays` and the accrual that owed (`debtor`, empty otherwise).
+    `pays` and the accrual that owed (`debtor`, empty otherwise). If its points owe nobody (`Accrual.owes_nobody`), its
+    price is 0 and `waived` is what still stands of the part of that burn's price that nobody pays for it.
     """
 
     program: str
@@ -156,6 +178,7 @@ class Burn:
     restored_price: int = 0
     pays: MovementRef | None = None
     debtor: str = ""
+    waived: int = 0
 
     @property
     def home_key(self) -> MemberKey:

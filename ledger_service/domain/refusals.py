@@ -54,6 +54,8 @@ SECOND_PERSON_NEEDED = Reason("SECOND_PERSON_NEEDED", DOMAIN, Code.PERMISSION_DE
 CORRECTION_NOT_FOUND = Reason("CORRECTION_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
 TOO_MANY_ORDERS = Reason("TOO_MANY_ORDERS", DOMAIN, Code.FAILED_PRECONDITION)
 STATEMENT_TOO_LONG = Reason("STATEMENT_TOO_LONG", DOMAIN, Code.FAILED_PRECONDITION)
+PERIOD_OUT_OF_ORDER = Reason("PERIOD_OUT_OF_ORDER", DOMAIN, Code.FAILED_PRECONDITION)
+PERIOD_NOT_OVER = Reason("PERIOD_NOT_OVER", DOMAIN, Code.FAILED_PRECONDITION)
 NOTHING_DUE = Reason("NOTHING_DUE", DOMAIN, Code.ABORTED)
 OVERTAKEN = Reason("OVERTAKEN", DOMAIN, Code.ABORTED)
 
@@ -357,6 +359,18 @@ def statement_too_long(most: int, end_time: datetime) -> Refusal:
     """The span of a statement holds too many commands; it would fit if it ended at `end_time`."""
     message = f"the span holds more than {most} commands; ask for less, for instance until {end_time.isoformat()}"
     return refuse(STATEMENT_TOO_LONG, message, {"most_commands": most, "end_time": end_time.isoformat()})
+
+
+def period_out_of_order(period: str, expected: str) -> Refusal:
+    """Another period is the next to be cut."""
+    message = f"the next period to be cut is {expected}, not {period}"
+    return refuse(PERIOD_OUT_OF_ORDER, message, {"period": period, "expected_period": expected})
+
+
+def period_not_over(period: str, end_time: datetime) -> Refusal:
+    """A month that is not over is not cut."""
+    message = f"{period} is not over before {end_time.isoformat()}"
+    return refuse(PERIOD_NOT_OVER, message, {"period": period, "end_time": end_time.isoformat()})
 
 
 def nothing_due(root: str) -> Refusal:

@@ -20,7 +20,7 @@ from ledger_service.domain.commands import Command
 from ledger_service.domain.slice import Slice
 from ledger_service.domain.wallet import Wallet
 from ledger_service.lanes.guard import UNGUARDED
-from ledger_service.use_cases.ports import Application, Batch, BatchStore, Head, Refused
+from ledger_service.use_cases.commit_ports import Application, Batch, BatchStore, Head, Refused
 
 _log = get_logger(__name__)
 
@@ -44,11 +44,19 @@ class Decided:
 
 
 async def commit_batch(
-    store: BatchStore, head: Head, commands: Sequence[Command], fences: Mapping[MemberKey, int], now: datetime
+    store: BatchStore,
+    head: Head,
+    commands: Sequence[Command],
+    fences: Mapping[MemberKey, int],
+    now: datetime,
+    undisturbed: bool = False,
 ) -> Decided:
-    """Commits what can be committed of `commands`, which share no key. Raises HeadMoved if the lane went away."""
+    """Commits what can be committed of `commands`, which share no key. Raises HeadMoved if the lane went away, or if a
+    period was cut meanwhile: not if it is to be `undisturbed`, which costs round trips and keeps cuts waiting."""
     decided = Decided(head)
     async with store.begin() as batch:
+        if undisturbed:
+            decided.head = await batch.undisturbed(head)
         claimed, overtaken = await batch.claim(commands)
         known = {command.origin.request.key for command in (*claimed, *overtaken)}
         decided.lost = [command for command in commands if command.origin.request.key not in known]

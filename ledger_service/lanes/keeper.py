@@ -12,8 +12,9 @@ from ledger_service.domain import refusals
 from ledger_service.domain.commands import Command
 from ledger_service.lanes.figures import MOVES
 from ledger_service.lanes.lane import Lane
+from ledger_service.use_cases.commit_ports import Head
 from ledger_service.use_cases.lane_ports import LaneOwnership, LedgerProcess, Survey
-from ledger_service.use_cases.ports import Head, Outcome
+from ledger_service.use_cases.ports import Outcome
 
 LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0

@@ -14,8 +14,9 @@ from ledger_service.domain.commands import Command, DirectoryEntry
 from ledger_service.lanes.commit import Decided, Stale, commit_batch
 from ledger_service.lanes.guard import UNGUARDED, Guarded, MemberGuard
 from ledger_service.lanes.signal import AppendSignal
+from ledger_service.use_cases.commit_ports import BatchStore, Head, HeadMoved
 from ledger_service.use_cases.lane_ports import LaneOwnership
-from ledger_service.use_cases.ports import BatchStore, Clock, Head, HeadMoved, Outcome, Outcomes, PostedDocument
+from ledger_service.use_cases.ports import Clock, Outcome, Outcomes, PostedDocument
 
 LARGEST_BATCH = 250
 """Larger batches cost latency and bring some 5%."""
@@ -179,14 +180,15 @@ class Lane:
             task.add_done_callback(self._releases.discard)
 
     async def _commit(self, commands: Sequence[Command], fences: Mapping[MemberKey, int]) -> Decided:
-        for _ in range(TRIES):
+        for tried in range(TRIES):
             head = self.head
             if head is None:
                 raise refusals.lane_unowned(self.partition)
             if not commands:
                 return Decided(head)
             try:
-                decided = await commit_batch(self._store, head, commands, fences, self._clock.now())
+                # A cut that came in between comes so only once: it holds no batch up for ever.
+                decided = await commit_batch(self._store, head, commands, fences, self._clock.now(), tried > 0)
             except HeadMoved:
                 await self._look_again(head)
                 continue

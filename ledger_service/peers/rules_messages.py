@@ -7,12 +7,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.rules.v1 import evaluation_pb2, program_pb2
 from loyalty.type.v1 import money_pb2, points_pb2
 
-from chassis.values.rounding import Ratio
+from chassis.values.rounding import ZERO, Ratio
 from ledger_service.domain.accrual import ON_EVENT, AccrualKind, Funder, PointRate
 from ledger_service.domain.commands import Award
 from ledger_service.domain.facts import FactsRead, PurchasesRead, TierRead
 from ledger_service.domain.limits import LimitHolder, LimitTerm, Most, SetLimit
-from ledger_service.domain.redemption import NamedPoint, RedemptionTerms, SettlementTerm, Worth
+from ledger_service.domain.redemption import CurrencyTerm, NamedPoint, RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.scope import ANYWHERE
 from ledger_service.peers.rules_explanations import breakdown_of, outcome_of
 from ledger_service.peers.rules_ladders import ladders_of
@@ -127,10 +127,7 @@ def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
         operator=message.operator_entity_id,
         region=message.region,
         here=Worth(message.brand_id, message.brand_name, _rate(message.rate), message.reason),
-        settlement={
-            term.issuer_entity_id: SettlementTerm(term.agreement_id, _ratio(term.share_of_face))
-            for term in message.settlement_terms
-        },
+        settlement={term.issuer_entity_id: _settlement_term(term) for term in message.settlement_terms},
         elsewhere=tuple(
             Worth(other.brand_id, other.brand_name, _rate(other.rate), other.reason) for other in message.elsewhere
         ),
@@ -141,6 +138,20 @@ def terms_of(message: evaluation_pb2.RedemptionTerms) -> RedemptionTerms:
         block_points=message.block_points or 1,
         burn_order=burn_order_of(message.burn_order),
         named_point=_named_point(message),
+        currencies={
+            term.currency_code: CurrencyTerm(term.rate_id, _ratio(term.minor_units)) for term in message.currency_terms
+        },
+    )
+
+
+def _settlement_term(message: evaluation_pb2.SettlementTerm) -> SettlementTerm:
+    return SettlementTerm(
+        agreement_id=message.agreement_id,
+        share_of_face=_told(message, "share_of_face", message.share_of_face),
+        share_of_liability=_told(message, "share_of_liability", message.share_of_liability),
+        per_point=_told(message, "minor_units_per_point", message.minor_units_per_point),
+        fee=_told(message, "fee", message.fee) or ZERO,
+        cap_of_face=_told(message, "cap_of_face", message.cap_of_face),
     )
 
 
@@ -173,6 +184,7 @@ def facts_of(message: program_pb2.ProgramRevision) -> ProgramFacts:
         },
         entities=frozenset(entity.entity_id for entity in program.entities),
         ladders=ladders_of(program),
+        settlement_zone=program.settlement.time_zone or "UTC",
         limits={limit.limit_id: _set_limit(limit) for limit in program.limits if limit.holder in _HOLDERS},
         looks_at_members=bool(program.ladders) or any(rule.selector.HasField("member") for rule in program.earn_rules),
     )
@@ -186,6 +198,10 @@ def _set_limit(message: program_pb2.Limit) -> SetLimit:
 
 def _rate(message: points_pb2.PointRate) -> PointRate:
     return PointRate(message.currency_code, _ratio(message.minor_units_per_point))
+
+
+def _told(holder: Message, field: str, message: money_pb2.Ratio) -> Ratio | None:
+    return _ratio(message) if holder.HasField(field) else None
 
 
 def _ratio(message: money_pb2.Ratio) -> Ratio:

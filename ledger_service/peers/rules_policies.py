@@ -1,6 +1,7 @@
 """The policies of the rules service's revisions as values of the ledger."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from loyalty.rules.v1 import program_pb2
 
@@ -11,6 +12,7 @@ from ledger_service.domain.policies import (
     LapsedRestore,
     Policies,
     ReturnPolicy,
+    SettlementPolicy,
     SpentPoints,
 )
 
@@ -26,12 +28,23 @@ _SPENT = {
     program_pb2.SPENT_POINTS_REDUCE_REFUND: SpentPoints.REDUCE_REFUND,
     program_pb2.SPENT_POINTS_WRITE_OFF: SpentPoints.WRITE_OFF,
 }
+_SETTLEMENTS = {
+    program_pb2.SETTLEMENT_POLICY_RESERVE: SettlementPolicy.RESERVE,
+    program_pb2.SETTLEMENT_POLICY_NONE: SettlementPolicy.NONE,
+}
 UNTOLD = Policies(adjustment_limit=10_000)
 """Of a revision told by a rules service that knows no policies yet: what it would tell if it did."""
 
 
 def policies_of(program: program_pb2.Program) -> Policies:
-    """The program's policies."""
+    """The program's policies. Funders reimburse where nothing is told of settlement."""
+    settlement = program.settlement
+    policy = _SETTLEMENTS.get(settlement.policy, SettlementPolicy.REIMBURSE)
+    reserve = settlement.reserve_entity_id if policy is SettlementPolicy.RESERVE else ""
+    return replace(_policies(program), settlement=policy, reserve_entity=reserve)
+
+
+def _policies(program: program_pb2.Program) -> Policies:
     if not program.HasField("policies"):
         return UNTOLD
     told = program.policies

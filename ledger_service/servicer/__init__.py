@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from loyalty.ledger.v1 import ledger_service_pb2_grpc as stubs
 
+from ledger_service.servicer.close import CloseCases, CloseRpcs
 from ledger_service.servicer.limits import LimitCases, LimitRpcs
 from ledger_service.servicer.log import LogCases, LogRpcs
 from ledger_service.servicer.people import PeopleCases, PeopleRpcs
@@ -14,6 +15,7 @@ from ledger_service.servicer.spending import SpendingCases, SpendingRpcs
 from ledger_service.servicer.standing import StandingCases, StandingRpcs
 
 __all__ = [
+    "CloseCases",
     "LedgerServicer",
     "LimitCases",
     "LogCases",
@@ -36,6 +38,7 @@ class LedgerServicer(
     LogRpcs,
     StandingRpcs,
     LimitRpcs,
+    CloseRpcs,
     stubs.LedgerServiceServicer,
 ):
     """loyalty.ledger.v1.LedgerService."""
@@ -48,3 +51,4 @@ class LedgerServicer(
     log: LogCases
     standing: StandingCases
     limits: LimitCases
+    close: CloseCases

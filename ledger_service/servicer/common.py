@@ -1,6 +1,7 @@
 """What every rpc does besides: permission before existence, ids on the span, the mark of a replay."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from opentelemetry import trace
 
@@ -8,9 +9,16 @@ from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import ANY, Caller, current_caller
 from chassis.values.refusal import Refusal
 from ledger_service.domain.order import OrderDocument
-from ledger_service.use_cases.ports import Outcome
 from ledger_service.use_cases.requests import OrderRequest
 from ledger_service.use_cases.spend_requests import Covers
+
+
+class Replayable(Protocol):
+    """What came of a call."""
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it came of an earlier one."""
 
 
 def admit(program: str, location: str | None = None, brand: str | None = None) -> Caller:
@@ -71,7 +79,7 @@ def admitted(asked: OrderRequest | Refusal) -> OrderRequest | Refusal:
         return refusal
 
 
-def tell_replayed(context: Context, outcome: Outcome) -> None:
+def tell_replayed(context: Context, outcome: Replayable) -> None:
     if outcome.replayed:
         context.set_trailing_metadata((("replayed", "true"),))
 

@@ -1,4 +1,4 @@
-"""Checks a program's whole history, and sums it up; see `use_cases.ports.Auditor`."""
+"""Checks a program's whole history, and sums it up; see `use_cases.log_ports.Auditor`."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -15,7 +15,9 @@ from ledger_service.domain.integrity import (
     IntegrityCheck,
     LedgerTotals,
     ObligationTotal,
+    OwnPriceTotal,
 )
+from ledger_service.domain.policies import SettlementPolicy
 from ledger_service.store import rows
 from ledger_service.store.chains import check_event_chains, check_movement_chains
 from ledger_service.store.checks import CHECKS
@@ -57,11 +59,13 @@ class PostgresAuditor:
             kinds = await connection.fetch(SQL.total_kinds, *cut)
             obligations = await connection.fetch(SQL.total_obligations, *cut)
             states = await connection.fetch(SQL.total_states, *cut)
+            own_prices = await connection.fetch(SQL.total_own_prices, *cut)
         return LedgerTotals(
             up_to=tuple(up_to),
             brands=_brands(kinds, states),
             obligations=tuple(_obligation(row) for row in obligations),
             carrying=_carrying(states),
+            own_prices=tuple(_own_price(row) for row in own_prices),
         )
 
 
@@ -96,18 +100,25 @@ def _brands(kinds: Sequence[Row], states: Sequence[Row]) -> tuple[BrandTotals, .
 def _obligation(row: Row) -> ObligationTotal:
     debtor, creditor, currency = row["debtor"], row["creditor"], row["currency"]
     amount = checked(int(row["amount"]), f"obligation.{debtor}.{creditor}.{currency}")
-    return ObligationTotal(debtor, creditor, currency, amount)
+    policy = SettlementPolicy(row["settlement_policy"])
+    return ObligationTotal(debtor, creditor, currency, amount, policy, row["reserve_entity"])
+
+
+def _own_price(row: Row) -> OwnPriceTotal:
+    entity, currency = row["entity"], row["currency"]
+    amount = checked(int(row["amount"]), f"own_price.{entity}.{currency}")
+    return OwnPriceTotal(entity, currency, amount, row["reserve_entity"])
 
 
 def _carrying(states: Sequence[Row]) -> tuple[CarryingTotal, ...]:
     """L(r) of every accrual, split over its funders (docs/DOMAIN.md §9)."""
-    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for row in states:
         value = carrying_value(row["points"], Ratio(row["rate_numerator"], row["rate_denominator"]))
         funders = rows.funders_of(row["funders"])
         parts = sainte_lague(abs(value), [funder.share for funder in funders])
         for funder, part in zip(funders, parts, strict=True):
-            total = sums[funder.entity, row["currency"]]
+            total = sums[funder.entity, row["currency"], row["settlement_policy"], row["reserve_entity"]]
             total[0 if value > 0 else 1] += (part if value > 0 else -part) * row["accruals"]
     return tuple(
         CarryingTotal(
@@ -115,7 +126,9 @@ def _carrying(states: Sequence[Row]) -> tuple[CarryingTotal, ...]:
             currency,
             checked(liability, f"carrying.{entity}.{currency}.liability"),
             checked(receivable, f"carrying.{entity}.{currency}.receivable"),
+            SettlementPolicy(policy),
+            reserve_entity,
         )
-        for (entity, currency), (liability, receivable) in sorted(sums.items())
+        for (entity, currency, policy, reserve_entity), (liability, receivable) in sorted(sums.items())
         if liability or receivable
     )

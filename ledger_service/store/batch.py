@@ -1,8 +1,9 @@
 """One batch of a lane as one transaction: claim keys, lock and read the slice, write the difference, move the head.
 
-Phases and locks, in this order: request keys, directory entries (claimed, awaited and locked ones alike), wallets (row
-locks), parked returns, budgets, allotments, head. Within each the rows are sorted, so that two processes never wait for
-each other in a ring. Should the database find a ring all the same, the batch that it gives up is tried again.
+Phases and locks, in this order: cuts of periods held off (where a batch is tried again), request keys, directory
+entries (claimed, awaited and locked ones alike), wallets (row locks), parked returns, budgets, allotments, head. Within
+each the rows are sorted, so that two processes never wait for each other in a ring. Should the database find a ring all
+the same, the batch that it gives up is tried again.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -26,7 +27,7 @@ from ledger_service.store.loading import Loading
 from ledger_service.store.standing_loading import StandingLoading
 from ledger_service.store.statements import SQL
 from ledger_service.store.writes import LastStates, rare_parts, written
-from ledger_service.use_cases.ports import Application, Claims, Head, HeadMoved, Refused
+from ledger_service.use_cases.commit_ports import Application, Claims, Head, HeadMoved, Refused
 from ledger_service.use_cases.standing_ports import NO_LADDERS, ProgramLadders
 
 
@@ -57,7 +58,7 @@ class PostgresBatches:
 
 
 class PostgresBatch:
-    """See `use_cases.ports.Batch`."""
+    """See `use_cases.commit_ports.Batch`."""
 
     def __init__(
         self, connection: Connection, ladders: ProgramLadders = NO_LADDERS, doubts: LaneDoubts | None = None
@@ -67,6 +68,14 @@ class PostgresBatch:
         self._directory = Directory(connection)
         self._loading = Loading(connection)
         self._limits = LimitLoading(connection, doubts or LaneDoubts())
+
+    async def undisturbed(self, head: Head) -> Head:
+        """Locks cuts of periods out, before any row is locked: a cut that waits for it holds none either."""
+        await self._connection.fetchval(SQL.hold_off_cuts)
+        row = await self._connection.fetchrow(SQL.read_head, head.partition, head.epoch)
+        if row is None:
+            raise HeadMoved
+        return Head(head.partition, head.epoch, row["position"], row["hash"])
 
     async def claim(self, commands: Sequence[Command]) -> Claims:
         """Claims the commands' keys."""

@@ -11,7 +11,7 @@ import msgspec
 
 from chassis.values.refusal import Code, Refusal
 from ledger_service.domain import answers
-from ledger_service.domain.answers import Answer
+from ledger_service.domain.answers import Answer, PeriodCut
 from ledger_service.domain.event import ChainHead, Event, EventType
 from ledger_service.domain.order import OrderDocument, ReturnDocument
 
@@ -48,6 +48,7 @@ _ANSWERS: dict[EventType, msgspec.json.Decoder[Answer]] = {
         EventType.TRANSFER_RECEIVED: answers.ArrivalAnswer,
         EventType.TIER_SET: answers.TierAnswer,
         EventType.STANDING_CHANGED: answers.FollowedAnswer,
+        EventType.PERIOD_CUT: PeriodCut,
     }.items()
 }
 
@@ -93,7 +94,7 @@ _REFUSALS = msgspec.json.Decoder(_KeptRefusal)
 _ANCHORS = msgspec.json.Decoder(_Anchor)
 
 
-def encode(value: Event | Answer | OrderDocument | ReturnDocument) -> bytes:
+def encode(value: Event | Answer | PeriodCut | OrderDocument | ReturnDocument) -> bytes:
     """Canonical JSON of a value."""
     return _ENCODER.encode(value)
 

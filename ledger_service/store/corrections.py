@@ -19,7 +19,7 @@ from ledger_service.store import document_rows, rows
 from ledger_service.store.codec import JsonOf
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.people_ports import OrderPlace, PlannedOrder
-from ledger_service.use_cases.ports import OrderView
+from ledger_service.use_cases.read_ports import OrderView
 
 _CORRECTIONS = JsonOf(Correction)
 

@@ -6,7 +6,7 @@ from chassis.runtime.postgres import Connection, Row
 from ledger_service.domain.commands import Command
 from ledger_service.store import rows
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import Claims, Refused
+from ledger_service.use_cases.commit_ports import Claims, Refused
 
 
 class Directory:

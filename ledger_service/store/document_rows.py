@@ -80,6 +80,7 @@ def burn_of(row: Row) -> Burn:
         restored_price=row["restored_price"],
         pays=pays,
         debtor=row["debtor"],
+        waived=row["waived"],
     )
 
 
@@ -102,6 +103,7 @@ def burn_values(burn: Burn) -> Values:
         burn.repaid_price,
         burn.restored_points,
         burn.restored_price,
+        burn.waived,
     )
 
 

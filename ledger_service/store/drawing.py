@@ -15,7 +15,7 @@ from ledger_service.domain.limit_wants import Want
 from ledger_service.domain.limits import ALL_OF_IT, NO_USE, BudgetKey, BudgetShare, Most, Use
 from ledger_service.store import rows
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import HeadMoved
+from ledger_service.use_cases.commit_ports import HeadMoved
 
 Budgets = dict[BudgetKey, Budget]
 

@@ -1,11 +1,11 @@
-"""Finding wallets in which something may be due; see `use_cases.ports.DueWallets`."""
+"""Finding wallets in which something may be due; see `use_cases.log_ports.DueWallets`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.runtime.postgres import Database
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import DueWallet
+from ledger_service.use_cases.log_ports import DueWallet
 
 
 class PostgresDueWallets:

@@ -29,7 +29,7 @@ from ledger_service.store.movement_rows import movements_of
 from ledger_service.store.orders import orders_of
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.history_ports import Story, WalletHomes
-from ledger_service.use_cases.ports import MovementFilter, MovementView
+from ledger_service.use_cases.read_ports import MovementFilter, MovementView
 
 EXPIRIES_TOLD = 12
 PAYMENTS_TOLD = 1_000

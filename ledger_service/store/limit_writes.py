@@ -7,7 +7,7 @@ from chassis.runtime.statements import Statement
 from ledger_service.domain.limits import NO_USE, BudgetKey, LimitChanges, MemberLimit, Use
 from ledger_service.store import rows
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import Application
+from ledger_service.use_cases.commit_ports import Application
 
 
 @dataclass(slots=True)

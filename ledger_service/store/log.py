@@ -6,11 +6,11 @@ from chassis.runtime.postgres import Database
 from ledger_service.domain.answers import LogPosition
 from ledger_service.store import codec
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import StoredEvent
+from ledger_service.use_cases.log_ports import StoredEvent
 
 
 class PostgresLog:
-    """See `use_cases.ports.Log`. `appended` waits for this process's own appends; others show at the timeout."""
+    """See `use_cases.log_ports.Log`. `appended` waits for this process's own appends; others show at the timeout."""
 
     def __init__(self, database: Database, appended: Callable[[float], Awaitable[None]]) -> None:
         self._database = database

@@ -19,7 +19,7 @@ from ledger_service.domain.movement import (
 )
 from ledger_service.store import rows
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import EVERY_MOVEMENT, MovementFilter, MovementView
+from ledger_service.use_cases.read_ports import EVERY_MOVEMENT, MovementFilter, MovementView
 
 SEARCHED = 2_000
 """How many movements a statement looks through for those that are wanted: of a long history it stops early."""
@@ -122,5 +122,5 @@ def _money(currency: str | None, minor_units: int) -> Money | None:
 
 
 def _obligation(owed: Sequence[str]) -> Obligation:
-    debtor, creditor, currency, amount, agreement_id = owed
-    return Obligation(debtor, creditor, Money(currency, int(amount)), agreement_id)
+    debtor, creditor, currency, amount, agreement_id, rate_id = owed
+    return Obligation(debtor, creditor, Money(currency, int(amount)), agreement_id, rate_id)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from chassis.runtime.postgres import Database, Row
 from ledger_service.store.statements import SQL
+from ledger_service.use_cases.commit_ports import Head
 from ledger_service.use_cases.lane_ports import LaneView, LedgerProcess, Survey
-from ledger_service.use_cases.ports import Head
 
 
 class PostgresOwnership:

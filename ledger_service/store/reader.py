@@ -13,11 +13,11 @@ from ledger_service.store.statements import SQL
 from ledger_service.store.wallet_view import wallet_view
 from ledger_service.store.wallet_views import wallet_views
 from ledger_service.use_cases.history_ports import WalletHomes
-from ledger_service.use_cases.ports import EVERY_MOVEMENT, AccrualHome, MovementFilter, MovementView, OrderView
+from ledger_service.use_cases.read_ports import EVERY_MOVEMENT, AccrualHome, MovementFilter, MovementView, OrderView
 
 
 class PostgresReader:
-    """See `use_cases.ports.Reader`."""
+    """See `use_cases.read_ports.Reader`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -12,6 +12,7 @@ from ledger_service.domain.accrual import Accrual, AccrualKind, Funder, MemberKe
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.limits import CountedLimit, LimitHolder
 from ledger_service.domain.movement import Movement
+from ledger_service.domain.policies import SettlementPolicy
 from ledger_service.domain.wallet import Wallet
 
 Values = tuple[object, ...]
@@ -130,6 +131,8 @@ def accrual_of(row: Row) -> Accrual:
         shift=row["shift"],
         origin_id=row["origin_id"],
         limits=limits_of(row["limits"]),
+        settlement_policy=SettlementPolicy(row["settlement_policy"]),
+        reserve_entity=row["reserve_entity"],
     )
 
 
@@ -175,6 +178,8 @@ def accrual_values(accrual: Accrual) -> Values:
         accrual.corrected,
         accrual.shift,
         _limits_text(accrual.limits),
+        accrual.settlement_policy.value,
+        accrual.reserve_entity,
     )
 
 
@@ -224,6 +229,7 @@ def movement_values(program: str, movement: Movement, position: LogPosition) -> 
         movement.expire_time,
         *position,
         movement.hash,
+        settlement.place_entity,
     )
 
 
@@ -239,6 +245,7 @@ def obligation_values(program: str, movement: Movement) -> list[Values]:
             owed.amount.currency_code,
             owed.amount.minor_units,
             owed.agreement_id,
+            owed.rate_id,
         )
         for ordinal, owed in enumerate(movement.settlement.obligations, start=1)
     ]

@@ -21,7 +21,7 @@ from ledger_service.domain.wallet import Wallet
 from ledger_service.store import codec, document_rows, rows, standings
 from ledger_service.store.event_hash import event_hash
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.ports import Application, Head, Refused
+from ledger_service.use_cases.commit_ports import Application, Head, Refused
 
 Rows = Iterable[rows.Values]
 
@@ -160,9 +160,9 @@ def _state_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
     yield map(rows.wallet_values, states.known_wallets), 15
     yield ((rows.bucket(*key), *key, *link) for key, link in states.chains.items()), 5
     accruals = states.accruals.values()
-    yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 38
+    yield (rows.accrual_values(accrual) for accrual in accruals if accrual.accrual_id in states.born), 40
     yield (rows.balance_values(accrual) for accrual in accruals if accrual.accrual_id not in states.born), 11
-    yield map(document_rows.burn_values, states.burns.values()), 17
+    yield map(document_rows.burn_values, states.burns.values()), 18
     yield map(document_rows.returned_line_values, states.returned.values()), 8
 
 
@@ -183,8 +183,8 @@ def _log_parts(applied: Sequence[Application]) -> Iterator[tuple[Rows, int]]:
         for application in applied
         for recorded in application.applied.event.movements
     ]
-    yield (rows.movement_values(event.program, movement, event.position) for event, movement in moves), 25
-    yield (row for event, movement in moves for row in rows.obligation_values(event.program, movement)), 10
+    yield (rows.movement_values(event.program, movement, event.position) for event, movement in moves), 26
+    yield (row for event, movement in moves for row in rows.obligation_values(event.program, movement)), 11
 
 
 def _event_rows(head: Head, applied: Sequence[Applied]) -> tuple[list[rows.Values], bytes]:

@@ -121,4 +121,6 @@ class Admission:
             occur_time=occur_time,
             replay_clock=facts.replay_clock,
             traceparent=self._traceparent(),
+            settlement_policy=facts.policies.settlement,
+            reserve_entity=facts.policies.reserve_entity,
         )

@@ -21,7 +21,8 @@ from ledger_service.use_cases.again import again
 from ledger_service.use_cases.corrected_sales import CorrectSale, Reconsidered
 from ledger_service.use_cases.people_ports import Corrections, PlannedOrder
 from ledger_service.use_cases.people_requests import ApplyRequest
-from ledger_service.use_cases.ports import Clock, Outcome, ProgramFacts, Programs, Reader
+from ledger_service.use_cases.ports import Clock, Outcome, ProgramFacts, Programs
+from ledger_service.use_cases.read_ports import Reader
 
 CALLER = "loyalty.ledger/corrections"
 """Who asks for the sales of a plan to be corrected: always the ledger itself, so that two calls that carry the same

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
-from ledger_service.use_cases.ports import Auditor, Log, Programs
+from ledger_service.use_cases.log_ports import Auditor, Log
+from ledger_service.use_cases.ports import Programs
 from ledger_service.use_cases.stream_events import begun_at
 
 

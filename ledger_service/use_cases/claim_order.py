@@ -13,7 +13,8 @@ from ledger_service.domain.order import OrderState, PostedOrder, is_anonymous, o
 from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.member_facts import Judging
-from ledger_service.use_cases.ports import Members, Outcome, Outcomes, PostedDocument, StoredOrders
+from ledger_service.use_cases.ports import Members, Outcome, Outcomes, PostedDocument
+from ledger_service.use_cases.read_ports import StoredOrders
 from ledger_service.use_cases.requests import ClaimRequest, member_intent
 from ledger_service.use_cases.stale_facts import FactLanes
 

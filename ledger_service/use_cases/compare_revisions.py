@@ -21,7 +21,8 @@ from ledger_service.domain.order import PostedOrder
 from ledger_service.use_cases.judging_ports import Bought, Drafts
 from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.plan_correction import REVISION_NOT_FOUND
-from ledger_service.use_cases.ports import Evaluation, OrderView, Programs, Rules
+from ledger_service.use_cases.ports import Evaluation, Programs, Rules
+from ledger_service.use_cases.read_ports import OrderView
 from ledger_service.use_cases.scope_sales import SalesInScope
 
 ProgramFiles = Sequence[tuple[str, str]]

@@ -13,7 +13,8 @@ from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.corrected_sales import CorrectSale, Reconsidered
 from ledger_service.use_cases.people_requests import CorrectLineRequest
-from ledger_service.use_cases.ports import Outcome, Outcomes, Reader
+from ledger_service.use_cases.ports import Outcome, Outcomes
+from ledger_service.use_cases.read_ports import Reader
 
 
 class CorrectOrderLine:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.event import RecordedMovement
-from ledger_service.use_cases.ports import Log, Programs
+from ledger_service.use_cases.log_ports import Log
+from ledger_service.use_cases.ports import Programs
 from ledger_service.use_cases.stream_events import begun_at
 
 PAGE = 100

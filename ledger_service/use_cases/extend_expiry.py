@@ -6,7 +6,8 @@ from chassis.values.ids import made_id
 from ledger_service.domain import refusals
 from ledger_service.domain.commands import ExtendExpiry
 from ledger_service.use_cases.admission import Admission, Asked, nowhere
-from ledger_service.use_cases.ports import Lanes, Members, Outcome, Reader, Resolution
+from ledger_service.use_cases.ports import Lanes, Members, Outcome, Resolution
+from ledger_service.use_cases.read_ports import Reader
 from ledger_service.use_cases.time_requests import ExtendRequest
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.statement import Statement, statement_of
 from ledger_service.use_cases.history_ports import History, WalletHomes
-from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs, Reader
+from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs
+from ledger_service.use_cases.read_ports import Reader
 
 MOST_COMMANDS = 5_000
 """So many commands fit a statement: it is one message."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from ledger_service.domain import refusals
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import DocumentRef, order_id_of
-from ledger_service.use_cases.ports import OrderView, Outcomes, Programs, Reader
+from ledger_service.use_cases.ports import Outcomes, Programs
+from ledger_service.use_cases.read_ports import OrderView, Reader
 
 
 class GetOrder:

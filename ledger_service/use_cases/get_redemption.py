@@ -10,7 +10,8 @@ from ledger_service.domain.apply.views import hold_view, redemption_view
 from ledger_service.domain.fingerprints import redemption_key
 from ledger_service.domain.hold import HoldState
 from ledger_service.use_cases.authorizations import Authorizations
-from ledger_service.use_cases.ports import Clock, MemberRef, Members, Outcomes, Programs, Reader
+from ledger_service.use_cases.ports import Clock, MemberRef, Members, Outcomes, Programs
+from ledger_service.use_cases.read_ports import Reader
 from ledger_service.use_cases.spend_ports import SpendReader
 from ledger_service.use_cases.spend_requests import Covers, is_covered
 

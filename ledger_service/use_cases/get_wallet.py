@@ -6,7 +6,8 @@ from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.standing.view import StandingView
 from ledger_service.domain.wallet import WalletView
 from ledger_service.use_cases.get_standing import StandingsOfMember
-from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs, Reader
+from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs
+from ledger_service.use_cases.read_ports import Reader
 from ledger_service.use_cases.together import together
 
 

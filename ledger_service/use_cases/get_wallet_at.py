@@ -6,7 +6,8 @@ from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.wallet import WalletView
 from ledger_service.use_cases.history_ports import History, WalletHomes
-from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs, Reader
+from ledger_service.use_cases.ports import Clock, MemberRef, Members, Programs
+from ledger_service.use_cases.read_ports import Reader
 
 
 class GetWalletAt:

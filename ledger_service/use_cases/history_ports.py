@@ -10,7 +10,7 @@ from ledger_service.domain.explanation import Decision
 from ledger_service.domain.order import PostedOrder
 from ledger_service.domain.statement import PastWallet, StatementFacts
 from ledger_service.domain.wallet import WalletView
-from ledger_service.use_cases.ports import MovementView
+from ledger_service.use_cases.read_ports import MovementView
 
 
 class WalletHomes(NamedTuple):

@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 from chassis.values.refusal import Refusal
 from ledger_service.domain.answers import Answer
 from ledger_service.domain.commands import Command
-from ledger_service.use_cases.ports import Head, Outcome
+from ledger_service.use_cases.commit_ports import Head
+from ledger_service.use_cases.ports import Outcome
 
 
 class LedgerProcess(NamedTuple):

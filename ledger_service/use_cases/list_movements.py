@@ -5,15 +5,8 @@ from typing import NamedTuple
 
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
-from ledger_service.use_cases.ports import (
-    EVERY_MOVEMENT,
-    MemberRef,
-    Members,
-    MovementFilter,
-    MovementView,
-    Programs,
-    Reader,
-)
+from ledger_service.use_cases.ports import MemberRef, Members, Programs
+from ledger_service.use_cases.read_ports import EVERY_MOVEMENT, MovementFilter, MovementView, Reader
 
 
 class PageKey(NamedTuple):

@@ -7,7 +7,8 @@ from ledger_service.domain import refusals
 from ledger_service.domain.commands import PendingTarget
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import DocumentRef, is_anonymous, order_id_of
-from ledger_service.use_cases.ports import MemberRef, Members, Outcomes, Reader, Resolution
+from ledger_service.use_cases.ports import MemberRef, Members, Outcomes, Resolution
+from ledger_service.use_cases.read_ports import Reader
 from ledger_service.use_cases.time_requests import PendingRequest
 
 

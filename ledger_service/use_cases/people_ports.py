@@ -14,7 +14,7 @@ from ledger_service.domain.correction import (
     OrderDifference,
 )
 from ledger_service.domain.transfer import Transfer
-from ledger_service.use_cases.ports import OrderView
+from ledger_service.use_cases.read_ports import OrderView
 
 
 class ProposedKey(NamedTuple):

@@ -22,7 +22,8 @@ from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.people_ports import Corrections
 from ledger_service.use_cases.people_requests import PlanRequest
-from ledger_service.use_cases.ports import Clock, Members, OrderView, Programs, Rules
+from ledger_service.use_cases.ports import Clock, Members, Programs, Rules
+from ledger_service.use_cases.read_ports import OrderView
 from ledger_service.use_cases.scope_sales import SalesInScope
 
 REVISION_NOT_FOUND = "REVISION_NOT_FOUND"

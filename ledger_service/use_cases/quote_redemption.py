@@ -1,14 +1,15 @@
 """Quoting points: what the wallet holds, then what that is worth; nothing is set aside."""
 
 from chassis.values.integers import INT64_MAX
-from chassis.values.money import Money
 from ledger_service.domain.accrual import Accrual, MemberKey
-from ledger_service.domain.apply.spending import after_first, burn_order, first_of, obligations_of
+from ledger_service.domain.apply.pricing import settleable
+from ledger_service.domain.apply.spending import after_first, burn_order, first_of
 from ledger_service.domain.quote import Quote, quote
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.domain.scope import SpendingPlace
 from ledger_service.domain.wallet import WalletView
-from ledger_service.use_cases.ports import Clock, Members, Programs, Reader, Rules
+from ledger_service.use_cases.ports import Clock, Members, Programs, Rules
+from ledger_service.use_cases.read_ports import Reader
 from ledger_service.use_cases.requests import QuoteRequest
 from ledger_service.use_cases.spend_ports import SpendReader
 
@@ -85,5 +86,4 @@ class QuoteRedemption:
         if order is not None:
             here.sort(key=lambda one: order(one[0]))
         most = min(points, sum(left for _, left in here))
-        for accrual, _ in first_of(here, most):
-            obligations_of(accrual, Money(terms.here.rate.currency, 0), terms)
+        settleable([accrual for accrual, _ in first_of(here, most)], terms)

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from ledger_service.domain.correction import CorrectionScope
 from ledger_service.use_cases.people_ports import Corrections, OrderPlace
-from ledger_service.use_cases.ports import MemberRef, Members, OrderView
+from ledger_service.use_cases.ports import MemberRef, Members
+from ledger_service.use_cases.read_ports import OrderView
 
 PAGE = 500
 

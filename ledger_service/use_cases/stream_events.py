@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain import refusals
 from ledger_service.domain.answers import LogPosition
-from ledger_service.use_cases.ports import Log, StoredEvent
+from ledger_service.use_cases.log_ports import Log, StoredEvent
 
 PAGE = 500
 LOOK_AGAIN_SECONDS = 0.5

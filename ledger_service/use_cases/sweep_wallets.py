@@ -12,15 +12,8 @@ from ledger_service.domain.commands import SweepWallet
 from ledger_service.domain.wallet import LONG_AGO
 from ledger_service.use_cases.admission import Admission
 from ledger_service.use_cases.errands import Done, Errands, reasons_of, some_at_once
-from ledger_service.use_cases.ports import (
-    Clock,
-    DueWallet,
-    DueWallets,
-    Lanes,
-    Members,
-    ProgramFacts,
-    Programs,
-)
+from ledger_service.use_cases.log_ports import DueWallet, DueWallets
+from ledger_service.use_cases.ports import Clock, Lanes, Members, ProgramFacts, Programs
 
 LARGEST_ROUND = 200
 """How many wallets a round looks at."""

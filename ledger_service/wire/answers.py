@@ -19,7 +19,8 @@ from ledger_service.domain.answers import (
 )
 from ledger_service.domain.order import OrderState, ReturnBasis, ReturnedLine, is_anonymous
 from ledger_service.domain.quote import Quote, WorthOf
-from ledger_service.use_cases.ports import OrderView, Outcome
+from ledger_service.use_cases.ports import Outcome
+from ledger_service.use_cases.read_ports import OrderView
 from ledger_service.wire import values
 from ledger_service.wire.orders import order_message
 

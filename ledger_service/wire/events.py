@@ -9,9 +9,10 @@ from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.event import Event, EventType, RecordedMovement
 from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
 from ledger_service.domain.movement import CarryingChange, Cause, Movement, MovementKind, MovementRef, Obligation
-from ledger_service.use_cases.ports import StoredEvent
+from ledger_service.use_cases.log_ports import StoredEvent
 from ledger_service.use_cases.stream_events import Progress
 from ledger_service.wire import limits, standing, values
+from ledger_service.wire.event_digest import digest_of
 
 # The contracts name every kind, cause and type as the domain does.
 KINDS = {kind: movement_pb2.MovementKind.Value(f"MOVEMENT_KIND_{kind.name}") for kind in MovementKind}
@@ -45,6 +46,7 @@ def movement_message(movement: Movement, accrual: Accrual) -> movement_pb2.Movem
         expire_time=values.timestamp(movement.expire_time),
         hash=movement.hash,
         place_entity_id=settlement.place_entity,
+        place_brand_id=settlement.place_brand,
     )
 
 
@@ -58,6 +60,7 @@ def _obligation(owed: Obligation) -> movement_pb2.Obligation:
         creditor_entity_id=owed.creditor,
         amount=values.money_message(owed.amount),
         agreement_id=owed.agreement_id,
+        rate_id=owed.rate_id,
     )
 
 
@@ -123,6 +126,11 @@ def _event(event: Event, link: bytes, movements: Sequence[RecordedMovement]) -> 
         settled_return_ids=event.settled_returns,
         limits_reached=map(limits.reached_message, event.limits_reached),
         tier_changes=map(standing.change_message, event.tier_changes),
+        sold_lines=[
+            events_pb2.SoldLine(line_number=line.line_number, brand_id=line.brand, paid=values.money_message(line.paid))
+            for line in event.sold_lines
+        ],
+        digest=digest_of(event),
         hash=link,
     )
 
@@ -159,6 +167,8 @@ def totals_message(totals: LedgerTotals) -> messages.GetLedgerTotalsResponse:
                 creditor_entity_id=owed.creditor,
                 currency_code=owed.currency,
                 minor_units=owed.amount,
+                settlement_policy=values.POLICIES[owed.policy],
+                reserve_entity_id=owed.reserve_entity,
             )
             for owed in totals.obligations
         ],
@@ -168,7 +178,18 @@ def totals_message(totals: LedgerTotals) -> messages.GetLedgerTotalsResponse:
                 currency_code=carried.currency,
                 liability_minor_units=carried.liability,
                 receivable_minor_units=carried.receivable,
+                settlement_policy=values.POLICIES[carried.policy],
+                reserve_entity_id=carried.reserve_entity,
             )
             for carried in totals.carrying
+        ],
+        own_prices=[
+            integrity_pb2.OwnPriceTotal(
+                entity_id=own.entity,
+                currency_code=own.currency,
+                minor_units=own.amount,
+                reserve_entity_id=own.reserve_entity,
+            )
+            for own in totals.own_prices
         ],
     )

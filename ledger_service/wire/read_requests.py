@@ -11,7 +11,8 @@ from loyalty.ledger.v1 import movement_pb2, read_requests_pb2
 
 from chassis.runtime.fields import FieldReader
 from ledger_service.domain.movement import MovementKind
-from ledger_service.use_cases.ports import MemberRef, MovementFilter
+from ledger_service.use_cases.ports import MemberRef
+from ledger_service.use_cases.read_ports import MovementFilter
 from ledger_service.wire.requests import member_ref
 
 DEFAULT_PAGE = 100

@@ -14,12 +14,16 @@ from ledger_service.domain.accrual import Accrual, AccrualKind, Funder, PointRat
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.limits import LimitHolder
 from ledger_service.domain.order import DocumentRef
+from ledger_service.domain.policies import SettlementPolicy
 from ledger_service.domain.wallet import WalletView
 from ledger_service.wire.scopes import scope_message
 
 KINDS = {
     AccrualKind.BASE: points_pb2.ACCRUAL_KIND_BASE,
     AccrualKind.BONUS: points_pb2.ACCRUAL_KIND_BONUS,
+}
+POLICIES = {
+    policy: program_pb2.SettlementPolicy.Value(f"SETTLEMENT_POLICY_{policy.name}") for policy in SettlementPolicy
 }
 HOLDERS = {holder: program_pb2.LimitHolder.Value(f"LIMIT_HOLDER_{holder.name}") for holder in LimitHolder}
 
@@ -131,4 +135,6 @@ def accrual_message(accrual: Accrual) -> accrual_pb2.Accrual:
             limit_pb2.CountedLimit(limit_id=one.limit_id, holder=HOLDERS[one.holder], window_key=one.window)
             for one in accrual.limits
         ],
+        settlement_policy=POLICIES[accrual.settlement_policy],
+        reserve_entity_id=accrual.reserve_entity,
     )

@@ -16,8 +16,8 @@ from deploy.local.process import ManagedProcess
 from ledger_service.domain.commands import Command
 from ledger_service.store.batch import PostgresBatch
 from ledger_service.store.command_codec import CommandCodec
+from ledger_service.use_cases.commit_ports import Claims
 from ledger_service.use_cases.lane_ports import Packed
-from ledger_service.use_cases.ports import Claims
 from tests.fault.other_parts import batches_of, serve_with
 
 DIRECTORY_VARIABLE = "RECORD_DIRECTORY"

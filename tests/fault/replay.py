@@ -25,7 +25,7 @@ from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.lanes.commit import commit_batch
 from ledger_service.lanes.guard import UNGUARDED
 from ledger_service.store import codec
-from ledger_service.use_cases.ports import BatchStore, Head
+from ledger_service.use_cases.commit_ports import BatchStore, Head
 from tests.fault.recording_ledger import Commands
 from tests.simulation.database import HeadRow, MemoryDatabase
 from tests.simulation.store import MemoryBatch, MemoryBatches

@@ -12,7 +12,7 @@ from chassis.values.canonical import GENESIS
 from ledger_service.domain.commands import Command, RedeemPoints
 from ledger_service.lanes.commit import commit_batch
 from ledger_service.lanes.guard import UNGUARDED
-from ledger_service.use_cases.ports import Head
+from ledger_service.use_cases.commit_ports import Head
 from tests.fault.histories import Call, out_of_order, windows
 from tests.fault.replay import History, Logged, Replay, Window
 from tests.load.acks import Answer

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from chassis.values.canonical import GENESIS
+from ledger_service.domain.answers import PeriodCut
 from ledger_service.domain.event import Event
 from ledger_service.domain.slice import Slice
 from tests.simulation.locks import Locks
@@ -76,6 +77,7 @@ class MemoryDatabase:
     entries: dict[bytes, EntryRow] = field(default_factory=dict)
     log: dict[tuple[int, int], EventRow] = field(default_factory=dict)
     heads: dict[int, HeadRow] = field(default_factory=dict)
+    cuts: dict[str, list[PeriodCut]] = field(default_factory=dict)
     processes: dict[str, tuple[str, float]] = field(default_factory=dict)
     locks: Locks = field(default_factory=Locks)
     open: dict[OpenTransaction, str] = field(default_factory=dict)

@@ -17,7 +17,8 @@ from ledger_service.domain.slice import Slice
 from ledger_service.lanes.commit import commit_batch
 from ledger_service.lanes.guard import UNGUARDED
 from ledger_service.store import codec
-from ledger_service.use_cases.ports import Head
+from ledger_service.use_cases.commit_ports import Head
+from tests.simulation.cuts import judge_cuts, row_of
 from tests.simulation.database import EventRow, MemoryDatabase, RequestRow
 from tests.simulation.service import KEYS, PROGRAM
 from tests.simulation.store import MemoryBatch, MemoryBatches
@@ -35,6 +36,7 @@ def judge(world: World) -> None:
     _every_answer_is_in_the_log(world)
     _nothing_happened_twice(world)
     _the_log_is_whole(world.database)
+    judge_cuts(world.database, world.cut, PROGRAM)
     asyncio.run(_the_log_replays(world))
     _each_member_saw_one_order(world)
     _no_point_too_many(world.database)
@@ -67,6 +69,8 @@ def _every_answer_is_in_the_log(world: World) -> None:
 def _nothing_happened_twice(world: World) -> None:
     times: dict[tuple[str, str], int] = defaultdict(int)
     for row in world.database.log.values():
+        if row.event.type is EventType.PERIOD_CUT:
+            continue
         times[row.event.caller, row.event.request_id] += 1
     assert all(count == 1 for count in times.values())
     assert times.keys() <= {(heard.wish.caller, heard.wish.request_id) for heard in world.heard}
@@ -101,6 +105,8 @@ async def _repeated(world: World, alone: MemoryDatabase, head: Head) -> Head | N
     row = world.database.log.get(place)
     if row is None:
         return None
+    if row.event.type is EventType.PERIOD_CUT:
+        return _cut(alone, head, row)
     before = alone.rows.purchases.get(MemberKey(PROGRAM, row.event.root), Purchases()).orders
     # What was overtaken had been made anew: one of them is what was carried out.
     for command in reversed(world.made[row.event.caller, row.event.request_id]):
@@ -110,6 +116,16 @@ async def _repeated(world: World, alone: MemoryDatabase, head: Head) -> Head | N
             _is_judged_by_what_was_so(row.event, before)
             return after
     return None
+
+
+def _cut(alone: MemoryDatabase, head: Head, row: EventRow) -> Head:
+    """A barrier changes nothing but the lane's head."""
+    again = row_of(head, row.event, row.answer)
+    assert again == row, "a barrier is not linked to what lies before it"
+    alone.log[row.event.position] = again
+    lane = alone.heads[head.partition]
+    lane.position, lane.hash = row.event.position.position, again.hash
+    return Head(head.partition, head.epoch, lane.position, lane.hash)
 
 
 def _is_judged_by_what_was_so(event: Event, purchases: int) -> None:

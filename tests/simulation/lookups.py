@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from ledger_service.domain import refusals
 from ledger_service.domain.commands import RequestKey
 from ledger_service.store import codec
+from ledger_service.use_cases.commit_ports import Head
 from ledger_service.use_cases.lane_ports import LaneView, LedgerProcess, Survey
-from ledger_service.use_cases.ports import Head, Outcome, PostedDocument
+from ledger_service.use_cases.ports import Outcome, PostedDocument
 from tests.simulation.database import HeadRow, MemoryDatabase, Moment, at_once
 
 

@@ -9,18 +9,22 @@ from random import Random
 from chassis.runtime.reasons import unavailable
 from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
+from ledger_service.domain.answers import PeriodCut
 from ledger_service.domain.commands import Command
 from ledger_service.lanes.guard import MemberGuard
 from ledger_service.lanes.keeper import RENEW_SECONDS, LaneKeeper
 from ledger_service.lanes.lane import Lane
 from ledger_service.lanes.router import LaneRouter
 from ledger_service.lanes.signal import AppendSignal
+from ledger_service.use_cases.cut_period import CutPeriod
 from ledger_service.use_cases.lane_ports import LaneView, LedgerProcess
 from ledger_service.use_cases.ports import Clock, Outcome
+from tests.simulation.cuts import MemoryCuts
 from tests.simulation.database import MemoryDatabase
 from tests.simulation.leases import LeaseServer, SimulatedLeases
 from tests.simulation.lookups import MemoryOutcomes, MemoryOwnership
-from tests.simulation.service import MemoryOrders, MemorySpendReader, Recorder, Wish, cases_of
+from tests.simulation.service import PROGRAM, MemoryOrders, MemorySpendReader, Recorder, Wish, cases_of
+from tests.simulation.service import World as Peers
 from tests.simulation.store import MemoryBatches
 
 IDLE_IN_TRANSACTION_SECONDS = 5.0
@@ -74,6 +78,9 @@ class Process:
         router = Recorder(LaneRouter(self._keeper, self, lanes), made)
         reader, orders = MemorySpendReader(database, self.moment), MemoryOrders(database, self.moment)
         self._cases = cases_of(outcomes, reader, orders, router, clock)
+        self._cut = CutPeriod(
+            Peers(database, self.moment), MemoryCuts(database, name, self.moment), clock, _nobody, str
+        )
         self._tasks = [asyncio.create_task(self._keep())]
 
     async def _keep(self) -> None:
@@ -89,6 +96,10 @@ class Process:
         """A call, as the servicer makes it."""
         await self._ready.wait()
         return await wish.call(self._cases)
+
+    async def cut(self, period: str) -> PeriodCut:
+        """Cuts a period, whoever owns the lanes."""
+        return (await self._cut(PROGRAM, period, "finance")).cut
 
     async def submit(self, process: LedgerProcess, commands: Sequence[Command]) -> Sequence[Outcome | Refusal]:
         """See `use_cases.lane_ports.Neighbours`."""
@@ -160,6 +171,10 @@ class Process:
     async def death(self) -> None:
         """Returns when it is dead."""
         await self._died.wait()
+
+
+def _nobody() -> None:
+    """Nobody follows the log here."""
 
 
 def is_final(refusal: Refusal) -> bool:

@@ -30,7 +30,6 @@ from ledger_service.use_cases.ports import (
     Lanes,
     LineEvaluation,
     MemberRef,
-    OrderView,
     Outcome,
     Place,
     ProgramFacts,
@@ -38,6 +37,7 @@ from ledger_service.use_cases.ports import (
 )
 from ledger_service.use_cases.post_orders import PostOrders
 from ledger_service.use_cases.post_returns import PostReturns
+from ledger_service.use_cases.read_ports import OrderView
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.stale_facts import FactLanes
@@ -145,7 +145,7 @@ class MemorySpendReader:
 
 @dataclass(frozen=True)
 class MemoryOrders:
-    """See `use_cases.ports.StoredOrders`."""
+    """See `use_cases.read_ports.StoredOrders`."""
 
     database: MemoryDatabase
     moment: Moment

@@ -17,7 +17,7 @@ from ledger_service.domain.slice import Need, Slice
 from ledger_service.domain.standing.wallet import WalletStanding
 from ledger_service.store import codec
 from ledger_service.store.event_hash import event_hash
-from ledger_service.use_cases.ports import Application, Claims, Head, HeadMoved, Refused
+from ledger_service.use_cases.commit_ports import Application, Claims, Head, HeadMoved, Refused
 from tests.property.ledger.partial import PartialLedger
 from tests.simulation.database import EntryRow, EventRow, MemoryDatabase, Moment, RequestRow, at_once
 from tests.simulation.locks import Holder
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class MemoryBatches:
-    """See `use_cases.ports.BatchStore`; one client's connections."""
+    """See `use_cases.commit_ports.BatchStore`; one client's connections."""
 
     def __init__(self, database: MemoryDatabase, client: str = "", moment: Moment = at_once) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class MemoryBatches:
 
 
 class MemoryBatch:
-    """See `use_cases.ports.Batch`."""
+    """See `use_cases.commit_ports.Batch`."""
 
     def __init__(self, database: MemoryDatabase, moment: Moment) -> None:
         self._database = database
@@ -64,6 +64,15 @@ class MemoryBatch:
         self._log: dict[tuple[int, int], EventRow] = {}
         self._head: Head | None = None
         self._view = PartialLedger(rows=database.rows)
+
+    async def undisturbed(self, head: Head) -> Head:
+        """Keeps cuts of periods waiting; shared among lanes, of which each has a batch at a time."""
+        await self._moment("claim")
+        await self._lock(("batch", head.partition))
+        row = self._database.heads[head.partition]
+        if row.epoch != head.epoch:
+            raise HeadMoved
+        return Head(head.partition, head.epoch, row.position, row.hash)
 
     # --- keys
 

@@ -5,26 +5,28 @@ from collections.abc import Sequence
 import pytest
 
 from ledger_service.domain.apply import granting
-from ledger_service.use_cases.ports import Application, Head, Refused
+from ledger_service.use_cases.commit_ports import Application, Head, Refused
 from tests.simulation.judge import judge
 from tests.simulation.loop import StuckError
 from tests.simulation.processes import Faults
 from tests.simulation.store import MemoryBatch
 from tests.simulation.world import Scenario, World, run_world
 
-CALM = Scenario()
-KILLED = Scenario(kills=4)
-STOPPED = Scenario(stops=4, processes=3)
-CUT = Scenario(faults=Faults(lost=0.05, cut=0.05))
+CALM = Scenario(cuts=6)
+KILLED = Scenario(kills=4, cuts=6)
+STOPPED = Scenario(stops=4, processes=3, cuts=6)
+CUT = Scenario(faults=Faults(lost=0.05, cut=0.05), cuts=6)
 LEASELESS = Scenario(outages=4, losses=3)
-ROUGH = Scenario(processes=3, faults=Faults(0.03, 0.03, 0.1), kills=3, stops=3, outages=2, losses=2)
+ROUGH = Scenario(processes=3, faults=Faults(0.03, 0.03, 0.1), kills=3, stops=3, outages=2, losses=2, cuts=6)
+PARTED = Scenario(partitions=4, cuts=40)
+"""Periods are cut faster than batches end."""
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     "scenario",
-    [CALM, KILLED, STOPPED, CUT, LEASELESS, ROUGH],
-    ids=["calm", "killed", "stopped", "cut", "leaseless", "rough"],
+    [CALM, KILLED, STOPPED, CUT, LEASELESS, ROUGH, PARTED],
+    ids=["calm", "killed", "stopped", "cut", "leaseless", "rough", "parted"],
 )
 def test_whatever_happens_every_answer_stands_and_every_point_is_there(scenario: Scenario, seed: int) -> None:
     judge(run_world(seed, scenario))

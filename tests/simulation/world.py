@@ -1,25 +1,28 @@
 """A simulated world: processes, clients, and what happens to them, all from one seed."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import TypeVar
 from unittest.mock import patch
 
 from chassis.runtime.reasons import unavailable
 from chassis.values.refusal import Refusal
-from ledger_service.domain.answers import Answer
 from ledger_service.domain.commands import Command
 from ledger_service.lanes import keeper
 from ledger_service.store import codec
+from tests.simulation.cuts import CutsHeard
 from tests.simulation.database import MemoryDatabase
 from tests.simulation.intents import Intents
 from tests.simulation.leases import LeaseServer
 from tests.simulation.loop import StuckError, simulate
 from tests.simulation.processes import NO_FAULTS, Faults, Process, is_final
 from tests.simulation.service import Wish
+
+T = TypeVar("T")
 
 BEGINNING = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PATIENCE_SECONDS = 2.0
@@ -43,6 +46,7 @@ class Scenario:
     stops: int = 0
     outages: int = 0
     losses: int = 0
+    cuts: int = 0
 
 
 @dataclass
@@ -67,6 +71,7 @@ class World:
     processes: dict[str, Process] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     made: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
+    cut: CutsHeard = field(default_factory=CutsHeard)
     born: int = 0
 
     def now(self) -> datetime:
@@ -95,8 +100,8 @@ class World:
         heard = Heard(wish, asyncio.get_running_loop().time())
         for _ in range(MOST_TRIES):
             try:
-                outcome = await self._ask_once(self.random.choice(self.alive), wish)
-                heard.answer = codec.encode(outcome)
+                outcome = await self._ask_once(lambda process: process.call(wish))
+                heard.answer = codec.encode(outcome.answer)
                 break
             except Refusal as refusal:
                 if is_final(refusal):
@@ -108,8 +113,10 @@ class World:
         heard.told = asyncio.get_running_loop().time()
         return heard
 
-    async def _ask_once(self, process: Process, wish: Wish) -> Answer:
-        call = asyncio.ensure_future(process.call(wish))
+    async def _ask_once(self, ask: Callable[[Process], Awaitable[T]]) -> T:
+        """The answer of any process that lives."""
+        process = self.random.choice(self.alive)
+        call = asyncio.ensure_future(ask(process))
         death = asyncio.ensure_future(process.death())
         done, _ = await asyncio.wait([call, death], timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         death.cancel()
@@ -117,7 +124,7 @@ class World:
             # As a server does when its caller has gone: the commit goes on without a reader.
             call.cancel()
             raise unavailable("ledger")
-        return call.result().answer
+        return call.result()
 
     async def client(self, intents: Intents) -> None:
         """A till: one command after another, some of them sent twice at the same time."""
@@ -128,6 +135,22 @@ class World:
                 self.heard += await asyncio.gather(*calls)
                 wish = intents.after()
             await asyncio.sleep(self.random.random() * 0.2)
+
+    async def finance(self) -> None:
+        """Cuts one period after the other, each until it is told that it is cut."""
+        for number in range(self.scenario.cuts):
+            await asyncio.sleep(self.random.random() * 0.5)
+            period = f"{1990 + number // 12}-{number % 12 + 1:02}"
+            for _ in range(MOST_TRIES):
+                try:
+                    self.cut.cuts.append(await self._ask_once(lambda process, period=period: process.cut(period)))  # type: ignore[misc]
+                    break
+                except Refusal as refusal:
+                    if is_final(refusal):
+                        raise
+                await asyncio.sleep(self.random.random() * 0.2)
+            else:
+                raise StuckError(f"never cut: {period}")
 
     # --- what happens
 
@@ -162,7 +185,7 @@ class World:
             self.start_process()
         shared = Intents.shared(self.random, self.scenario.members, self.now)
         clients = [self.client(Intents(shared, f"till-{number}")) for number in range(self.scenario.clients)]
-        await asyncio.gather(self.trouble(), *clients)
+        await asyncio.gather(self.trouble(), self.finance(), *clients)
 
 
 def run_world(seed: int, scenario: Scenario) -> World:

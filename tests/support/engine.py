@@ -24,7 +24,7 @@ from ledger_service.store.log import PostgresLog
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.ownership import PostgresOwnership
 from ledger_service.store.reader import PostgresReader
-from ledger_service.use_cases.ports import BatchStore
+from ledger_service.use_cases.commit_ports import BatchStore
 from ledger_service.use_cases.standing_ports import NO_LADDERS, ProgramLadders
 
 

@@ -47,6 +47,8 @@ STAGES = (
             "SECOND_PERSON_NEEDED",
             "TOO_MANY_ORDERS",
             "STATEMENT_TOO_LONG",
+            "PERIOD_OUT_OF_ORDER",
+            "PERIOD_NOT_OVER",
             "CURSOR_INVALID",
             "PROCESS_NOT_FOUND",
         ),

@@ -31,7 +31,7 @@ from ledger_service.domain.order import (
     SaleHome,
     order_id_of,
 )
-from ledger_service.domain.policies import ReturnPolicy
+from ledger_service.domain.policies import ReturnPolicy, SettlementPolicy
 from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import RedemptionTerms, SettlementTerm, Worth
 from ledger_service.domain.slice import Slice
@@ -107,6 +107,8 @@ class PureLedger:
     events: list[Event] = field(default_factory=list)
     now: datetime = NOON
     requests: int = 0
+    policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve: str = ""
 
     def post_order(self, member: str, document_id: str, lines: list[OrderLine], awards: list[Award]) -> OrderAnswer:
         """Posts a sale."""
@@ -201,6 +203,8 @@ class PureLedger:
             occur_time=self.now,
             replay_clock=False,
             traceparent="",
+            settlement_policy=self.policy,
+            reserve_entity=self.reserve,
         )
 
     def pass_time(self, amount: timedelta) -> None:

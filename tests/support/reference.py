@@ -38,7 +38,7 @@ PASSED_ON: Mapping[str, tuple[str, ...]] = {
     "identity": ("type",),
     "rules": ("type",),
     "ledger": ("identity", "rules", "type"),
-    "settlement": ("type",),
+    "settlement": ("ledger", "type"),
 }
 """Whose reasons an area's rpcs may give besides their own: those of the services it asks, and the general ones."""
 

@@ -1,6 +1,7 @@
 """Answers of applied commands: stored with the event, given again to every retry."""
 
 from ledger_service.domain.answers.base import LogPosition
+from ledger_service.domain.answers.close import PeriodCut
 from ledger_service.domain.answers.earn import (
     ClaimAnswer,
     CorrectedPoints,
@@ -78,6 +79,7 @@ __all__ = [
     "LogPosition",
     "OrderAnswer",
     "PendingAnswer",
+    "PeriodCut",
     "RedemptionAnswer",
     "RedemptionView",
     "ResolvedReturnAnswer",

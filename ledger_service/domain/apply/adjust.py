@@ -106,6 +106,8 @@ def _given(draft: Draft, adjustment: Adjustment) -> Accrual:
         earn_time=draft.origin.occur_time,
         available_time=None,
         expire_time=terms.expire_time,
+        settlement_policy=draft.origin.settlement_policy,
+        reserve_entity=draft.origin.reserve_entity,
     )
 
 

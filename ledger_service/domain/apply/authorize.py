@@ -9,7 +9,8 @@ from ledger_service.domain import refusals
 from ledger_service.domain.answers import AuthorizationAnswer
 from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.outcome import Applied, Subject
-from ledger_service.domain.apply.spending import burn_order, check_number, obligations_of, take, value_of
+from ledger_service.domain.apply.pricing import prices_of
+from ledger_service.domain.apply.spending import burn_order, check_number, take, value_of
 from ledger_service.domain.apply.views import hold_view
 from ledger_service.domain.commands import AuthorizeRedemption, IncreaseHold
 from ledger_service.domain.event import EventType
@@ -65,8 +66,9 @@ def _held(
 ) -> list[HeldPart]:
     """Sets points aside. What a capture of them could not be settled for is refused now, so that none fails for it."""
     taken = take(draft, points, place, burn_order(terms, place))
-    for accrual, _ in taken:
-        obligations_of(accrual, value, terms)
+    for accrual, part in taken:
+        # Of the whole value: no piece of a capture is worth more.
+        prices_of(accrual, part, value, terms)
     return [draft.hold_points(accrual, part, hold_id, HoldKind.AUTHORIZATION) for accrual, part in taken]
 
 

@@ -20,6 +20,7 @@ from ledger_service.domain.commands import ClaimOrder
 from ledger_service.domain.event import EventType
 from ledger_service.domain.movement import Cause, MovementKind
 from ledger_service.domain.order import OrderState, PostedOrder, ReturnedLine
+from ledger_service.domain.sold import sold_lines
 
 
 def claim_order(draft: Draft, command: ClaimOrder) -> Applied:
@@ -49,7 +50,8 @@ def claim_order(draft: Draft, command: ClaimOrder) -> Applied:
         wallet=wallet,
         position=draft.stamp.position,
     )
-    return draft.finish(answer, Subject(EventType.ORDER_CLAIMED, sale.order_id))
+    sold = sold_lines(sale.document, earned.accruals)
+    return draft.finish(answer, Subject(EventType.ORDER_CLAIMED, sale.order_id, sold_lines=sold))
 
 
 def _claimable(draft: Draft, command: ClaimOrder) -> PostedOrder:

@@ -17,6 +17,7 @@ from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.movement import Cause, MovementKind
 from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
 from ledger_service.domain.sentences import still_trimmed_text
+from ledger_service.domain.sold import corrected_lines
 
 LineReturns = dict[int, ReturnedLine]
 """What has come back of an order's lines, by number; lines without returns are left out."""
@@ -30,6 +31,7 @@ def correct_order(draft: Draft, command: CorrectOrder) -> Applied:
     will = _recount(order, document, was)
     for line in will.values():
         draft.put_returned(line)
+    known = draft.order_accruals(command.order_id)
     corrected = _settle(draft, command, order, was, will)
     corrected += _bear(draft, command, order, will)
     draft.limits.tell(term for award in command.awards for term in award.limits)
@@ -52,7 +54,8 @@ def correct_order(draft: Draft, command: CorrectOrder) -> Applied:
         wallet=wallet,
         position=draft.stamp.position,
     )
-    return draft.finish(answer, Subject(EventType.ORDER_CORRECTED, command.correction_id))
+    sold = corrected_lines(order.document, document, known, draft.order_accruals(command.order_id))
+    return draft.finish(answer, Subject(EventType.ORDER_CORRECTED, command.correction_id, sold_lines=sold))
 
 
 def _order(draft: Draft, command: CorrectOrder) -> PostedOrder:

@@ -13,6 +13,7 @@ from ledger_service.domain.apply.views import redemption_view
 from ledger_service.domain.commands import ExchangeOrder, ReturnPart
 from ledger_service.domain.event import EventType
 from ledger_service.domain.order import OrderState, PostedOrder, PostedReturn
+from ledger_service.domain.sold import sold_lines
 
 
 def exchange_order(draft: Draft, command: ExchangeOrder) -> Applied:
@@ -52,7 +53,13 @@ def exchange_order(draft: Draft, command: ExchangeOrder) -> Applied:
         wallet=draft.close(activity=True),
         position=draft.stamp.position,
     )
-    return draft.finish(answer, Subject(EventType.ORDER_EXCHANGED, order.order_id, settled_returns=settled))
+    subject = Subject(
+        EventType.ORDER_EXCHANGED,
+        order.order_id,
+        settled_returns=settled,
+        sold_lines=sold_lines(part.document, earned.accruals),
+    )
+    return draft.finish(answer, subject)
 
 
 def _keep(draft: Draft, back: ReturnPart, reversal: Reversal) -> None:

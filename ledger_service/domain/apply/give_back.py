@@ -87,7 +87,7 @@ def _unwind(draft: Draft, follow: _Follow) -> list[_Follow]:
     for payer in _payers(draft, follow):
         points = min(left, payer.unrestored)
         # A repayment that ends takes its last cents with it, so that what is undone as a whole leaves none.
-        standing = payer.price.minor_units - payer.restored_price
+        standing = payer.price.minor_units - payer.restored_price + payer.waived
         cents = standing if points == payer.unrestored else min(max(price, 0), standing)
         unwound.append(_unwind_one(draft, payer, points, cents))
         left -= points
@@ -107,12 +107,15 @@ def _unwind_one(draft: Draft, payer: Burn, points: int, cents: int) -> _Follow:
     if payer.pays is None:
         raise LookupError(f"burn {payer.movement} paid nothing")
     paid, debtor, giver = draft.burn(payer.pays), draft.known(payer.debtor), draft.known(payer.accrual_id)
-    price = Money(payer.price.currency_code, -cents)
-    borne = cumulative_part(payer.restored_price, payer.restored_price + cents, payer.borne)
+    waived = min(cents, payer.waived)
+    owing = cents - waived
+    price = Money(payer.price.currency_code, -owing)
+    borne = cumulative_part(payer.restored_price, payer.restored_price + owing, payer.borne)
     due = cumulative_part(paid.repaid_price - cents, paid.repaid_price, paid.borne)
     owed = owed_between(giver, borne, debtor, due, price.currency_code, sign=-1)
     undone = Settlement(price=price, pays=payer.pays, obligations=owed)
-    follow = _restore(draft, GivenBack(payer, points, undone, Cause.REPAYMENT, debtor.accrual_id))
+    given = replace(payer, waived=payer.waived - waived)
+    follow = _restore(draft, GivenBack(given, points, undone, Cause.REPAYMENT, debtor.accrual_id))
     draft.put_burn(replace(paid, repaid_points=paid.repaid_points - points, repaid_price=paid.repaid_price - cents))
     draft.move(
         draft.latest(debtor),

@@ -107,4 +107,6 @@ def accrual_of(origin: Origin, order_id: str, award: Award, earn_time: datetime,
         limits=tuple(
             CountedLimit(term.limit_id, term.holder, term.window, term.minor_units is not None) for term in award.limits
         ),
+        settlement_policy=origin.settlement_policy,
+        reserve_entity=origin.reserve_entity,
     )

@@ -9,6 +9,7 @@ from ledger_service.domain.changes import Changes
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import ChainHead, Event, EventType, RecordedMovement
 from ledger_service.domain.explanation import Judgement
+from ledger_service.domain.sold import SoldLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Subject:
     brand: str = ""
     redeemer: str = ""
     settled_returns: tuple[str, ...] = ()
+    sold_lines: tuple[SoldLine, ...] = ()
 
 
 def event_of(
@@ -78,4 +80,5 @@ def event_of(
         judgements=tuple(judgements),
         limits_reached=changes.limits.reached,
         tier_changes=changes.standing.tier_changes if changes.standing else (),
+        sold_lines=subject.sold_lines,
     )

@@ -14,6 +14,7 @@ from ledger_service.domain.apply.views import redemption_view
 from ledger_service.domain.commands import PostOrder
 from ledger_service.domain.event import EventType
 from ledger_service.domain.order import OrderState, PostedOrder, is_anonymous
+from ledger_service.domain.sold import sold_lines
 
 
 def post_order(draft: Draft, command: PostOrder) -> Applied:
@@ -52,4 +53,10 @@ def post_order(draft: Draft, command: PostOrder) -> Applied:
         resolved_returns=settled,
         time_clamped=command.time_clamped,
     )
-    return draft.finish(answer, Subject(EventType.ORDER_POSTED, order.order_id, settled_returns=settled))
+    subject = Subject(
+        EventType.ORDER_POSTED,
+        order.order_id,
+        settled_returns=settled,
+        sold_lines=sold_lines(part.document, earned.accruals),
+    )
+    return draft.finish(answer, subject)

@@ -52,7 +52,9 @@ def _pay(draft: Draft, payer: Accrual, debtor: Accrual, burn: Burn, points: int)
     """One payment; the burn as it is afterwards."""
     repaid_points = burn.repaid_points + points
     repaid_price = price_of(burn, repaid_points)
-    price = Money(burn.price.currency_code, repaid_price - burn.repaid_price)
+    # What such points pay, nobody is owed for; the burn counts it all the same, so that others pay for theirs only.
+    waived = repaid_price - burn.repaid_price if payer.owes_nobody else 0
+    price = Money(burn.price.currency_code, repaid_price - burn.repaid_price - waived)
     borne = largest_remainder(price.minor_units, [funder.share for funder in payer.funders])
     due = cumulative_part(burn.repaid_price, repaid_price, burn.borne)
     settlement = Settlement(
@@ -70,6 +72,7 @@ def _pay(draft: Draft, payer: Accrual, debtor: Accrual, burn: Burn, points: int)
             post_time=draft.post_time,
             pays=burn.movement,
             debtor=debtor.accrual_id,
+            waived=waived,
         )
     )
     draft.move(

@@ -98,6 +98,7 @@ def _given(
         price=Money(currency, burn.restored_price - restored_price),
         obligations=_undone(draft.known(before.accrual_id), redemption, after, burn, restored_price),
         place_entity=redemption.redeemer,
+        place_brand=redemption.brand,
     )
     return GivenBack(burn, points, settlement, occasion.cause, occasion.cause_id, before.line_number)
 
@@ -118,11 +119,11 @@ def _undone(
 ) -> tuple[Obligation, ...]:
     """The obligations of the burn, undone: what each funder bore of the part of the price, by its own agreement."""
     parts = cumulative_part(burn.restored_price, restored_price, burn.borne)
-    agreements = piece.agreements or ("",) * len(parts)
+    agreements, rates = piece.agreements or ("",) * len(parts), piece.rates or ("",) * len(parts)
     currency = redemption.value.currency_code
     return tuple(
-        Obligation(funder.entity, redemption.redeemer, Money(currency, -part), agreement_id)
-        for funder, part, agreement_id in zip(accrual.funders, parts, agreements, strict=True)
+        Obligation(funder.entity, redemption.redeemer, Money(currency, -part), agreement_id, rate_id)
+        for funder, part, agreement_id, rate_id in zip(accrual.funders, parts, agreements, rates, strict=True)
         if part and funder.entity != redemption.redeemer
     )
 

@@ -2,16 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any, TypeVar
 
 from chassis.values.integers import checked
 from chassis.values.money import Money
-from chassis.values.rounding import round_half_up
 from chassis.values.splits import largest_remainder
 from ledger_service.domain import refusals
-from ledger_service.domain.accrual import FULL_SHARE, NEVER, Accrual
+from ledger_service.domain.accrual import NEVER, Accrual
 from ledger_service.domain.apply.draft import Draft
+from ledger_service.domain.apply.pricing import FunderPrice, per_point, prices_of
 from ledger_service.domain.apply.reading import BurnOrder
 from ledger_service.domain.movement import Cause, MovementKind, Obligation, Settlement
 from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
@@ -38,7 +37,7 @@ def burn_order(terms: RedemptionTerms, place: SpendingPlace) -> BurnOrder | None
     """The program's burn order as a sort key; None if it is the default, which the store reads in order."""
     at_place: _Keys = {
         BurnRule.OWN_BRAND_FIRST: lambda accrual: accrual.brand != place.brand,
-        BurnRule.CHEAPEST_SETTLEMENT: lambda accrual: _price_share(accrual, terms),
+        BurnRule.CHEAPEST_SETTLEMENT: lambda accrual: per_point(accrual, terms),
     }
     return _sort_key(terms.burn_order, {**_ANYWHERE, **at_place})
 
@@ -54,21 +53,6 @@ def _sort_key(rules: tuple[BurnRule, ...], keys: _Keys) -> BurnOrder | None:
         return None
     chosen = [keys[rule] for rule in rules]
     return lambda accrual: (*(key(accrual) for key in chosen), accrual.accrual_order)
-
-
-def _price_share(accrual: Accrual, terms: RedemptionTerms) -> Fraction:
-    """What its funders would owe of a unit of face value; one's own points owe nobody, without terms nothing is
-    dearer."""
-    share = Fraction(0)
-    for funder in accrual.funders:
-        if funder.entity == terms.redeemer:
-            continue
-        term = terms.settlement.get(funder.entity)
-        if term is None:
-            return Fraction(1 << 62)
-        ratio = term.share_of_face
-        share += Fraction(funder.share * ratio.numerator, FULL_SHARE * ratio.denominator)
-    return share
 
 
 def take(draft: Draft, points: int, place: SpendingPlace | None = None, order: BurnOrder | None = None) -> list[Taken]:
@@ -146,12 +130,8 @@ def spend(
         values = largest_remainder(value, [points for _, points in taken])
         for (accrual, points), minor_units in zip(taken, values, strict=True):
             money = Money(terms.here.rate.currency, minor_units)
-            burn = _burn(draft, redemption_id, terms, draft.latest(accrual), points, money, line_number, from_held)
-            agreements = _agreements(accrual, terms)
             pieces.append(
-                RedemptionPiece(
-                    line_number, burn.movement, accrual.accrual_id, points, minor_units, agreements=agreements
-                )
+                _burn(draft, redemption_id, terms, draft.latest(accrual), points, money, line_number, from_held)
             )
     return tuple(pieces)
 
@@ -165,9 +145,14 @@ def _burn(
     value: Money,
     line_number: int,
     from_held: bool,
-) -> Burn:
-    obligations, borne = obligations_of(accrual, value, terms)
+) -> RedemptionPiece:
+    prices = prices_of(accrual, points, value, terms)
+    borne = tuple(price.amount for price in prices)
     price = Money(value.currency_code, checked(sum(borne), "settlement price"))
+    obligations = tuple(_obligations(accrual, price.currency_code, terms.redeemer, prices))
+    settlement = Settlement(
+        value=value, price=price, obligations=obligations, place_entity=terms.redeemer, place_brand=terms.here.brand
+    )
     movement = draft.move(
         accrual,
         MovementKind.REDEEMED,
@@ -175,39 +160,27 @@ def _burn(
         Cause.REDEMPTION,
         redemption_id,
         line_number,
-        Settlement(value=value, price=price, obligations=obligations, place_entity=terms.redeemer),
+        settlement,
         from_held=from_held,
     )
-    burn = Burn(accrual.program, movement.ref, accrual.accrual_id, points, price, borne, post_time=draft.post_time)
-    draft.put_burn(burn)
-    return burn
+    draft.put_burn(
+        Burn(accrual.program, movement.ref, accrual.accrual_id, points, price, borne, post_time=draft.post_time)
+    )
+    rates = tuple(price.rate_id for price in prices)
+    return RedemptionPiece(
+        line_number,
+        movement.ref,
+        accrual.accrual_id,
+        points,
+        value.minor_units,
+        agreements=tuple(price.agreement_id for price in prices),
+        rates=rates if any(rates) else (),
+    )
 
 
-def _agreements(accrual: Accrual, terms: RedemptionTerms) -> tuple[str, ...]:
-    """By which agreement each funder owes the redeemer; empty for the redeemer itself."""
-    owing = (funder.entity != terms.redeemer and terms.settlement.get(funder.entity) for funder in accrual.funders)
-    return tuple(term.agreement_id if term else "" for term in owing)
-
-
-def obligations_of(
-    accrual: Accrual, value: Money, terms: RedemptionTerms
-) -> tuple[tuple[Obligation, ...], tuple[int, ...]]:
-    """What each funder owes the redeemer for a value in minor units, and what each bears. One's own points owe nobody;
-    NO_SETTLEMENT_TERMS."""
-    shares = largest_remainder(value.minor_units, [funder.share for funder in accrual.funders])
-    obligations: list[Obligation] = []
-    borne: list[int] = []
-    for funder, share in zip(accrual.funders, shares, strict=True):
-        if funder.entity == terms.redeemer:
-            borne.append(share)
-            continue
-        term = terms.settlement.get(funder.entity)
-        if term is None:
-            raise refusals.no_settlement_terms(funder.entity, terms.redeemer)
-        ratio = term.share_of_face
-        amount = checked(round_half_up(share * ratio.numerator, ratio.denominator), "settlement price")
-        borne.append(amount)
-        if amount:
-            owed = Money(value.currency_code, amount)
-            obligations.append(Obligation(funder.entity, terms.redeemer, owed, term.agreement_id))
-    return tuple(obligations), tuple(borne)
+def _obligations(accrual: Accrual, currency: str, redeemer: str, prices: Sequence[FunderPrice]) -> Iterator[Obligation]:
+    """What of the prices is owed to the redeemer: what it bears itself is not."""
+    for funder, price in zip(accrual.funders, prices, strict=True):
+        if price.amount and funder.entity != redeemer:
+            owed = Money(currency, price.amount)
+            yield Obligation(funder.entity, redeemer, owed, price.agreement_id, price.rate_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.order import DocumentRef
+from ledger_service.domain.policies import SettlementPolicy
 from ledger_service.domain.scope import SpendingPlace
 
 
@@ -23,7 +24,8 @@ class Origin:
 
     `home` is the member id that was named or pointed to, `wallet` its root, `homes` every member id whose accruals
     the wallet holds, `merge_seq` the state of merges that this was read at. `replay_clock`: the program's post times
-    follow `occur_time` (sandbox only).
+    follow `occur_time` (sandbox only). `settlement_policy` and `reserve_entity` are the program's now: what is born of
+    the command keeps them.
     """
 
     program: str
@@ -43,6 +45,8 @@ class Origin:
     occur_time: datetime
     replay_clock: bool
     traceparent: str
+    settlement_policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve_entity: str = ""
 
     @property
     def home_key(self) -> MemberKey:

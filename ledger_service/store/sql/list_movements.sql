@@ -8,7 +8,7 @@ SELECT
     m.expire_time AS new_expire_time, m.hash,
     (
         SELECT coalesce(array_agg(
-            ARRAY[o.debtor, o.creditor, o.currency, o.amount::text, o.agreement_id] ORDER BY o.ordinal
+            ARRAY[o.debtor, o.creditor, o.currency, o.amount::text, o.agreement_id, o.rate_id] ORDER BY o.ordinal
         ), ARRAY[]::text[][])
         FROM obligation AS o
         WHERE o.bucket = m.bucket AND o.program = m.program AND o.home = m.home AND o.sequence = m.sequence
@@ -17,7 +17,8 @@ SELECT
     a.rule_ordinal, a.kind, a.revision, a.offer_id, a.funders, a.location_id, a.operator, a.region, a.channel,
     a.currency, a.rate_numerator, a.rate_denominator, a.scope, a.desired, a.granted, a.earn_time, a.available_time,
     a.expire_time, a.remaining, a.held, a.reversed, a.expired, a.rolling_months,
-    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits
+    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits,
+    a.settlement_policy, a.reserve_entity
 FROM (
     -- The page is found before accruals are looked up, so that a short page of a long history stays cheap.
     SELECT

@@ -50,7 +50,8 @@ SELECT
     a.rule_ordinal, a.kind, a.revision, a.offer_id, a.funders, a.location_id, a.operator, a.region, a.channel,
     a.currency, a.rate_numerator, a.rate_denominator, a.scope, a.desired, a.granted, a.earn_time, a.available_time,
     a.expire_time, a.remaining, a.held, a.reversed, a.expired, a.rolling_months,
-    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits
+    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits,
+    a.settlement_policy, a.reserve_entity
 FROM due
 -- A limit keeps the planner from reading whole buckets for a few accruals.
 CROSS JOIN LATERAL (
@@ -58,7 +59,7 @@ CROSS JOIN LATERAL (
         program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal, kind,
         revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, remaining, held, reversed,
-        expired, rolling_months, rolling_days, corrected, shift, origin_id, limits
+        expired, rolling_months, rolling_days, corrected, shift, origin_id, limits, settlement_policy, reserve_entity
     FROM accrual
     WHERE bucket = due.bucket AND program = $2 AND accrual_id = due.accrual_id
     LIMIT 1

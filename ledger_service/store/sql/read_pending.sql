@@ -5,7 +5,8 @@ SELECT
     a.rule_ordinal, a.kind, a.revision, a.offer_id, a.funders, a.location_id, a.operator, a.region, a.channel,
     a.currency, a.rate_numerator, a.rate_denominator, a.scope, a.desired, a.granted, a.earn_time, a.available_time,
     a.expire_time, a.remaining, a.held, a.reversed, a.expired, a.rolling_months,
-    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits
+    a.rolling_days, a.corrected, a.shift, a.origin_id, a.limits,
+    a.settlement_policy, a.reserve_entity
 FROM accrual AS a
 JOIN unnest($1::smallint[], $3::text[]) AS k (bucket, home) ON a.bucket = k.bucket AND a.home = k.home
 WHERE a.program = $2 AND a.remaining > 0 AND a.available_time > $4

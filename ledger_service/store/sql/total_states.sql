@@ -10,8 +10,11 @@ WITH last AS (
     ORDER BY m.bucket, m.accrual_id, m.sequence DESC
 )
 SELECT
-    a.brand, a.funders, a.currency, a.rate_numerator, a.rate_denominator, last.points, count(*)::bigint AS accruals
+    a.brand, a.funders, a.currency, a.rate_numerator, a.rate_denominator, a.settlement_policy, a.reserve_entity,
+    last.points, count(*)::bigint AS accruals
 FROM last
 JOIN accrual AS a
     ON a.bucket = last.bucket AND a.program = last.program AND a.accrual_id = last.accrual_id
-GROUP BY a.brand, a.funders, a.currency, a.rate_numerator, a.rate_denominator, last.points
+GROUP BY
+    a.brand, a.funders, a.currency, a.rate_numerator, a.rate_denominator, a.settlement_policy, a.reserve_entity,
+    last.points

@@ -74,25 +74,28 @@ WITH settled_requests AS (
         bucket, program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal,
         kind, revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, rolling_months, rolling_days,
-        origin_id, remaining, held, reversed, expired, corrected, shift, limits
+        origin_id, remaining, held, reversed, expired, corrected, shift, limits, settlement_policy,
+        reserve_entity
     )
     SELECT
         bucket, program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal,
         kind, revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, rolling_months, rolling_days,
-        origin_id, remaining, held, reversed, expired, corrected, shift, limits
+        origin_id, remaining, held, reversed, expired, corrected, shift, limits, settlement_policy,
+        reserve_entity
     FROM unnest(
         $43::smallint[], $44::text[], $45::text[], $46::text[], $47::text[], $48::integer[], $49::text[], $50::text[],
         $51::text[], $52::text[], $53::integer[], $54::text[], $55::text[], $56::text[], $57::text[], $58::text[],
         $59::text[], $60::text[], $61::text[], $62::text[], $63::bigint[], $64::bigint[], $65::text[], $66::bigint[],
         $67::bigint[], $68::timestamptz[], $69::timestamptz[], $70::timestamptz[], $71::integer[], $72::integer[],
         $73::text[], $74::bigint[], $75::bigint[], $76::bigint[], $77::bigint[], $78::bigint[], $79::bigint[],
-        $80::text[]
+        $80::text[], $81::text[], $82::text[]
     ) AS row (
         bucket, program, accrual_id, home, order_id, line_number, brand, issuer, rule_id, rule_version, rule_ordinal,
         kind, revision, offer_id, funders, location_id, operator, region, channel, currency, rate_numerator,
         rate_denominator, scope, desired, granted, earn_time, available_time, expire_time, rolling_months, rolling_days,
-        origin_id, remaining, held, reversed, expired, corrected, shift, limits
+        origin_id, remaining, held, reversed, expired, corrected, shift, limits, settlement_policy,
+        reserve_entity
     )
 ), changed_accruals AS (
     UPDATE accrual AS a
@@ -100,8 +103,8 @@ WITH settled_requests AS (
         remaining = row.remaining, held = row.held, reversed = row.reversed, expired = row.expired, corrected =
         row.corrected, shift = row.shift, available_time = row.available_time, expire_time = row.expire_time
     FROM unnest(
-        $81::smallint[], $82::text[], $83::text[], $84::bigint[], $85::bigint[], $86::bigint[], $87::bigint[],
-        $88::bigint[], $89::bigint[], $90::timestamptz[], $91::timestamptz[]
+        $83::smallint[], $84::text[], $85::text[], $86::bigint[], $87::bigint[], $88::bigint[], $89::bigint[],
+        $90::bigint[], $91::bigint[], $92::timestamptz[], $93::timestamptz[]
     ) AS row (
         bucket, program, accrual_id, remaining, held, reversed, expired, corrected, shift, available_time, expire_time
     )
@@ -109,23 +112,24 @@ WITH settled_requests AS (
 ), burns AS (
     INSERT INTO burn (
         bucket, program, accrual_id, home, sequence, points, currency, price, borne, post_time, pays_home,
-        pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price
+        pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price, waived
     )
     SELECT
         bucket, program, accrual_id, home, sequence, points, currency, price, borne, post_time, pays_home,
-        pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price
+        pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price, waived
     FROM unnest(
-        $92::smallint[], $93::text[], $94::text[], $95::text[], $96::bigint[], $97::bigint[], $98::text[],
-        $99::bigint[], $100::text[], $101::timestamptz[], $102::text[], $103::bigint[], $104::text[], $105::bigint[],
-        $106::bigint[], $107::bigint[], $108::bigint[]
+        $94::smallint[], $95::text[], $96::text[], $97::text[], $98::bigint[], $99::bigint[], $100::text[],
+        $101::bigint[], $102::text[], $103::timestamptz[], $104::text[], $105::bigint[], $106::text[], $107::bigint[],
+        $108::bigint[], $109::bigint[], $110::bigint[], $111::bigint[]
     ) AS row (
         bucket, program, accrual_id, home, sequence, points, currency, price, borne, post_time, pays_home,
-        pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price
+        pays_sequence, debtor, repaid_points, repaid_price, restored_points, restored_price, waived
     )
     ON CONFLICT (bucket, program, accrual_id, home, sequence) DO UPDATE
     SET
         repaid_points = excluded.repaid_points, repaid_price = excluded.repaid_price,
-        restored_points = excluded.restored_points, restored_price = excluded.restored_price
+        restored_points = excluded.restored_points, restored_price = excluded.restored_price,
+        waived = excluded.waived
 ), returned_lines AS (
     INSERT INTO returned_line (
         bucket, program, order_id, line_number, home, basis, returned, sold
@@ -133,8 +137,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, order_id, line_number, home, basis, returned, sold
     FROM unnest(
-        $109::smallint[], $110::text[], $111::text[], $112::integer[], $113::text[], $114::text[], $115::bigint[],
-        $116::bigint[]
+        $112::smallint[], $113::text[], $114::text[], $115::integer[], $116::text[], $117::text[], $118::bigint[],
+        $119::bigint[]
     ) AS row (
         bucket, program, order_id, line_number, home, basis, returned, sold
     )
@@ -150,9 +154,9 @@ WITH settled_requests AS (
         string_to_array(returns, ','), string_to_array(corrections, ','), occur_time, location_id, local_day, facts,
         trimmed
     FROM unnest(
-        $117::smallint[], $118::text[], $119::text[], $120::text[], $121::text[], $122::text[], $123::bytea[],
-        $124::timestamptz[], $125::text[], $126::text[], $127::text[], $128::timestamptz[], $129::text[], $130::date[],
-        $131::bytea[], $132::text[]
+        $120::smallint[], $121::text[], $122::text[], $123::text[], $124::text[], $125::text[], $126::bytea[],
+        $127::timestamptz[], $128::text[], $129::text[], $130::text[], $131::timestamptz[], $132::text[], $133::date[],
+        $134::bytea[], $135::text[]
     ) AS row (
         bucket, program, order_id, home, state, revision, document, post_time, redemptions, returns, corrections,
         occur_time, location_id, local_day, facts, trimmed
@@ -164,8 +168,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, return_id, home, document, post_time, state, location_id, park_time, details
     FROM unnest(
-        $133::smallint[], $134::text[], $135::text[], $136::text[], $137::bytea[], $138::timestamptz[], $139::text[],
-        $140::text[], $141::timestamptz[], $142::bytea[]
+        $136::smallint[], $137::text[], $138::text[], $139::text[], $140::bytea[], $141::timestamptz[], $142::text[],
+        $143::text[], $144::timestamptz[], $145::bytea[]
     ) AS row (
         bucket, program, return_id, home, document, post_time, state, location_id, park_time, details
     )
@@ -182,9 +186,9 @@ WITH settled_requests AS (
         bucket, program, redemption_id, root, brand, redeemer, location_id, points, currency, value, rate_numerator,
         rate_denominator, revision, occur_time, post_time, authorization_id, order_id, pieces
     FROM unnest(
-        $143::smallint[], $144::text[], $145::text[], $146::text[], $147::text[], $148::text[], $149::text[],
-        $150::bigint[], $151::text[], $152::bigint[], $153::bigint[], $154::bigint[], $155::text[], $156::timestamptz[],
-        $157::timestamptz[], $158::text[], $159::text[], $160::bytea[]
+        $146::smallint[], $147::text[], $148::text[], $149::text[], $150::text[], $151::text[], $152::text[],
+        $153::bigint[], $154::text[], $155::bigint[], $156::bigint[], $157::bigint[], $158::text[], $159::timestamptz[],
+        $160::timestamptz[], $161::text[], $162::text[], $163::bytea[]
     ) AS row (
         bucket, program, redemption_id, root, brand, redeemer, location_id, points, currency, value, rate_numerator,
         rate_denominator, revision, occur_time, post_time, authorization_id, order_id, pieces
@@ -193,33 +197,33 @@ WITH settled_requests AS (
     INSERT INTO movement (
         bucket, program, home, sequence, accrual_id, kind, points, remaining_after, held_after, cause, cause_id,
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
-        available_time, expire_time, partition, position, hash
+        available_time, expire_time, partition, position, hash, place_entity
     )
     SELECT
         bucket, program, home, sequence, accrual_id, kind, points, remaining_after, held_after, cause, cause_id,
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
-        available_time, expire_time, partition, position, hash
+        available_time, expire_time, partition, position, hash, place_entity
     FROM unnest(
-        $161::smallint[], $162::text[], $163::text[], $164::bigint[], $165::text[], $166::text[], $167::bigint[],
-        $168::bigint[], $169::bigint[], $170::text[], $171::text[], $172::integer[], $173::text[], $174::bigint[],
-        $175::text[], $176::bigint[], $177::text[], $178::bigint[], $179::timestamptz[], $180::timestamptz[],
-        $181::timestamptz[], $182::timestamptz[], $183::smallint[], $184::bigint[], $185::bytea[]
+        $164::smallint[], $165::text[], $166::text[], $167::bigint[], $168::text[], $169::text[], $170::bigint[],
+        $171::bigint[], $172::bigint[], $173::text[], $174::text[], $175::integer[], $176::text[], $177::bigint[],
+        $178::text[], $179::bigint[], $180::text[], $181::bigint[], $182::timestamptz[], $183::timestamptz[],
+        $184::timestamptz[], $185::timestamptz[], $186::smallint[], $187::bigint[], $188::bytea[], $189::text[]
     ) AS row (
         bucket, program, home, sequence, accrual_id, kind, points, remaining_after, held_after, cause, cause_id,
         line_number, value_currency, value, price_currency, price, pays_home, pays_sequence, occur_time, post_time,
-        available_time, expire_time, partition, position, hash
+        available_time, expire_time, partition, position, hash, place_entity
     )
 ), obligations AS (
     INSERT INTO obligation (
-        bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
+        bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id, rate_id
     )
     SELECT
-        bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
+        bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id, rate_id
     FROM unnest(
-        $186::smallint[], $187::text[], $188::text[], $189::bigint[], $190::smallint[], $191::text[], $192::text[],
-        $193::text[], $194::bigint[], $195::text[]
+        $190::smallint[], $191::text[], $192::text[], $193::bigint[], $194::smallint[], $195::text[], $196::text[],
+        $197::text[], $198::bigint[], $199::text[], $200::text[]
     ) AS row (
-        bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id
+        bucket, program, home, sequence, ordinal, debtor, creditor, currency, amount, agreement_id, rate_id
     )
 ), activities AS (
     INSERT INTO activity AS a (
@@ -228,8 +232,8 @@ WITH settled_requests AS (
     SELECT
         bucket, program, home, day, brand, currency, spend, base_points, all_points, orders
     FROM unnest(
-        $196::smallint[], $197::text[], $198::text[], $199::date[], $200::text[], $201::text[], $202::bigint[],
-        $203::bigint[], $204::bigint[], $205::bigint[]
+        $201::smallint[], $202::text[], $203::text[], $204::date[], $205::text[], $206::text[], $207::bigint[],
+        $208::bigint[], $209::bigint[], $210::bigint[]
     ) AS row (
         bucket, program, home, day, brand, currency, spend, base_points, all_points, orders
     )
@@ -244,14 +248,14 @@ WITH settled_requests AS (
     SELECT
         partition, position, program, type, post_time, payload, answer, hash
     FROM unnest(
-        $206::smallint[], $207::bigint[], $208::text[], $209::text[], $210::timestamptz[], $211::bytea[], $212::bytea[],
-        $213::bytea[]
+        $211::smallint[], $212::bigint[], $213::text[], $214::text[], $215::timestamptz[], $216::bytea[], $217::bytea[],
+        $218::bytea[]
     ) AS row (
         partition, position, program, type, post_time, payload, answer, hash
     )
 ), moved_head AS (
-    UPDATE head SET position = $217, hash = $218
-    WHERE partition = $214 AND epoch = $215 AND position = $216
+    UPDATE head SET position = $222, hash = $223
+    WHERE partition = $219 AND epoch = $220 AND position = $221
     RETURNING partition
 )
 SELECT

@@ -8,6 +8,7 @@ import structlog
 from chassis.runtime.clock import ManualClock
 from tests.integration.ledger.house import House
 from tests.integration.ledger.limited import LANES
+from tests.integration.ledger.vehicles import Vehicle, in_memory, in_postgres
 from tests.support.engine import open_engine
 from tests.support.pure_ledger import NOON
 from tests.support.servers import Databases
@@ -43,3 +44,10 @@ async def wide(databases: Databases, redis_url: str) -> AsyncIterator[House]:
         open_engine(database.url, redis_url, clock=clock) as engine,
     ):
         yield House(engine, database, clock)
+
+
+@pytest.fixture(params=[in_memory, in_postgres], ids=["memory", "postgres"])
+async def store(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[Vehicle]:
+    """Both stores."""
+    async with request.param(databases) as vehicle:
+        yield vehicle

@@ -32,8 +32,9 @@ from ledger_service.store.batch import PostgresBatches
 from ledger_service.store.command_codec import CommandCodec
 from ledger_service.store.outcomes import PostgresOutcomes
 from ledger_service.store.ownership import PostgresOwnership
+from ledger_service.use_cases.commit_ports import BatchStore
 from ledger_service.use_cases.lane_ports import LedgerProcess
-from ledger_service.use_cases.ports import BatchStore, Outcome
+from ledger_service.use_cases.ports import Outcome
 from ledger_service.wire.lanes import LaneWire
 from tests.integration.ledger.house import Heard
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from chassis.runtime.reasons import unavailable
-from ledger_service.use_cases.ports import Batch, BatchStore
+from ledger_service.use_cases.commit_ports import Batch, BatchStore
 
 
 class CrashError(Exception):

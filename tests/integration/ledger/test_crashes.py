@@ -7,7 +7,8 @@ import pytest
 
 from chassis.runtime.clock import ManualClock
 from chassis.values.refusal import Refusal
-from ledger_service.use_cases.ports import BatchStore, Outcome
+from ledger_service.use_cases.commit_ports import BatchStore
+from ledger_service.use_cases.ports import Outcome
 from tests.integration.ledger.house import House, Shop
 from tests.integration.ledger.stores import CrashError, Fragile, Silent
 from tests.support.engine import open_engine

@@ -8,8 +8,9 @@ import pytest
 
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
+from ledger_service.use_cases.commit_ports import BatchStore
 from ledger_service.use_cases.lane_ports import Packed
-from ledger_service.use_cases.ports import BatchStore, Outcome
+from ledger_service.use_cases.ports import Outcome
 from tests.integration.ledger.house import Shop, as_role, rows_of
 from tests.integration.ledger.nodes import Node, Nodes, nodes_over
 from tests.integration.ledger.stores import Slow

@@ -19,7 +19,7 @@ async def test_the_migration_makes_the_pieces_that_are_kept_today(house: House) 
     kept = await pieces(house)
     await house.owner("UPDATE redemption SET pieces = '[]'", statement())
     made = await pieces(house)
-    assert [dict.fromkeys(("restored_points", "restored_value"), 0) | piece for piece in made] == kept
+    assert [{"restored_points": 0, "restored_value": 0, "rates": []} | piece for piece in made] == kept
     assert [piece["agreements"] for piece in kept] == [["agreed"], ["", "agreed"]]
     assert await house.broken() == []
 

@@ -12,7 +12,8 @@ from ledger_service.domain.commands import Command
 from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.lanes.keeper import LaneKeeper
 from ledger_service.store.standing_reader import PostgresStandings
-from ledger_service.use_cases.ports import BatchStore, Outcome
+from ledger_service.use_cases.commit_ports import BatchStore
+from ledger_service.use_cases.ports import Outcome
 from ledger_service.use_cases.standing_ports import AsOf
 from tests.integration.ledger.house import House, as_role
 from tests.integration.ledger.stores import CrashError, Fragile, Silent

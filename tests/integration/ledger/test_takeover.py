@@ -12,7 +12,8 @@ from chassis.values.refusal import Refusal
 from deploy.local.databases import Database
 from ledger_service.domain.commands import Command
 from ledger_service.lanes.keeper import LaneKeeper
-from ledger_service.use_cases.ports import BatchStore, Outcome
+from ledger_service.use_cases.commit_ports import BatchStore
+from ledger_service.use_cases.ports import Outcome
 from tests.integration.ledger.house import DEAD_VALKEY, Shop, as_role, rows_of
 from tests.integration.ledger.stores import Slow
 from tests.support.engine import Engine, open_engine

@@ -9,7 +9,7 @@ import pytest
 
 from ledger_service.lanes.commit import Decided, commit_batch
 from ledger_service.lanes.guard import UNGUARDED
-from ledger_service.use_cases.ports import Head
+from ledger_service.use_cases.commit_ports import Head
 from tests.property.ledger.machine.histories import batches, crowds
 from tests.property.ledger.machine.steps import Done
 from tests.property.ledger.machine.world import World

@@ -11,11 +11,16 @@ from chassis.values.canonical import GENESIS, chained_hash, chained_json_hash
 from chassis.values.money import Money
 from ledger_service.domain.accrual import Accrual, Funder
 from ledger_service.domain.movement import Cause, Movement, MovementKind, MovementRef, Obligation, movement_hash
+from ledger_service.domain.policies import SettlementPolicy
 from ledger_service.store import codec
 from tests.property.ledger.twin import Twin
 from tests.support.pure_ledger import NOON, PureLedger, award, sold, terms
 
 CENT = Money("USD", 1)
+BEFORE = (
+    "4da838eaef1671c632998d7182336d1237602ad08ddfc29502d4eba849f74490",
+    "8c121ffc4a16b79b075894da784c5af30380b1ae764e15a8d38982404ce965cb",
+)
 
 
 @pytest.fixture
@@ -88,6 +93,7 @@ FACTS = {
     "desired": 11,
     "granted": 11,
     "earn_time": NOON + timedelta(microseconds=1),
+    "settlement_policy": SettlementPolicy.NONE,
 }
 
 
@@ -96,6 +102,24 @@ def test_every_frozen_fact_of_an_accrual_is_hashed_with_its_birth(spent: tuple[M
     movement, born = spent
     other = replace(born, **{name: FACTS[name]})  # type: ignore[arg-type]
     assert movement_hash(GENESIS, "prg", movement, other) != movement_hash(GENESIS, "prg", movement, born)
+
+
+def test_the_rate_of_an_obligation_is_hashed(spent: tuple[Movement, Accrual]) -> None:
+    movement, _ = spent
+    hashes = set()
+    for rate in ("", "ecb", "fed"):
+        settlement = replace(movement.settlement, obligations=(Obligation("north", "linden", CENT, "agreed", rate),))
+        hashes.add(movement_hash(GENESIS, "prg", replace(movement, settlement=settlement), None))
+    assert len(hashes) == 3
+
+
+def test_a_movement_without_rates_is_hashed_as_before_there_were_any() -> None:
+    """Made by the release before settlement policies and rates."""
+    ledger = PureLedger()
+    ledger.post_order("ana", "sale", [sold(1, 1000, "north")], [award(1, 10, "north")])
+    ledger.redeem("ana", 10, terms("linden", "1", {"north": "1"}))
+    [born], [burnt] = (event.movements for event in ledger.events)
+    assert (born.movement.hash.hex(), burnt.movement.hash.hex()) == BEFORE
 
 
 def test_the_link_before_is_hashed(spent: tuple[Movement, Accrual]) -> None:
@@ -118,6 +142,17 @@ def test_stored_events_are_read_back_as_they_were() -> None:
     for _ in range(60):
         twin.act()
     assert [codec.decode_event(codec.encode(event)) for event in twin.pure.events] == twin.pure.events
+
+
+def test_a_stored_event_from_before_brands_were_told_names_none() -> None:
+    ledger = PureLedger()
+    ledger.post_order("ana", "sale", [sold(1, 1000, "north")], [award(1, 10, "north")])
+    ledger.redeem("ana", 10, terms("linden", "1", {"north": "1"}))
+    event = ledger.events[-1]
+    older = codec.encode(event).replace(b'"place_brand":"linden",', b"")
+    [spent] = [one.movement.settlement for one in codec.decode_event(older).movements]
+    assert older != codec.encode(event)
+    assert (spent.place_entity, spent.place_brand) == ("linden", "")
 
 
 def test_stored_answers_are_read_back_as_they_were() -> None:

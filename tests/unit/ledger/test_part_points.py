@@ -94,7 +94,8 @@ def test_each_restored_movement_names_where_its_points_had_been_spent() -> None:
     first, second = spend(spending.ledger, 30, LINDEN), spend(spending.ledger, 20, PEAK)
     paid_with((first, ((1, 30),)), (second, ((1, 20),)), spending=spending)
     back(spending, "r")
-    assert [one.movement.settlement.place_entity for one in spending.ledger.events[-1].movements] == ["linden", "peak"]
+    settlements = [one.movement.settlement for one in spending.ledger.events[-1].movements]
+    assert [(one.place_entity, one.place_brand) for one in settlements] == [("linden", "linden"), ("peak", "peak")]
 
 
 def test_a_restore_as_a_whole_spreads_over_what_is_left_of_the_lines() -> None:

@@ -101,7 +101,8 @@ def test_the_event_names_redemption_brand_and_redeemer() -> None:
     event = ledger.events[-1]
     assert (event.type, event.subject_id) == (EventType.REDEMPTION_RESTORED, spent)
     assert (event.brand, event.redeemer) == ("linden", "linden")
-    assert event.movements[0].movement.settlement.place_entity == "linden"
+    settlement = event.movements[0].movement.settlement
+    assert (settlement.place_entity, settlement.place_brand) == ("linden", "linden")
 
 
 def test_a_tombstone_moves_nothing() -> None:

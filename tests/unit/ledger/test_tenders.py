@@ -65,6 +65,21 @@ def test_a_sales_own_points_cannot_pay_for_it(spending: PureSpending) -> None:
         )
 
 
+def test_each_movement_names_the_brand_that_it_pays_at(spending: PureSpending) -> None:
+    """The sale's event cannot: its tenders are of two brands."""
+    at_peak = spending.authorize("ana", 20, PEAK).authorization.authorization_id
+    lines = [sold(1, 500, "linden"), sold(2, 500, "peak")]
+    spending.sell("ana", "new", lines, [capturing(held(spending, 20)), capturing(at_peak)], [award(1, 7, "linden")])
+    event = spending.ledger.events[-1]
+    settlements = [recorded.movement.settlement for recorded in event.movements]
+    assert event.brand == ""
+    assert [(one.place_entity, one.place_brand) for one in settlements] == [
+        ("linden", "linden"),
+        ("peak", "peak"),
+        ("", ""),
+    ]
+
+
 def test_points_go_to_the_redeeming_brands_lines_by_amount(spending: PureSpending) -> None:
     lines = [sold(1, 100, "north"), sold(2, 300, "linden"), sold(3, 100, "linden")]
     [redemption] = spending.sell("ana", "new", lines, [capturing(held(spending))]).redemptions

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
 from loyalty.rules.v1 import evaluation_pb2 as _evaluation_pb2
+from loyalty.rules.v1 import program_pb2 as _program_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
 import builtins as _builtins
 import sys
@@ -61,6 +62,8 @@ class Accrual(_message.Message):
     EXPIRED_FIELD_NUMBER: _builtins.int
     ORIGIN_ACCRUAL_ID_FIELD_NUMBER: _builtins.int
     LIMITS_FIELD_NUMBER: _builtins.int
+    SETTLEMENT_POLICY_FIELD_NUMBER: _builtins.int
+    RESERVE_ENTITY_ID_FIELD_NUMBER: _builtins.int
     accrual_id: _builtins.str
     """Its id, `acc_…`, made from home, order, line and rule."""
     home_member_id: _builtins.str
@@ -113,6 +116,10 @@ class Accrual(_message.Message):
     """Points that lapsed."""
     origin_accrual_id: _builtins.str
     """The accrual it is the successor of, if its points were transferred from another member; empty otherwise."""
+    settlement_policy: _program_pb2.SettlementPolicy.ValueType
+    """What is owed when its points are spent elsewhere; not set: as REIMBURSE."""
+    reserve_entity_id: _builtins.str
+    """RESERVE: the entity that holds the reserve."""
     @_builtins.property
     def funders(self) -> _containers.RepeatedCompositeFieldContainer[_points_pb2.Funder]:
         """Who carries it."""
@@ -177,10 +184,12 @@ class Accrual(_message.Message):
         expired: _builtins.int = ...,
         origin_accrual_id: _builtins.str = ...,
         limits: _abc.Iterable[_limit_pb2.CountedLimit] | None = ...,
+        settlement_policy: _program_pb2.SettlementPolicy.ValueType = ...,
+        reserve_entity_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["available_time", b"available_time", "earn_time", b"earn_time", "expire_time", b"expire_time", "liability", b"liability", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "channel", b"channel", "corrected", b"corrected", "desired", b"desired", "earn_time", b"earn_time", "expire_time", b"expire_time", "expired", b"expired", "funders", b"funders", "granted", b"granted", "held", b"held", "home_member_id", b"home_member_id", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "limits", b"limits", "line_number", b"line_number", "location_id", b"location_id", "offer_id", b"offer_id", "operator_entity_id", b"operator_entity_id", "order_id", b"order_id", "origin_accrual_id", b"origin_accrual_id", "region", b"region", "remaining", b"remaining", "reversed", b"reversed", "revision", b"revision", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "scope", b"scope"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "available_time", b"available_time", "brand_id", b"brand_id", "channel", b"channel", "corrected", b"corrected", "desired", b"desired", "earn_time", b"earn_time", "expire_time", b"expire_time", "expired", b"expired", "funders", b"funders", "granted", b"granted", "held", b"held", "home_member_id", b"home_member_id", "issuer_entity_id", b"issuer_entity_id", "kind", b"kind", "liability", b"liability", "limits", b"limits", "line_number", b"line_number", "location_id", b"location_id", "offer_id", b"offer_id", "operator_entity_id", b"operator_entity_id", "order_id", b"order_id", "origin_accrual_id", b"origin_accrual_id", "region", b"region", "remaining", b"remaining", "reserve_entity_id", b"reserve_entity_id", "reversed", b"reversed", "revision", b"revision", "rolling_days", b"rolling_days", "rolling_months", b"rolling_months", "rule_id", b"rule_id", "rule_ordinal", b"rule_ordinal", "rule_version", b"rule_version", "scope", b"scope", "settlement_policy", b"settlement_policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

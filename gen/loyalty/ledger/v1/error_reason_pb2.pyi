@@ -79,8 +79,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     fewer points, or another attempt after more came in, take a new id.
     """
     ERROR_REASON_NO_SETTLEMENT_TERMS: _ErrorReason.ValueType  # 17
-    """FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
-    other tender; once the program has an agreement, another attempt takes a new id.
+    """FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer, or what it says cannot be
+    told in this currency: it has no price there, or the program no rate. Tell the cashier to take other tender; once
+    the program has an agreement, another attempt takes a new id.
     """
     ERROR_REASON_ORDER_NOT_FOUND: _ErrorReason.ValueType  # 18
     """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
@@ -204,6 +205,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FAILED_PRECONDITION. The span of a statement holds more than 5,000 commands that moved the balance; `end_time`
     says where a statement from the same start would fit. Ask for less; it reads only, so any id is the same id.
     """
+    ERROR_REASON_PERIOD_OUT_OF_ORDER: _ErrorReason.ValueType  # 71
+    """FAILED_PRECONDITION. Periods are cut month by month; `expected_period` says which comes next. Cut that one first;
+    nothing was kept.
+    """
+    ERROR_REASON_PERIOD_NOT_OVER: _ErrorReason.ValueType  # 72
+    """FAILED_PRECONDITION. The month is not over in the time zone of the program's settlement; `end_time` says when it
+    will be. Cut it then; nothing was kept.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the ledger service. Of several that apply the first is given; docs/reference/precedence.md has the order.
@@ -267,8 +276,9 @@ ERROR_REASON_INSUFFICIENT_POINTS: ErrorReason.ValueType  # 16
 fewer points, or another attempt after more came in, take a new id.
 """
 ERROR_REASON_NO_SETTLEMENT_TERMS: ErrorReason.ValueType  # 17
-"""FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer. Tell the cashier to take
-other tender; once the program has an agreement, another attempt takes a new id.
+"""FAILED_PRECONDITION. No agreement says what an issuer of the points owes the redeemer, or what it says cannot be
+told in this currency: it has no price there, or the program no rate. Tell the cashier to take other tender; once
+the program has an agreement, another attempt takes a new id.
 """
 ERROR_REASON_ORDER_NOT_FOUND: ErrorReason.ValueType  # 18
 """NOT_FOUND. No order was posted under this reference. Correct the reference; if the sale still waits in the till's
@@ -391,5 +401,13 @@ ERROR_REASON_PROCESS_NOT_FOUND: ErrorReason.ValueType  # 60
 ERROR_REASON_STATEMENT_TOO_LONG: ErrorReason.ValueType  # 70
 """FAILED_PRECONDITION. The span of a statement holds more than 5,000 commands that moved the balance; `end_time`
 says where a statement from the same start would fit. Ask for less; it reads only, so any id is the same id.
+"""
+ERROR_REASON_PERIOD_OUT_OF_ORDER: ErrorReason.ValueType  # 71
+"""FAILED_PRECONDITION. Periods are cut month by month; `expected_period` says which comes next. Cut that one first;
+nothing was kept.
+"""
+ERROR_REASON_PERIOD_NOT_OVER: ErrorReason.ValueType  # 72
+"""FAILED_PRECONDITION. The month is not over in the time zone of the program's settlement; `end_time` says when it
+will be. Cut it then; nothing was kept.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -13,6 +13,7 @@ from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
 from loyalty.ledger.v1 import movement_pb2 as _movement_pb2
 from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
+from loyalty.type.v1 import money_pb2 as _money_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -84,6 +85,10 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """A tier was set by hand, or such a tier was ended."""
     EVENT_TYPE_STANDING_CHANGED: _EventType.ValueType  # 26
     """Time alone changed a member's tier."""
+    EVENT_TYPE_PERIOD_CUT: _EventType.ValueType  # 27
+    """A period of the program was cut: what follows in this partition belongs to the next one. The subject is the period,
+    as year and month; no member is behind it.
+    """
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """What kind of command an event records."""
@@ -142,7 +147,43 @@ EVENT_TYPE_TIER_SET: EventType.ValueType  # 25
 """A tier was set by hand, or such a tier was ended."""
 EVENT_TYPE_STANDING_CHANGED: EventType.ValueType  # 26
 """Time alone changed a member's tier."""
+EVENT_TYPE_PERIOD_CUT: EventType.ValueType  # 27
+"""A period of the program was cut: what follows in this partition belongs to the next one. The subject is the period,
+as year and month; no member is behind it.
+"""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
+
+@_typing.final
+class SoldLine(_message.Message):
+    """A line of a sale that earned points, for the price that falls on them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_NUMBER_FIELD_NUMBER: _builtins.int
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    PAID_FIELD_NUMBER: _builtins.int
+    line_number: _builtins.int
+    """The line."""
+    brand_id: _builtins.str
+    """Its brand. Id."""
+    @_builtins.property
+    def paid(self) -> _money_pb2.Money:
+        """What was paid for it, in minor units; of a correction, by how much that changed."""
+
+    def __init__(
+        self,
+        *,
+        line_number: _builtins.int = ...,
+        brand_id: _builtins.str = ...,
+        paid: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["paid", b"paid"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "line_number", b"line_number", "paid", b"paid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SoldLine: _TypeAlias = SoldLine  # noqa: Y015
 
 @_typing.final
 class Event(_message.Message):
@@ -177,6 +218,8 @@ class Event(_message.Message):
     SETTLED_RETURN_IDS_FIELD_NUMBER: _builtins.int
     LIMITS_REACHED_FIELD_NUMBER: _builtins.int
     TIER_CHANGES_FIELD_NUMBER: _builtins.int
+    SOLD_LINES_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     event_type: Global___EventType.ValueType
@@ -215,6 +258,10 @@ class Event(_message.Message):
     """W3C trace context of the command."""
     hash: _builtins.bytes
     """SHA-256 over the partition's previous event hash and this event's canonical encoding."""
+    digest: _builtins.bytes
+    """SHA-256 over the canonical encoding of what books are made from (docs/adr/0047): tells a reader that nothing was
+    altered on the way. Not part of the log.
+    """
     @_builtins.property
     def position(self) -> _log_position_pb2.LogPosition:
         """Its place in the log."""
@@ -247,6 +294,10 @@ class Event(_message.Message):
     def tier_changes(self) -> _containers.RepeatedCompositeFieldContainer[_standing_pb2.TierChange]:
         """Tiers of the member that changed."""
 
+    @_builtins.property
+    def sold_lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___SoldLine]:
+        """Of a sale: its lines that earned points, by line; of a correction: those whose price changed."""
+
     def __init__(
         self,
         *,
@@ -277,10 +328,12 @@ class Event(_message.Message):
         settled_return_ids: _abc.Iterable[_builtins.str] | None = ...,
         limits_reached: _abc.Iterable[_limit_pb2.LimitReached] | None = ...,
         tier_changes: _abc.Iterable[_standing_pb2.TierChange] | None = ...,
+        sold_lines: _abc.Iterable[Global___SoldLine] | None = ...,
+        digest: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time", "position", b"position", "post_time", b"post_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "limits_reached", b"limits_reached", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "subject_id", b"subject_id", "tier_changes", b"tier_changes", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "digest", b"digest", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "limits_reached", b"limits_reached", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "sold_lines", b"sold_lines", "subject_id", b"subject_id", "tier_changes", b"tier_changes", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -22,23 +22,26 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from loyalty.rules.v1 import program_pb2 as loyalty_dot_rules_dot_v1_dot_program__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!loyalty/ledger/v1/integrity.proto\x12\x11loyalty.ledger.v1\"o\n\x0eIntegrityCheck\x12\x11\n\tinvariant\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07\x63hecked\x18\x03 \x01(\x03\x12\x12\n\nviolations\x18\x04 \x01(\x03\x12\x10\n\x08\x66indings\x18\x05 \x03(\t\"\x80\x01\n\x0b\x42randTotals\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12,\n\x06totals\x18\x02 \x03(\x0b\x32\x1c.loyalty.ledger.v1.KindTotal\x12\x16\n\x0e\x63losing_points\x18\x03 \x01(\x03\x12\x19\n\x11receivable_points\x18\x04 \x01(\x03\")\n\tKindTotal\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\"s\n\x0fObligationTotal\x12\x18\n\x10\x64\x65\x62tor_entity_id\x18\x01 \x01(\t\x12\x1a\n\x12\x63reditor_entity_id\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12\x13\n\x0bminor_units\x18\x04 \x01(\x03\"x\n\rCarryingTotal\x12\x11\n\tentity_id\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12\x1d\n\x15liability_minor_units\x18\x03 \x01(\x03\x12\x1e\n\x16receivable_minor_units\x18\x04 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!loyalty/ledger/v1/integrity.proto\x12\x11loyalty.ledger.v1\x1a\x1eloyalty/rules/v1/program.proto\"o\n\x0eIntegrityCheck\x12\x11\n\tinvariant\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07\x63hecked\x18\x03 \x01(\x03\x12\x12\n\nviolations\x18\x04 \x01(\x03\x12\x10\n\x08\x66indings\x18\x05 \x03(\t\"\x80\x01\n\x0b\x42randTotals\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12,\n\x06totals\x18\x02 \x03(\x0b\x32\x1c.loyalty.ledger.v1.KindTotal\x12\x16\n\x0e\x63losing_points\x18\x03 \x01(\x03\x12\x19\n\x11receivable_points\x18\x04 \x01(\x03\")\n\tKindTotal\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\xcd\x01\n\x0fObligationTotal\x12\x18\n\x10\x64\x65\x62tor_entity_id\x18\x01 \x01(\t\x12\x1a\n\x12\x63reditor_entity_id\x18\x02 \x01(\t\x12\x15\n\rcurrency_code\x18\x03 \x01(\t\x12\x13\n\x0bminor_units\x18\x04 \x01(\x03\x12=\n\x11settlement_policy\x18\x05 \x01(\x0e\x32\".loyalty.rules.v1.SettlementPolicy\x12\x19\n\x11reserve_entity_id\x18\x06 \x01(\t\"i\n\rOwnPriceTotal\x12\x11\n\tentity_id\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12\x13\n\x0bminor_units\x18\x03 \x01(\x03\x12\x19\n\x11reserve_entity_id\x18\x04 \x01(\t\"\xd2\x01\n\rCarryingTotal\x12\x11\n\tentity_id\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12\x1d\n\x15liability_minor_units\x18\x03 \x01(\x03\x12\x1e\n\x16receivable_minor_units\x18\x04 \x01(\x03\x12=\n\x11settlement_policy\x18\x05 \x01(\x0e\x32\".loyalty.rules.v1.SettlementPolicy\x12\x19\n\x11reserve_entity_id\x18\x06 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.integrity_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INTEGRITYCHECK']._serialized_start=56
-  _globals['_INTEGRITYCHECK']._serialized_end=167
-  _globals['_BRANDTOTALS']._serialized_start=170
-  _globals['_BRANDTOTALS']._serialized_end=298
-  _globals['_KINDTOTAL']._serialized_start=300
-  _globals['_KINDTOTAL']._serialized_end=341
-  _globals['_OBLIGATIONTOTAL']._serialized_start=343
-  _globals['_OBLIGATIONTOTAL']._serialized_end=458
-  _globals['_CARRYINGTOTAL']._serialized_start=460
-  _globals['_CARRYINGTOTAL']._serialized_end=580
+  _globals['_INTEGRITYCHECK']._serialized_start=88
+  _globals['_INTEGRITYCHECK']._serialized_end=199
+  _globals['_BRANDTOTALS']._serialized_start=202
+  _globals['_BRANDTOTALS']._serialized_end=330
+  _globals['_KINDTOTAL']._serialized_start=332
+  _globals['_KINDTOTAL']._serialized_end=373
+  _globals['_OBLIGATIONTOTAL']._serialized_start=376
+  _globals['_OBLIGATIONTOTAL']._serialized_end=581
+  _globals['_OWNPRICETOTAL']._serialized_start=583
+  _globals['_OWNPRICETOTAL']._serialized_end=688
+  _globals['_CARRYINGTOTAL']._serialized_start=691
+  _globals['_CARRYINGTOTAL']._serialized_end=901
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from loyalty.rules.v1 import program_pb2 as _program_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -130,6 +131,8 @@ class ObligationTotal(_message.Message):
     CREDITOR_ENTITY_ID_FIELD_NUMBER: _builtins.int
     CURRENCY_CODE_FIELD_NUMBER: _builtins.int
     MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    SETTLEMENT_POLICY_FIELD_NUMBER: _builtins.int
+    RESERVE_ENTITY_ID_FIELD_NUMBER: _builtins.int
     debtor_entity_id: _builtins.str
     """Who owes."""
     creditor_entity_id: _builtins.str
@@ -138,6 +141,10 @@ class ObligationTotal(_message.Message):
     """ISO 4217 code."""
     minor_units: _builtins.int
     """Sum of the obligations, minor units."""
+    settlement_policy: _program_pb2.SettlementPolicy.ValueType
+    """The policy frozen on the accruals behind them; not set: REIMBURSE."""
+    reserve_entity_id: _builtins.str
+    """RESERVE: the entity that holds the reserve."""
     def __init__(
         self,
         *,
@@ -145,14 +152,52 @@ class ObligationTotal(_message.Message):
         creditor_entity_id: _builtins.str = ...,
         currency_code: _builtins.str = ...,
         minor_units: _builtins.int = ...,
+        settlement_policy: _program_pb2.SettlementPolicy.ValueType = ...,
+        reserve_entity_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["creditor_entity_id", b"creditor_entity_id", "currency_code", b"currency_code", "debtor_entity_id", b"debtor_entity_id", "minor_units", b"minor_units"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["creditor_entity_id", b"creditor_entity_id", "currency_code", b"currency_code", "debtor_entity_id", b"debtor_entity_id", "minor_units", b"minor_units", "reserve_entity_id", b"reserve_entity_id", "settlement_policy", b"settlement_policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ObligationTotal: _TypeAlias = ObligationTotal  # noqa: Y015
+
+@_typing.final
+class OwnPriceTotal(_message.Message):
+    """What a redeemer bore of the prices of its own points, where they pass a reserve (policy RESERVE), up to a cursor. It is
+    no obligation: nobody owes himself.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTITY_ID_FIELD_NUMBER: _builtins.int
+    CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    RESERVE_ENTITY_ID_FIELD_NUMBER: _builtins.int
+    entity_id: _builtins.str
+    """The redeemer, a funder of the points too."""
+    currency_code: _builtins.str
+    """ISO 4217 code."""
+    minor_units: _builtins.int
+    """Sum of what it bore of the prices, less what was restored, minor units."""
+    reserve_entity_id: _builtins.str
+    """The entity that holds the reserve."""
+    def __init__(
+        self,
+        *,
+        entity_id: _builtins.str = ...,
+        currency_code: _builtins.str = ...,
+        minor_units: _builtins.int = ...,
+        reserve_entity_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency_code", b"currency_code", "entity_id", b"entity_id", "minor_units", b"minor_units", "reserve_entity_id", b"reserve_entity_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OwnPriceTotal: _TypeAlias = OwnPriceTotal  # noqa: Y015
 
 @_typing.final
 class CarryingTotal(_message.Message):
@@ -164,6 +209,8 @@ class CarryingTotal(_message.Message):
     CURRENCY_CODE_FIELD_NUMBER: _builtins.int
     LIABILITY_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     RECEIVABLE_MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    SETTLEMENT_POLICY_FIELD_NUMBER: _builtins.int
+    RESERVE_ENTITY_ID_FIELD_NUMBER: _builtins.int
     entity_id: _builtins.str
     """The funder."""
     currency_code: _builtins.str
@@ -172,6 +219,10 @@ class CarryingTotal(_message.Message):
     """Points liability, minor units, at least 0."""
     receivable_minor_units: _builtins.int
     """Member receivable as a negative amount, minor units."""
+    settlement_policy: _program_pb2.SettlementPolicy.ValueType
+    """The policy frozen on the accruals; not set: REIMBURSE."""
+    reserve_entity_id: _builtins.str
+    """RESERVE: the entity that holds the reserve."""
     def __init__(
         self,
         *,
@@ -179,10 +230,12 @@ class CarryingTotal(_message.Message):
         currency_code: _builtins.str = ...,
         liability_minor_units: _builtins.int = ...,
         receivable_minor_units: _builtins.int = ...,
+        settlement_policy: _program_pb2.SettlementPolicy.ValueType = ...,
+        reserve_entity_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency_code", b"currency_code", "entity_id", b"entity_id", "liability_minor_units", b"liability_minor_units", "receivable_minor_units", b"receivable_minor_units"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency_code", b"currency_code", "entity_id", b"entity_id", "liability_minor_units", b"liability_minor_units", "receivable_minor_units", b"receivable_minor_units", "reserve_entity_id", b"reserve_entity_id", "settlement_policy", b"settlement_policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

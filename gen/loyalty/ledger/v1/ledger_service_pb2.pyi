@@ -1097,6 +1097,7 @@ class GetLedgerTotalsResponse(_message.Message):
     BRANDS_FIELD_NUMBER: _builtins.int
     OBLIGATIONS_FIELD_NUMBER: _builtins.int
     CARRYING_FIELD_NUMBER: _builtins.int
+    OWN_PRICES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def up_to(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
         """The cursor they are for."""
@@ -1113,6 +1114,10 @@ class GetLedgerTotalsResponse(_message.Message):
     def carrying(self) -> _containers.RepeatedCompositeFieldContainer[_integrity_pb2.CarryingTotal]:
         """Per funder and currency."""
 
+    @_builtins.property
+    def own_prices(self) -> _containers.RepeatedCompositeFieldContainer[_integrity_pb2.OwnPriceTotal]:
+        """Per redeemer, currency and reserve."""
+
     def __init__(
         self,
         *,
@@ -1120,10 +1125,11 @@ class GetLedgerTotalsResponse(_message.Message):
         brands: _abc.Iterable[_integrity_pb2.BrandTotals] | None = ...,
         obligations: _abc.Iterable[_integrity_pb2.ObligationTotal] | None = ...,
         carrying: _abc.Iterable[_integrity_pb2.CarryingTotal] | None = ...,
+        own_prices: _abc.Iterable[_integrity_pb2.OwnPriceTotal] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brands", b"brands", "carrying", b"carrying", "obligations", b"obligations", "up_to", b"up_to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brands", b"brands", "carrying", b"carrying", "obligations", b"obligations", "own_prices", b"own_prices", "up_to", b"up_to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from loyalty.ledger.v1 import close_pb2 as loyalty_dot_ledger_dot_v1_dot_close__pb2
 from loyalty.ledger.v1 import correction_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_correction__requests__pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2
 from loyalty.ledger.v1 import limit_pb2 as loyalty_dot_ledger_dot_v1_dot_limit__pb2
@@ -291,6 +292,26 @@ class LedgerServiceStub:
                 '/loyalty.ledger.v1.LedgerService/GetLedgerTotals',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetLedgerTotalsRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetLedgerTotalsResponse.FromString,
+                _registered_method=True)
+        self.CutPeriod = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/CutPeriod',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.CutPeriodRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.CutPeriodResponse.FromString,
+                _registered_method=True)
+        self.ListPeriodCuts = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ListPeriodCuts',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.ListPeriodCutsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.ListPeriodCutsResponse.FromString,
+                _registered_method=True)
+        self.GetCloseFacts = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/GetCloseFacts',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.GetCloseFactsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.GetCloseFactsResponse.FromString,
+                _registered_method=True)
+        self.StreamDocumentTotals = channel.unary_stream(
+                '/loyalty.ledger.v1.LedgerService/StreamDocumentTotals',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.StreamDocumentTotalsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.StreamDocumentTotalsResponse.FromString,
                 _registered_method=True)
 
 
@@ -728,6 +749,40 @@ class LedgerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CutPeriod(self, request, context):
+        """Ends a period of the program: puts a barrier into every partition of the log in one commit, whatever is going on
+        there. Periods are months, each after the one before; the first may be any. A month ends when it is over in the
+        time zone of the program's settlement; programs on a replay clock end it when they say so. For tokens that cover
+        every brand and location. Reasons: MALFORMED, PROGRAM_NOT_FOUND, PERIOD_OUT_OF_ORDER, PERIOD_NOT_OVER.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPeriodCuts(self, request, context):
+        """The periods that were cut. For tokens that cover every brand and location. Reasons: PROGRAM_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCloseFacts(self, request, context):
+        """What is still open in the program: what somebody who closes a period should look at. For tokens that cover every
+        brand and location. Reasons: PROGRAM_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamDocumentTotals(self, request, context):
+        """What the sales and returns of a span of time come to, by when they happened and then by kind and id: to be held
+        against the tills' own totals. For tokens that cover every brand, and the location or every one. Reasons:
+        MALFORMED, PROGRAM_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LedgerServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -975,6 +1030,26 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.GetLedgerTotals,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetLedgerTotalsRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetLedgerTotalsResponse.SerializeToString,
+            ),
+            'CutPeriod': grpc.unary_unary_rpc_method_handler(
+                    servicer.CutPeriod,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.CutPeriodRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.CutPeriodResponse.SerializeToString,
+            ),
+            'ListPeriodCuts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPeriodCuts,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.ListPeriodCutsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.ListPeriodCutsResponse.SerializeToString,
+            ),
+            'GetCloseFacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCloseFacts,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.GetCloseFactsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.GetCloseFactsResponse.SerializeToString,
+            ),
+            'StreamDocumentTotals': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamDocumentTotals,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.StreamDocumentTotalsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_close__pb2.StreamDocumentTotalsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2306,6 +2381,114 @@ class LedgerService:
             '/loyalty.ledger.v1.LedgerService/GetLedgerTotals',
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetLedgerTotalsRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.GetLedgerTotalsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CutPeriod(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/CutPeriod',
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.CutPeriodRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.CutPeriodResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPeriodCuts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ListPeriodCuts',
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.ListPeriodCutsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.ListPeriodCutsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCloseFacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/GetCloseFacts',
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.GetCloseFactsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.GetCloseFactsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamDocumentTotals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/StreamDocumentTotals',
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.StreamDocumentTotalsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_close__pb2.StreamDocumentTotalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from loyalty.ledger.v1 import close_pb2 as _close_pb2
 from loyalty.ledger.v1 import correction_requests_pb2 as _correction_requests_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as _ledger_service_pb2
 from loyalty.ledger.v1 import limit_pb2 as _limit_pb2
@@ -269,6 +270,23 @@ class LedgerServiceStub:
     reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
     every brand and location, as are the three above.
     """
+    CutPeriod: _grpc.UnaryUnaryMultiCallable[_close_pb2.CutPeriodRequest, _close_pb2.CutPeriodResponse]
+    """Ends a period of the program: puts a barrier into every partition of the log in one commit, whatever is going on
+    there. Periods are months, each after the one before; the first may be any. A month ends when it is over in the
+    time zone of the program's settlement; programs on a replay clock end it when they say so. For tokens that cover
+    every brand and location. Reasons: MALFORMED, PROGRAM_NOT_FOUND, PERIOD_OUT_OF_ORDER, PERIOD_NOT_OVER.
+    """
+    ListPeriodCuts: _grpc.UnaryUnaryMultiCallable[_close_pb2.ListPeriodCutsRequest, _close_pb2.ListPeriodCutsResponse]
+    """The periods that were cut. For tokens that cover every brand and location. Reasons: PROGRAM_NOT_FOUND."""
+    GetCloseFacts: _grpc.UnaryUnaryMultiCallable[_close_pb2.GetCloseFactsRequest, _close_pb2.GetCloseFactsResponse]
+    """What is still open in the program: what somebody who closes a period should look at. For tokens that cover every
+    brand and location. Reasons: PROGRAM_NOT_FOUND.
+    """
+    StreamDocumentTotals: _grpc.UnaryStreamMultiCallable[_close_pb2.StreamDocumentTotalsRequest, _close_pb2.StreamDocumentTotalsResponse]
+    """What the sales and returns of a span of time come to, by when they happened and then by kind and id: to be held
+    against the tills' own totals. For tokens that cover every brand, and the location or every one. Reasons:
+    MALFORMED, PROGRAM_NOT_FOUND.
+    """
 
 @_typing.type_check_only
 class LedgerServiceAsyncStub(LedgerServiceStub):
@@ -503,6 +521,23 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
     reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
     every brand and location, as are the three above.
+    """
+    CutPeriod: _aio.UnaryUnaryMultiCallable[_close_pb2.CutPeriodRequest, _close_pb2.CutPeriodResponse]  # type: ignore[assignment]
+    """Ends a period of the program: puts a barrier into every partition of the log in one commit, whatever is going on
+    there. Periods are months, each after the one before; the first may be any. A month ends when it is over in the
+    time zone of the program's settlement; programs on a replay clock end it when they say so. For tokens that cover
+    every brand and location. Reasons: MALFORMED, PROGRAM_NOT_FOUND, PERIOD_OUT_OF_ORDER, PERIOD_NOT_OVER.
+    """
+    ListPeriodCuts: _aio.UnaryUnaryMultiCallable[_close_pb2.ListPeriodCutsRequest, _close_pb2.ListPeriodCutsResponse]  # type: ignore[assignment]
+    """The periods that were cut. For tokens that cover every brand and location. Reasons: PROGRAM_NOT_FOUND."""
+    GetCloseFacts: _aio.UnaryUnaryMultiCallable[_close_pb2.GetCloseFactsRequest, _close_pb2.GetCloseFactsResponse]  # type: ignore[assignment]
+    """What is still open in the program: what somebody who closes a period should look at. For tokens that cover every
+    brand and location. Reasons: PROGRAM_NOT_FOUND.
+    """
+    StreamDocumentTotals: _aio.UnaryStreamMultiCallable[_close_pb2.StreamDocumentTotalsRequest, _close_pb2.StreamDocumentTotalsResponse]  # type: ignore[assignment]
+    """What the sales and returns of a span of time come to, by when they happened and then by kind and id: to be held
+    against the tills' own totals. For tokens that cover every brand, and the location or every one. Reasons:
+    MALFORMED, PROGRAM_NOT_FOUND.
     """
 
 class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -1029,6 +1064,47 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         """Points, obligations and carrying values of a program up to a cursor, summed from movements: what settlement
         reconciles itself against. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID, AMOUNT_OUT_OF_RANGE. For tokens that cover
         every brand and location, as are the three above.
+        """
+
+    @_abc_1.abstractmethod
+    def CutPeriod(
+        self,
+        request: _close_pb2.CutPeriodRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_close_pb2.CutPeriodResponse, _abc.Awaitable[_close_pb2.CutPeriodResponse]]:
+        """Ends a period of the program: puts a barrier into every partition of the log in one commit, whatever is going on
+        there. Periods are months, each after the one before; the first may be any. A month ends when it is over in the
+        time zone of the program's settlement; programs on a replay clock end it when they say so. For tokens that cover
+        every brand and location. Reasons: MALFORMED, PROGRAM_NOT_FOUND, PERIOD_OUT_OF_ORDER, PERIOD_NOT_OVER.
+        """
+
+    @_abc_1.abstractmethod
+    def ListPeriodCuts(
+        self,
+        request: _close_pb2.ListPeriodCutsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_close_pb2.ListPeriodCutsResponse, _abc.Awaitable[_close_pb2.ListPeriodCutsResponse]]:
+        """The periods that were cut. For tokens that cover every brand and location. Reasons: PROGRAM_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def GetCloseFacts(
+        self,
+        request: _close_pb2.GetCloseFactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_close_pb2.GetCloseFactsResponse, _abc.Awaitable[_close_pb2.GetCloseFactsResponse]]:
+        """What is still open in the program: what somebody who closes a period should look at. For tokens that cover every
+        brand and location. Reasons: PROGRAM_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def StreamDocumentTotals(
+        self,
+        request: _close_pb2.StreamDocumentTotalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_close_pb2.StreamDocumentTotalsResponse], _abc.AsyncIterator[_close_pb2.StreamDocumentTotalsResponse]]:
+        """What the sales and returns of a span of time come to, by when they happened and then by kind and id: to be held
+        against the tills' own totals. For tokens that cover every brand, and the location or every one. Reasons:
+        MALFORMED, PROGRAM_NOT_FOUND.
         """
 
 def add_LedgerServiceServicer_to_server(servicer: LedgerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

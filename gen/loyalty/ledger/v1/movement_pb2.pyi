@@ -178,6 +178,7 @@ class Movement(_message.Message):
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     HASH_FIELD_NUMBER: _builtins.int
     PLACE_ENTITY_ID_FIELD_NUMBER: _builtins.int
+    PLACE_BRAND_ID_FIELD_NUMBER: _builtins.int
     home_member_id: _builtins.str
     """The home whose chain it lies in."""
     sequence: _builtins.int
@@ -203,6 +204,10 @@ class Movement(_message.Message):
     place_entity_id: _builtins.str
     """The entity that bears what of the price no obligation says, because it funds the accrual too: the redeemer of
     redeemed and restored points, or who keeps money of a refund for points made good. Told in events only.
+    """
+    place_brand_id: _builtins.str
+    """Redeemed and restored, but for repayments: the brand at which the points were spent; one event may tell of several.
+    Told in events only.
     """
     @_builtins.property
     def value(self) -> _money_pb2.Money:
@@ -271,10 +276,11 @@ class Movement(_message.Message):
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         hash: _builtins.bytes = ...,
         place_entity_id: _builtins.str = ...,
+        place_brand_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "available_time", b"available_time", "expire_time", b"expire_time", "occur_time", b"occur_time", "pays", b"pays", "post_time", b"post_time", "price", b"price", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "accrual_id", b"accrual_id", "available_time", b"available_time", "carrying", b"carrying", "cause", b"cause", "cause_id", b"cause_id", "expire_time", b"expire_time", "hash", b"hash", "held_after", b"held_after", "home_member_id", b"home_member_id", "kind", b"kind", "line_number", b"line_number", "obligations", b"obligations", "occur_time", b"occur_time", "pays", b"pays", "place_entity_id", b"place_entity_id", "points", b"points", "post_time", b"post_time", "price", b"price", "remaining_after", b"remaining_after", "sequence", b"sequence", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual", b"accrual", "accrual_id", b"accrual_id", "available_time", b"available_time", "carrying", b"carrying", "cause", b"cause", "cause_id", b"cause_id", "expire_time", b"expire_time", "hash", b"hash", "held_after", b"held_after", "home_member_id", b"home_member_id", "kind", b"kind", "line_number", b"line_number", "obligations", b"obligations", "occur_time", b"occur_time", "pays", b"pays", "place_brand_id", b"place_brand_id", "place_entity_id", b"place_entity_id", "points", b"points", "post_time", b"post_time", "price", b"price", "remaining_after", b"remaining_after", "sequence", b"sequence", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -316,12 +322,15 @@ class Obligation(_message.Message):
     CREDITOR_ENTITY_ID_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     AGREEMENT_ID_FIELD_NUMBER: _builtins.int
+    RATE_ID_FIELD_NUMBER: _builtins.int
     debtor_entity_id: _builtins.str
     """Who owes."""
     creditor_entity_id: _builtins.str
     """Who is owed."""
     agreement_id: _builtins.str
     """The agreement that priced it; empty for repayments, which carry the price of what they pay."""
+    rate_id: _builtins.str
+    """The exchange rate that priced it; empty if none was needed."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """How much; negative where an earlier obligation is undone."""
@@ -333,10 +342,11 @@ class Obligation(_message.Message):
         creditor_entity_id: _builtins.str = ...,
         amount: _money_pb2.Money | None = ...,
         agreement_id: _builtins.str = ...,
+        rate_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "amount", b"amount", "creditor_entity_id", b"creditor_entity_id", "debtor_entity_id", b"debtor_entity_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "amount", b"amount", "creditor_entity_id", b"creditor_entity_id", "debtor_entity_id", b"debtor_entity_id", "rate_id", b"rate_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -6,6 +6,12 @@ WITH repaid AS (
     FROM movement AS m
     WHERE m.program = $1 AND m.kind IN ('repaid', 'adjusted') AND m.pays_home IS NOT NULL
     GROUP BY m.bucket, m.pays_home, m.pays_sequence
+), waived AS (
+    -- What points that owe nobody paid of a price counts as paid, though nobody pays it. They lie with any home.
+    SELECT b.pays_home, b.pays_sequence, sum(b.waived) AS price
+    FROM burn AS b
+    WHERE b.program = $1 AND b.waived <> 0
+    GROUP BY b.pays_home, b.pays_sequence
 ), spent AS (
     SELECT
         m.bucket, m.home, m.sequence, m.accrual_id, abs(m.points) AS points,
@@ -15,10 +21,11 @@ WITH repaid AS (
             WHEN 'redeemed' THEN m.price
             ELSE div(2 * abs(m.points)::numeric * a.rate_numerator + a.rate_denominator, 2 * a.rate_denominator::numeric)
         END AS price,
-        coalesce(r.points, 0) AS repaid_points, coalesce(r.price, 0) AS repaid_price,
+        coalesce(r.points, 0) AS repaid_points, coalesce(r.price, 0) + coalesce(w.price, 0) AS repaid_price,
         CASE WHEN m.cause = 'repayment' THEN m.cause_id ELSE '' END AS debtor, m.pays_home, m.pays_sequence
     FROM movement AS m
     LEFT JOIN repaid AS r ON r.bucket = m.bucket AND r.pays_home = m.home AND r.pays_sequence = m.sequence
+    LEFT JOIN waived AS w ON w.pays_home = m.home AND w.pays_sequence = m.sequence
     LEFT JOIN accrual AS a ON a.bucket = m.bucket AND a.program = m.program AND a.accrual_id = m.accrual_id
     WHERE m.program = $1 AND (
         m.kind IN ('redeemed', 'transferred_out') OR (m.kind = 'adjusted' AND m.cause = 'adjustment' AND m.points < 0)

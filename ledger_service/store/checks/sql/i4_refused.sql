@@ -1,11 +1,13 @@
 -- I4: a refused request left no event, an applied one exactly one, and no claim was left open
 -- $1 program
+--
+-- Cuts of periods are named by their period and have no request.
 WITH keys AS (
-    SELECT e.partition, e.position, count(r.key) AS requests
+    SELECT e.partition, e.position, count(r.key) + (e.type = 'period_cut')::integer AS requests
     FROM event AS e
     LEFT JOIN request_key AS r ON r.partition = e.partition AND r.position = e.position AND r.refusal IS NULL
     WHERE e.program = $1
-    GROUP BY e.partition, e.position
+    GROUP BY e.partition, e.position, e.type
 ), facts AS (
     SELECT requests <> 1 AS broken, format('event %s/%s has %s requests', partition, position, requests) AS finding
     FROM keys

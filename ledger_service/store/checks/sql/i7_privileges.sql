@@ -6,6 +6,7 @@ WITH kept AS (
             ('movement', '{}'::text[]),
             ('obligation', '{}'),
             ('event', '{}'),
+            ('period_cut', '{}'),
             -- Of documents, these columns follow what happens to them.
             ('posted_order', '{home,state,revision,document,redemptions,returns,corrections,facts,trimmed}'),
             ('posted_return', '{state,document,post_time,details}'),
