@@ -1,0 +1,134 @@
+"""The process dies at every statement of a command, and the command is sent again: it was carried out once or not at
+all."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+from pydantic import SecretStr
+
+from chassis.runtime.clock import ManualClock
+from chassis.runtime.postgres import Connection, Isolation, open_database
+from chassis.runtime.postgres import Database as Pool
+from chassis.runtime.statements import Statement
+from settlement_service.domain.netting.payment_states import Actor, Move
+from settlement_service.store.netting_desk import NettingDesks
+from settlement_service.use_cases.move_payments import MovePayments
+from settlement_service.use_cases.netting_ports import CarriedOut
+from settlement_service.use_cases.propose_netting import ProposeNetting, Wish
+from settlement_service.use_cases.settle_disputes import OpenDispute, Subject
+from tests.integration.settlement.office import NOON, Office, the_twelve
+
+TABLES = ("netting", "netting_line", "payment", "payment_step", "invoice", "voucher", "journal_entry", "request_key")
+MANY = 10_000
+
+
+class Died(Exception):  # noqa: N818  stands for the end of a process
+    """The process is gone."""
+
+
+class Mortal(Connection):
+    """A connection whose process dies at the given statement."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, raw: object, left: int) -> None:
+        super().__init__(raw)  # type: ignore[arg-type]
+        self.left = left
+
+    async def fetch(self, statement: Statement, *arguments: object) -> list[asyncpg.Record]:
+        self._step()
+        return await super().fetch(statement, *arguments)
+
+    async def fetchrow(self, statement: Statement, *arguments: object) -> asyncpg.Record | None:
+        self._step()
+        return await super().fetchrow(statement, *arguments)
+
+    async def fetchval(self, statement: Statement, *arguments: object) -> object:
+        self._step()
+        return await super().fetchval(statement, *arguments)
+
+    async def execute(self, statement: Statement, *arguments: object) -> int:
+        self._step()
+        return await super().execute(statement, *arguments)
+
+    def _step(self) -> None:
+        if self.left == 0:
+            raise Died
+        self.left -= 1
+
+
+class MortalPool(Pool):
+    """A pool whose transactions die at one statement, or (`after`) when they are committed."""
+
+    def __init__(self, pool: Pool, step: int, after: bool = False) -> None:
+        super().__init__(pool._pool)
+        self.step, self.after = step, after
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, isolation: Isolation = "read_committed", readonly: bool = False
+    ) -> AsyncIterator[Connection]:
+        async with super().transaction(isolation=isolation, readonly=readonly) as connection:
+            yield Mortal(connection._raw, self.step)
+        if self.after:
+            raise Died
+
+
+Command = Callable[[NettingDesks], Awaitable[CarriedOut]]
+
+
+async def dies_at_every_step(office: Office, command: Command) -> int:
+    """How many statements the command has: at each of them it dies once and leaves nothing."""
+    before = await office.counts(*TABLES)
+    async with open_database(SecretStr(office.database.url), application_name="test", pool_size=2) as pool:
+        for step in range(MANY):
+            try:
+                await command(NettingDesks(MortalPool(pool, step, after=True)))
+            except Died:
+                if await office.counts(*TABLES) != before:
+                    break
+        assert (await command(NettingDesks(pool))).replayed
+    return step
+
+
+async def test_a_netting_is_made_once_wherever_the_process_dies(office: Office) -> None:
+    await office.owe(the_twelve())
+    await office.close(1)
+    wish = _wish(office)
+
+    async def command(desks: NettingDesks) -> CarriedOut:
+        return await ProposeNetting(office.programs, desks, ManualClock(NOON))(wish, "2026-10")
+
+    assert await dies_at_every_step(office, command) > 20
+    assert await office.counts("netting", "payment", "invoice", "voucher") == [1, 3, 12, 1]
+
+
+async def test_a_payment_is_booked_once_wherever_the_process_dies(office: Office) -> None:
+    await office.owe(the_twelve())
+    await office.close(1)
+    ids = [payment.payment_id for payment in (await office.propose()).payments]
+    await office.approve(ids)
+    await office.send(ids)
+
+    async def command(desks: NettingDesks) -> CarriedOut:
+        return await MovePayments(office.programs, desks, ManualClock(NOON))(_wish(office), Move.CONFIRM, ids)
+
+    assert await dies_at_every_step(office, command) > 10
+    assert (await office.balances())["C cash_clearing USD"] == -400
+
+
+async def test_a_dispute_is_opened_once_wherever_the_process_dies(office: Office) -> None:
+    await office.owe(the_twelve())
+    await office.close(1)
+
+    async def command(desks: NettingDesks) -> CarriedOut:
+        subject = Subject("2026-10/A/B/USD/N")
+        return await OpenDispute(office.programs, desks, ManualClock(NOON))(_wish(office), subject, "not ours")
+
+    assert await dies_at_every_step(office, command) > 5
+    assert await office.counts("dispute") == [1]
+
+
+def _wish(office: Office) -> Wish:
+    return Wish(office.program, Actor("treasury", "Ann"), "once")
