@@ -9,16 +9,28 @@ this cursor"; a partition that stands still loudly loses nothing, and the other 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from settlement_service.domain.bookkeeping import Entry, entries_of
+from settlement_service.domain.bookkeeping import entries_of
+from settlement_service.domain.entry import Entry
 from settlement_service.domain.event import Event, Unbookable
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The last booked event of a partition; position 0: none yet."""
+    """The last booked event of a partition; position 0: none yet. `cuts` counts the barriers of periods up to it, by
+    program: what follows belongs to the period after them."""
 
     position: int = 0
     event_hash: bytes = b""
+    cuts: Mapping[str, int] = field(default_factory=dict)
+
+    def period_of(self, event: Event) -> int:
+        """The period of the event that comes next: a barrier closes its own."""
+        return self.cuts.get(event.program, 0) + 1
+
+    def after(self, event: Event) -> "Mark":
+        """The mark once it is booked."""
+        cuts = {**self.cuts, event.program: self.period_of(event)} if event.cuts else self.cuts
+        return Mark(event.position, event.hash, cuts)
 
 
 START = Mark()
@@ -43,11 +55,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A delivered event with its entries."""
+    """A delivered event with its period, its entries, and the cursor of its partition with it."""
 
     delivery: Delivery
     event: Event
+    period_sequence: int
     entries: tuple[Entry, ...]
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +97,21 @@ def admit(cursor: Cursor, stopped: Iterable[int], deliveries: Iterable[Delivery]
         elif delivery.position == mark.position and delivery.hash != mark.event_hash:
             admission.faults.append(Fault(delivery, "the log holds another event than the one that was booked here"))
             passed_over.add(delivery.partition)
-        elif delivery.position == mark.position + 1 and not _book(admission, delivery):
+        elif delivery.position == mark.position + 1 and not _book(admission, mark, delivery):
             passed_over.add(delivery.partition)
     return admission
 
 
-def _book(admission: Admission, delivery: Delivery) -> bool:
+def _book(admission: Admission, mark: Mark, delivery: Delivery) -> bool:
     try:
-        if isinstance(delivery.content, Unbookable):
-            raise delivery.content
-        booking = Booking(delivery, delivery.content, entries_of(delivery.content))
+        event = delivery.content
+        if isinstance(event, Unbookable):
+            raise event
+        period = mark.period_of(event)
+        booking = Booking(delivery, event, period, entries_of(event, period), mark.after(event))
     except Exception as error:  # a fault of ours stops the partition like one of the event: nothing may be skipped
         admission.faults.append(Fault(delivery, f"{type(error).__name__}: {error}"))
         return False
     admission.bookings.append(booking)
-    admission.marks[delivery.partition] = Mark(delivery.position, delivery.hash)
+    admission.marks[delivery.partition] = booking.mark
     return True

@@ -62,57 +62,6 @@ class PointsTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class BrandBooks:
-    """Roll-forward of a brand's points from zero. `adjusted` is net of imports, transfers and corrections;
-    `receivable_points` and `receivable` are what members owe, as positive amounts."""
-
-    brand: str
-    earned: int
-    redeemed_own: int
-    redeemed_cross: int
-    redeemed_repayment: int
-    restored: int
-    reversed: int
-    repaid: int
-    expired: int
-    adjusted: int
-    closing: int
-    receivable_points: int
-    liability: tuple[Money, ...]
-    receivable: tuple[Money, ...]
-
-
-_ADJUSTING = ("IMPORTED", "TRANSFERRED_IN", "TRANSFERRED_OUT", "ADJUSTED")
-
-
-def brand_books(
-    brand: str, totals: Iterable[PointsTotal], liability: Iterable[Money], receivable: Iterable[Money]
-) -> BrandBooks:
-    """A brand's books from its totals. `liability` and `receivable` are the accounts' balances, debits positive."""
-    rows = list(totals)
-
-    def points(kind: str, spent_at: str = "") -> int:
-        return sum(row.points for row in rows if row.kind == kind and row.spent_at == spent_at)
-
-    return BrandBooks(
-        brand=brand,
-        earned=points("EARNED"),
-        redeemed_own=points("REDEEMED", "OWN"),
-        redeemed_cross=points("REDEEMED", "CROSS"),
-        redeemed_repayment=points("REDEEMED", "REPAYMENT"),
-        restored=points("RESTORED"),
-        reversed=points("REVERSED"),
-        repaid=points("REPAID"),
-        expired=points("EXPIRED"),
-        adjusted=sum(row.outstanding for row in rows if row.kind in _ADJUSTING),
-        closing=sum(row.outstanding for row in rows),
-        receivable_points=sum(row.debt for row in rows),
-        liability=tuple(Money(money.currency_code, -money.minor_units) for money in liability),
-        receivable=tuple(receivable),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class ListedPosting:
     """A posting as it was booked; debits above zero."""
 

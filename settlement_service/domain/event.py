@@ -1,17 +1,27 @@
 """One event of the ledger's log, as far as the books need it. Frozen facts; nothing here is decided by settlement."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
+from datetime import date, datetime
+from enum import StrEnum
 
 from chassis.values.money import Money
+from chassis.values.rounding import ZERO, Ratio
+from settlement_service.domain.program_facts import SettlementPolicy
+
+PERIOD_CUT = "PERIOD_CUT"
+"""The type of the event that ends a period in its partition; its subject is the period, such as `2026-10`."""
 
 
 class Unbookable(Exception):  # noqa: N818  a fact about an event, not a fault of ours
     """An event that the books cannot take as it is. The message names the event's place and what is wrong."""
 
 
-class Kind(Enum):
+def month_of(moment: datetime) -> str:
+    """The month of an instant in UTC, such as `2026-10`."""
+    return f"{moment.year:04}-{moment.month:02}"
+
+
+class Kind(StrEnum):
     """What a movement does to its accrual (docs/DOMAIN.md §2)."""
 
     EARNED = "EARNED"
@@ -29,7 +39,7 @@ class Kind(Enum):
     RESCHEDULED = "RESCHEDULED"
 
 
-class Cause(Enum):
+class Cause(StrEnum):
     """Why a movement happened."""
 
     ORDER = "ORDER"
@@ -50,6 +60,14 @@ _TAKES = (Kind.REDEEMED, Kind.REVERSED, Kind.EXPIRED, Kind.TRANSFERRED_OUT)
 
 EFFECT: dict[Kind, int] = dict.fromkeys(_ADDS, 1) | dict.fromkeys(_TAKES, -1)
 """What one point of a movement does to its accrual's outstanding points (remaining + held); absent: nothing."""
+
+
+class Origin(StrEnum):
+    """Where an accrual's points come from."""
+
+    SALE = "SALE"
+    IMPORT = "IMPORT"
+    GOODWILL = "GOODWILL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +98,9 @@ class CarryingChange:
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """The frozen facts of the accrual a movement changes. `funders` are (entity, basis points), summing to 10,000."""
+    """The frozen facts of the accrual a movement changes. `funders` are (entity, basis points), summing to 10,000;
+    `rate` is what a point stands for in their books, minor units of `currency`; `location`, `operator` and `region`
+    are where it was earned; `reserve_entity` is set where the policy is RESERVE."""
 
     accrual_id: str
     brand: str
@@ -90,13 +110,32 @@ class Accrual:
     order_id: str
     line_number: int
     rule_version: str
+    earn_time: datetime
+    rule_id: str = ""
+    revision: str = ""
+    offer_id: str = ""
+    rate: Ratio = ZERO
+    location: str = ""
+    operator: str = ""
+    region: str = ""
+    origin: Origin = Origin.SALE
+    policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve_entity: str = ""
+
+    @property
+    def month(self) -> str:
+        """The UTC month it was earned in, such as `2026-10`."""
+        return month_of(self.earn_time)
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One change of one accrual. `outstanding_after` is remaining + held after it. `price` is signed like the
-    obligations: negative where an earlier price is undone; None means nothing. `place_entity` bears what of the price
-    no obligation says, because it funds the accrual too: the redeemer, or who keeps money of a refund."""
+    obligations: negative where an earlier price is undone; None means nothing. `value` is what redeemed or restored
+    points were worth to the shopper, 0 or more. `place_entity` bears what of the price no obligation says, because it
+    funds the accrual too: the redeemer, or who keeps money of a refund. `place_brand` is where redeemed or restored
+    points were spent; empty for repayments, and in older events. `line` is the line of the order or redemption behind
+    it, 0 if none."""
 
     home: str
     sequence: int
@@ -110,6 +149,9 @@ class Movement:
     carrying: tuple[CarryingChange, ...]
     accrual: Accrual
     place_entity: str = ""
+    value: Money | None = None
+    line: int = 0
+    place_brand: str = ""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -159,8 +201,17 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldLine:
+    """What was paid for a line that earned points; of a correction, by how much that changed."""
+
+    line_number: int
+    brand: str
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the log: one applied command with its movements in order."""
+    """One entry of the log: one applied command with its movements in order. A PERIOD_CUT has none."""
 
     program: str
     partition: int
@@ -178,3 +229,14 @@ class Event:
     post_time: datetime
     hash: bytes
     movements: tuple[Movement, ...]
+    sold_lines: tuple[SoldLine, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The UTC date of commit."""
+        return self.post_time.date()
+
+    @property
+    def cuts(self) -> bool:
+        """True if a period ends with it."""
+        return self.event_type == PERIOD_CUT

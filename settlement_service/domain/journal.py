@@ -1,20 +1,23 @@
 """Numbering and chaining: an entry's place in its program's journal, and the hash that fixes it there.
 
 Every entry's hash covers its own content, its lineage and the hash before it, so an entry that is changed, removed or
-slipped in breaks the chain. `store/checks/journal_chain.sql` recomputes the same encoding in SQL.
+slipped in breaks the chain. `store/checks/journal_chain.sql` recomputes the same encodings in SQL: this one, and the
+first, which covered neither period nor voucher nor points and stays true for the entries written under it.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
-from chassis.values.canonical import GENESIS, Plain, chained_hash
-from settlement_service.domain.bookkeeping import Entry
+from chassis.values.canonical import GENESIS, Plain, chained_json_hash
+from settlement_service.domain.entry import Entry
 
-ENCODING = "journal_entry/1"
+ENCODING = 2
+_TAG = f"journal_entry/{ENCODING}"
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+# What `chassis.values.canonical` encodes with. Every leaf below is text or a whole number by construction; looking at
+# each again would cost more than all the rest.
+_ENCODE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +49,25 @@ def chain(head: Head, entries: Iterable[Entry]) -> tuple[list[NumberedEntry], He
 
 
 def _hash(previous: bytes, number: int, entry: Entry) -> bytes:
-    event, movement, accrual = entry.event, entry.movement, entry.movement.accrual
+    source = entry.source
     content: Plain = [
-        event.program,
+        source.program,
         number,
         entry.entity,
         entry.currency,
-        movement.kind.value,
-        movement.home,
-        movement.sequence,
-        accrual.accrual_id,
-        accrual.rule_version,
-        accrual.order_id,
-        accrual.line_number,
-        event.partition,
-        event.position,
-        (event.post_time - _EPOCH) // _MICROSECOND,
-        [[posting.account.value, posting.counterparty, posting.amount] for posting in entry.postings],
+        source.period_sequence,
+        source.voucher_id,
+        source.kind,
+        source.home,
+        source.movement_sequence,
+        source.accrual_id,
+        source.rule_version,
+        source.order_id,
+        source.line_number,
+        source.partition,
+        source.position,
+        source.post_micros,
+        [[posting.account, posting.counterparty, posting.amount] for posting in entry.postings],
+        [[posting.account, posting.amount] for posting in entry.points],
     ]
-    return chained_hash(previous, ENCODING, content)
+    return chained_json_hash(previous, _TAG, _ENCODE(content).encode())

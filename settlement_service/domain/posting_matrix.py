@@ -7,25 +7,30 @@ the cells of what it undoes. Two sides stand for an account that depends on the 
 - DIFFERENCE: `settlement_gain_loss` where carrying value and price are in one currency, else `fx_clearing`. Carrying
   value and price of one movement meet there, so that only their difference stays.
 
-docs/reference/posting_matrix.md is made from this table.
+`MATRIX` holds for all policies; `RESERVE_CELLS` and `BEARING` are what the policies RESERVE and NONE add to it.
+docs/reference/posting_matrix.md is made from these tables.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from types import MappingProxyType
 
-from settlement_service.domain.accounts import Account
+from settlement_service.domain.accounts import Account, PointAccount
 from settlement_service.domain.event import Kind, Movement
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What an entity is to a movement, and thereby which amount it books."""
 
     FUNDER = "funder"
     DEBTOR = "debtor"
     CREDITOR = "creditor"
     OWN = "own"
+    CONTRIBUTOR = "contributor"
+    HOLDER = "reserve, of contributions"
+    PASSER = "reserve, of prices"
+    BEARER = "bearer"
 
 
 BASIS: Mapping[Role, str] = MappingProxyType({
@@ -33,10 +38,14 @@ BASIS: Mapping[Role, str] = MappingProxyType({
     Role.DEBTOR: "amount of the obligation",
     Role.CREDITOR: "amount of the obligation",
     Role.OWN: "price less the obligations: what an entity would owe itself",
+    Role.CONTRIBUTOR: "change of the part above zero of the carrying value of its share",
+    Role.HOLDER: "change of the part above zero of the carrying value of a funder's share",
+    Role.PASSER: "amount of the obligation, or price of the redeemer's own share",
+    Role.BEARER: "a funder's share of the value to the shopper, by largest remainder",
 })  # fmt: skip
 
 
-class Symbol(Enum):
+class Symbol(StrEnum):
     """A side of a cell whose account depends on the amount."""
 
     POINTS = "points"
@@ -54,7 +63,7 @@ class Cell:
     credit: Side
 
 
-class Treatment(Enum):
+class Treatment(StrEnum):
     """How a movement is booked: its kind, and for a repayment's payer its cause."""
 
     EARNED = "earned"
@@ -113,6 +122,33 @@ MATRIX: Mapping[tuple[Treatment, Role], Cell] = MappingProxyType({
     (Treatment.MADE_GOOD, Role.OWN): Cell(Account.REFUND_CLEARING, _DIFFERENCE),
 })  # fmt: skip
 """(treatment, role) -> cell. A role without a cell has nothing to book; an amount that meets no cell is a fault."""
+
+RESERVE_CELLS: Mapping[Role, Cell] = MappingProxyType({
+    Role.CONTRIBUTOR: Cell(Account.RESERVE_DEPOSIT, Account.DUE_TO),
+    Role.HOLDER: Cell(Account.DUE_FROM, Account.RESERVE_HELD),
+    Role.PASSER: Cell(Account.DUE_FROM, Account.DUE_TO),
+})  # fmt: skip
+"""What accruals under RESERVE book besides, whatever the movement is, in the funder's books and in the reserve's. A
+debtor's DUE_TO and a creditor's DUE_FROM name the reserve instead of each other."""
+
+BEARING: Mapping[Treatment, Cell] = MappingProxyType({
+    Treatment.REDEEMED: Cell(Account.REDEMPTION_EXPENSE, Account.REDEMPTION_CLEARING),
+})  # fmt: skip
+"""What the redeemer books for each funder of an accrual under NONE."""
+
+POINT_CONTRA: Mapping[Kind, PointAccount] = MappingProxyType({
+    Kind.EARNED: PointAccount.EARNED,
+    Kind.IMPORTED: PointAccount.IMPORTED,
+    Kind.TRANSFERRED_IN: PointAccount.TRANSFERRED,
+    Kind.TRANSFERRED_OUT: PointAccount.TRANSFERRED,
+    Kind.REDEEMED: PointAccount.REDEEMED,
+    Kind.RESTORED: PointAccount.RESTORED,
+    Kind.REVERSED: PointAccount.REVERSED,
+    Kind.REPAID: PointAccount.REPAID,
+    Kind.EXPIRED: PointAccount.EXPIRED,
+    Kind.ADJUSTED: PointAccount.ADJUSTED,
+})  # fmt: skip
+"""What stands against `points_outstanding` (the part of remaining + held above zero) and `points_owed` (below)."""
 
 
 def treatment_of(movement: Movement) -> Treatment:

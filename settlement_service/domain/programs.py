@@ -1,8 +1,9 @@
 """Which programs and brands exist, as told by the rules service and kept in memory."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 
 from settlement_service.domain import refusals
+from settlement_service.domain.program_facts import ProgramFacts
 
 
 class ProgramDirectory:
@@ -11,11 +12,23 @@ class ProgramDirectory:
 
     def __init__(self) -> None:
         self._brands: dict[str, set[str]] = {}
+        self._facts: dict[str, ProgramFacts] = {}
         self._current = False
 
-    def learn(self, program: str, brands: Iterable[str]) -> None:
-        """The program exists, with these brands."""
-        self._brands.setdefault(program, set()).update(brands)
+    def learn(self, facts: ProgramFacts) -> None:
+        """The program exists, and this is its live revision."""
+        self._facts[facts.program] = facts
+        self._brands.setdefault(facts.program, set()).update(facts.brands)
+
+    def all(self) -> list[ProgramFacts]:
+        """Every program's live revision, by id."""
+        return [self._facts[program] for program in sorted(self._facts)]
+
+    def facts(self, program: str) -> ProgramFacts:
+        """The program's live revision. Refuses PROGRAM_NOT_FOUND, or UNAVAILABLE while it may merely not be told
+        yet."""
+        self.brands_of(program)
+        return self._facts[program]
 
     def caught_up(self) -> None:
         """Everything that exists has been told, and what is new will be."""

@@ -65,3 +65,8 @@ def claim_figure(debtor: str, creditor: str, currency: str) -> str:
 def carrying_figure(entity: str, currency: str, part: str) -> str:
     """What points stand for in a funder's books; `part` is `liability` or `receivable`."""
     return f"carrying.{entity}.{currency}.{part}"
+
+
+def reserve_figure(reserve: str, funder: str, currency: str) -> str:
+    """What a reserve entity holds for a funder."""
+    return f"reserve.{reserve}.{funder}.{currency}"

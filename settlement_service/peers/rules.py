@@ -7,6 +7,7 @@ from loyalty.rules.v1 import rules_service_pb2 as messages
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
 from settlement_service.use_cases.ports import ProgramTold
+from settlement_service.wire.programs import facts_of
 
 
 class RulesFeed:
@@ -21,5 +22,4 @@ class RulesFeed:
             if response.HasField("caught_up"):
                 yield None
                 continue
-            revision = response.revision
-            yield ProgramTold(revision.program_id, tuple(brand.brand_id for brand in revision.program.brands))
+            yield ProgramTold(facts_of(response.revision))

@@ -4,20 +4,10 @@ Totals come as numeric and become exact integers of any size; whether one fits t
 """
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from chassis.runtime.postgres import Connection, Database, Row
 from chassis.values.money import Money
-from settlement_service.domain.books import (
-    BrandBooks,
-    Debt,
-    ListedEntry,
-    ListedPosting,
-    PointsTotal,
-    Vector,
-    brand_books,
-)
+from settlement_service.domain.books import Debt, ListedEntry, ListedPosting, Vector
 from settlement_service.domain.reconciliation import (
     Figures,
     carrying_figure,
@@ -26,21 +16,18 @@ from settlement_service.domain.reconciliation import (
     obligation_figure,
     points_figure,
     receivable_figure,
+    reserve_figure,
 )
 from settlement_service.store.statements import SQL
 
 _READ_CURSOR = SQL.read_cursor
 _READ_DEBTS = SQL.read_debts
 _READ_BRANDS_WITH_HISTORY = SQL.read_brands_with_history
-_READ_BRAND_TOTALS = SQL.read_brand_totals
-_READ_BRAND_CARRYING = SQL.read_brand_carrying
 _LIST_ENTRIES = SQL.list_entries
 _LIST_ENTRIES_OF_ENTITY = SQL.list_entries_of_entity
 _RECOUNT_POINTS = SQL.recount_points
 _RECOUNT_OUTSTANDING = SQL.recount_outstanding
 _RECOUNT_ACCOUNTS = SQL.recount_accounts
-
-_BY_BRAND = itemgetter("brand_id")
 
 
 class BooksStore:
@@ -66,14 +53,6 @@ class BooksStore:
         """As the port says."""
         rows = await self._database.fetch(_READ_BRANDS_WITH_HISTORY, program)
         return frozenset(row["brand_id"] for row in rows)
-
-    async def brands(self, program: str, brands: Sequence[str]) -> tuple[Vector, list[BrandBooks]]:
-        """As the port says."""
-        async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
-            up_to = await _up_to(connection)
-            totals = _grouped(await connection.fetch(_READ_BRAND_TOTALS, program, list(brands)))
-            carrying = _grouped(await connection.fetch(_READ_BRAND_CARRYING, program, list(brands)))
-        return up_to, [_brand_books(brand, totals.get(brand, []), carrying.get(brand, [])) for brand in brands]
 
     async def entries(self, program: str, entity: str, after: int, limit: int) -> list[ListedEntry]:
         """As the port says."""
@@ -107,27 +86,6 @@ def _positions(rows: Sequence[Row]) -> Vector:
     return {row["partition"]: row["position"] for row in rows}
 
 
-def _grouped(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    return {brand: list(group) for brand, group in groupby(rows, key=_BY_BRAND)}
-
-
-def _brand_books(brand: str, totals: Sequence[Row], carrying: Sequence[Row]) -> BrandBooks:
-    return brand_books(
-        brand,
-        [_points_total(row) for row in totals],
-        liability=[_balance(row) for row in carrying if row["account"] == "points_liability"],
-        receivable=[_balance(row) for row in carrying if row["account"] == "member_receivable"],
-    )
-
-
-def _points_total(row: Row) -> PointsTotal:
-    return PointsTotal(row["kind"], row["spent_at"], int(row["points"]), int(row["outstanding"]), int(row["debt"]))
-
-
-def _balance(row: Row) -> Money:
-    return Money(row["currency_code"], int(row["balance"]))
-
-
 def _add_account(figures: Figures, row: Row) -> None:
     """The ledger states liabilities and debts as positive, receivables as negative amounts."""
     entity, currency, counterparty, balance = (
@@ -143,6 +101,8 @@ def _add_account(figures: Figures, row: Row) -> None:
             figures[claim_figure(counterparty, entity, currency)] = balance
         case "points_liability":
             figures[carrying_figure(entity, currency, "liability")] = -balance
+        case "reserve_held":
+            figures[reserve_figure(entity, counterparty, currency)] = -balance
         case _:
             figures[carrying_figure(entity, currency, "receivable")] = -balance
 

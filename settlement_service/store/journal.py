@@ -4,32 +4,35 @@ Locks are taken in one order by everybody: cursor by partition, journal heads by
 moves only from where the batch began; a batch that finds it elsewhere leaves no trace.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from operator import attrgetter
 
 import asyncpg
 
 from chassis.runtime.postgres import Connection, Database
+from chassis.runtime.statements import Statement
 from settlement_service.domain.admission import Booking, Fault, Mark
-from settlement_service.domain.bookkeeping import spent_at
 from settlement_service.domain.event import Unbookable
-from settlement_service.domain.journal import Head, NumberedEntry, chain
-from settlement_service.domain.totals import account_changes, brand_changes
+from settlement_service.domain.roll_ups.places import place_changes
+from settlement_service.domain.totals import brand_changes, cohort_changes, sale_changes
+from settlement_service.store.appending import add_to_accounts, append_entries
+from settlement_service.store.booked_rows import EVENT_COLUMNS, MOVEMENT_COLUMNS, cut_rows, event_rows, movement_rows
+from settlement_service.store.columns import columns
 from settlement_service.store.statements import SQL
 from settlement_service.use_cases.ports import Place
 
 _READ_CURSOR = SQL.read_cursor
+_READ_CUTS = SQL.read_cuts
 _DISCOVER = SQL.discover_partitions
 _ADVANCE = SQL.advance_cursor
-_BEGIN_JOURNALS = SQL.begin_journals
-_LOCK_HEADS = SQL.lock_journal_heads
-_MOVE_HEADS = SQL.move_journal_heads
 _APPEND_EVENTS = SQL.append_events
 _APPEND_MOVEMENTS = SQL.append_movements
-_APPEND_ENTRIES = SQL.append_entries
-_ADD_TO_ACCOUNTS = SQL.add_to_account_totals
-_ADD_TO_BRANDS = SQL.add_to_brand_totals
+_APPEND_CUTS = SQL.append_cuts
+_ADD_TO_BRANDS = SQL.add_to_brands
+_ADD_TO_COHORTS = SQL.add_to_cohorts
+_ADD_TO_COHORT_SALES = SQL.add_to_cohort_sales
+_ADD_TO_PLACES = SQL.add_to_places
 _PARK = SQL.park_event
 _READ_PARKED = SQL.read_parked
 _RESOLVE = SQL.resolve_parked
@@ -47,8 +50,14 @@ class JournalStore:
 
     async def cursor(self) -> dict[int, Mark]:
         """As the port says."""
-        rows = await self._database.fetch(_READ_CURSOR)
-        return {row["partition"]: Mark(row["position"], row["event_hash"]) for row in rows}
+        async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
+            rows = await connection.fetch(_READ_CURSOR)
+            cuts: dict[int, dict[str, int]] = defaultdict(dict)
+            for row in await connection.fetch(_READ_CUTS):
+                cuts[row["partition"]][row["program"]] = row["cuts"]
+        return {
+            row["partition"]: Mark(row["position"], row["event_hash"], cuts.get(row["partition"], {})) for row in rows
+        }
 
     async def discover(self, partitions: Iterable[int]) -> None:
         """As the port says."""
@@ -60,12 +69,16 @@ class JournalStore:
 
         async def work(connection: Connection) -> None:
             await _advance(connection, bookings, before)
-            await _append_events(connection, bookings)
-            await _append_movements(connection, bookings)
-            await _append_entries(connection, bookings)
+            await connection.execute(_APPEND_EVENTS, *columns(event_rows(bookings), EVENT_COLUMNS))
+            await connection.execute(_APPEND_MOVEMENTS, *columns(movement_rows(bookings), MOVEMENT_COLUMNS))
+            if cuts:
+                await connection.execute(_APPEND_CUTS, *columns(cuts, 6))
+            await append_entries(connection, (entry for booking in bookings for entry in booking.entries))
             await _add_to_totals(connection, bookings)
             if resolved:
-                await connection.execute(_RESOLVE, *_columns(resolved, 2))
+                await connection.execute(_RESOLVE, *columns(resolved, 2))
+
+        cuts = cut_rows(bookings)
 
         try:
             await self._database.in_transaction(work)
@@ -102,109 +115,21 @@ async def _advance(connection: Connection, bookings: Sequence[Booking], before: 
         (partition, before[partition].position, after[partition].position, after[partition].hash)
         for partition in sorted(after)
     ]
-    if await connection.execute(_ADVANCE, *_columns(steps, 4)) != len(steps):
+    if await connection.execute(_ADVANCE, *columns(steps, 4)) != len(steps):
         raise _CursorElsewhereError
 
 
-async def _append_events(connection: Connection, bookings: Sequence[Booking]) -> None:
-    events = [
-        (
-            event.partition,
-            event.position,
-            event.program,
-            event.event_type,
-            event.subject_id,
-            event.revision,
-            event.location_id,
-            event.operator,
-            event.region,
-            event.channel,
-            event.brand,
-            event.redeemer,
-            event.occur_time,
-            event.post_time,
-            event.hash,
-        )
-        for event in (booking.event for booking in bookings)
-    ]
-    await connection.execute(_APPEND_EVENTS, *_columns(events, 15))
-
-
-async def _append_movements(connection: Connection, bookings: Sequence[Booking]) -> None:
-    movements = [
-        (
-            event.program,
-            movement.home,
-            movement.sequence,
-            event.partition,
-            event.position,
-            movement.kind.value,
-            movement.cause.value if movement.cause else "",
-            movement.cause_id,
-            spent_at(event, movement),
-            movement.points,
-            movement.outstanding_after,
-            movement.accrual.accrual_id,
-            movement.accrual.brand,
-            movement.accrual.issuer,
-            movement.accrual.rule_version,
-            movement.accrual.order_id,
-            movement.accrual.line_number,
-        )
-        for event in (booking.event for booking in bookings)
-        for movement in event.movements
-    ]
-    await connection.execute(_APPEND_MOVEMENTS, *_columns(movements, 17))
-
-
-async def _append_entries(connection: Connection, bookings: Sequence[Booking]) -> None:
-    entries = [entry for booking in bookings for entry in booking.entries]
-    if not entries:
-        return
-    entries.sort(key=attrgetter("event.program"))
-    heads = await _locked_heads(connection, sorted({entry.event.program for entry in entries}))
-    rows: list[tuple[object, ...]] = []
-    for program, group in groupby(entries, key=attrgetter("event.program")):
-        numbered, heads[program] = chain(heads[program], group)
-        rows.extend(_entry_row(program, entry) for entry in numbered)
-    await connection.execute(_APPEND_ENTRIES, *_columns(rows, 10))
-    moved = [(program, head.number, head.hash) for program, head in sorted(heads.items())]
-    await connection.execute(_MOVE_HEADS, *_columns(moved, 3))
-
-
-async def _locked_heads(connection: Connection, programs: list[str]) -> dict[str, Head]:
-    rows = await connection.fetch(_LOCK_HEADS, programs)
-    if len(rows) < len(programs):
-        await connection.execute(_BEGIN_JOURNALS, programs)
-        rows = await connection.fetch(_LOCK_HEADS, programs)
-    return {row["program"]: Head(row["entry_number"], row["hash"]) for row in rows}
-
-
-def _entry_row(program: str, numbered: NumberedEntry) -> tuple[object, ...]:
-    entry = numbered.entry
-    return (
-        program,
-        numbered.number,
-        entry.entity,
-        entry.currency,
-        entry.movement.home,
-        entry.movement.sequence,
-        ",".join(posting.account.value for posting in entry.postings),
-        ",".join(posting.counterparty for posting in entry.postings),
-        ",".join(str(posting.amount) for posting in entry.postings),
-        numbered.hash,
-    )
-
-
 async def _add_to_totals(connection: Connection, bookings: Sequence[Booking]) -> None:
-    accounts = [(*key, change) for key, change in account_changes(bookings)]
-    if accounts:
-        await connection.execute(_ADD_TO_ACCOUNTS, *_columns(accounts, 7))
-    brands = [(*key, change.points, change.outstanding, change.debt) for key, change in brand_changes(bookings)]
-    if brands:
-        await connection.execute(_ADD_TO_BRANDS, *_columns(brands, 7))
-
-
-def _columns(rows: Sequence[tuple[object, ...]], width: int) -> Sequence[Sequence[object]]:
-    """Rows turned into one list per column, as `unnest` takes them."""
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+    """Each kind of total in one statement, and these in one order."""
+    await add_to_accounts(connection, (entry for booking in bookings for entry in booking.entries))
+    points = attrgetter("points", "outstanding", "debt")
+    carried = attrgetter("points", "outstanding", "debt", "liability", "receivable")
+    additions: list[tuple[Statement, int, list[tuple[object, ...]]]] = [
+        (_ADD_TO_BRANDS, 10, [(*key, *points(change)) for key, change in brand_changes(bookings)]),
+        (_ADD_TO_COHORTS, 14, [(*key, *carried(change)) for key, change in cohort_changes(bookings)]),
+        (_ADD_TO_COHORT_SALES, 6, [(*key, change) for key, change in sale_changes(bookings)]),
+        (_ADD_TO_PLACES, 10, [(*key, change) for key, change in place_changes(bookings)]),
+    ]
+    for statement, width, rows in additions:
+        if rows:
+            await connection.execute(statement, *columns(rows, width))

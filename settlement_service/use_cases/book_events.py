@@ -108,7 +108,7 @@ class BookEvents:
         if not await self._journal.append(bookings, self._cursor, resolved):
             return False
         for booking in bookings:
-            self._cursor[booking.event.partition] = Mark(booking.event.position, booking.event.hash)
+            self._cursor[booking.event.partition] = booking.mark
         self._parked -= frozenset(resolved)
         return True
 

@@ -2,11 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from settlement_service.domain.admission import Booking, Delivery, Fault, Mark
-from settlement_service.domain.books import BrandBooks, Check, Debt, ListedEntry, Vector
+from settlement_service.domain.as_of import At
+from settlement_service.domain.books import Check, Debt, ListedEntry, Vector
+from settlement_service.domain.entity_books import Turnover
+from settlement_service.domain.figures import Balance, BrandPoints
+from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.reconciliation import Figures
+from settlement_service.domain.standing import Standing
 
 Place = tuple[int, int]
 """Partition and position of an event."""
@@ -21,10 +27,9 @@ class LogProgress:
 
 @dataclass(frozen=True, slots=True)
 class ProgramTold:
-    """A program exists, with these brands."""
+    """A program exists, and this is its live revision."""
 
-    program: str
-    brands: tuple[str, ...]
+    facts: ProgramFacts
 
 
 class Log(Protocol):
@@ -47,7 +52,7 @@ class Journal(Protocol):
     """Where events become history."""
 
     async def cursor(self) -> dict[int, Mark]:
-        """The last booked event of each known partition."""
+        """The last booked event of each known partition, with the barriers of periods up to it: one snapshot."""
         ...
 
     async def discover(self, partitions: Iterable[int]) -> None:
@@ -84,16 +89,37 @@ class Books(Protocol):
         """Brands that ever had a movement, also those that have left the configuration."""
         ...
 
-    async def brands(self, program: str, brands: Sequence[str]) -> tuple[Vector, list[BrandBooks]]:
-        """The roll-forwards of brands, in the given order."""
-        ...
-
     async def entries(self, program: str, entity: str, after: int, limit: int) -> list[ListedEntry]:
         """Journal entries numbered above `after`, in order, of one entity or (empty) of all."""
         ...
 
     async def recount(self, program: str) -> tuple[Vector, Figures]:
         """The figures the ledger can state too, recomputed from history."""
+        ...
+
+
+class AsOfFigures(Protocol):
+    """Figures at a moment, read without beginning at zero."""
+
+    async def balances(self, program: str, at: At, entity: str = "") -> tuple[Vector, list[Balance]]:
+        """Every balance that is not zero, of one entity or (empty) of all, in the order of its fields; with the
+        positions they are true at: the barriers of a period, else how far the books have come."""
+        ...
+
+    async def brand_totals(self, program: str, at: At) -> list[BrandPoints]:
+        """Points of every brand, in the order of their fields."""
+        ...
+
+    async def standings(self, program: str, moments: Sequence[At | None]) -> tuple[Vector, list[Standing]]:
+        """All balances and brands' points at several moments, in one snapshot; None: before the first movement. With
+        the positions that the last of them is true at."""
+        ...
+
+    async def turnover(
+        self, program: str, entity: str, after: At | None, end: At
+    ) -> tuple[Vector, list[Balance], list[Turnover]]:
+        """An entity's balances at `after`, and what was posted after it until `end`: both periods' ends or both days,
+        but that `end` may be now and `after` None. With the positions they are true at."""
         ...
 
 
@@ -126,4 +152,12 @@ class Deadline(Protocol):
 
     def __call__(self) -> float:
         """Seconds left; 0 or less when time is up."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present instant: UTC, whole microseconds."""
         ...

@@ -4,14 +4,12 @@ A total may be of any size; one that does not fit the wire's 64 bits is refused 
 with its name, and with it the whole answer: a truncated or partial one would be a false figure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from loyalty.settlement.v1 import books_pb2
-from loyalty.type.v1.money_pb2 import Money as MoneyMessage
 
 from chassis.values.integers import checked
-from chassis.values.money import Money
-from settlement_service.domain.books import BrandBooks, Check, CurrencyPositions, ListedEntry
+from settlement_service.domain.books import Check, CurrencyPositions, ListedEntry
 from settlement_service.domain.reconciliation import Difference, obligation_figure
 from settlement_service.wire.positions import vector_message
 
@@ -33,32 +31,6 @@ def positions_message(positions: CurrencyPositions) -> books_pb2.Positions:
             books_pb2.NetPosition(entity_id=entity, minor_units=checked(minor_units, f"net.{entity}.{currency}"))
             for entity, minor_units in positions.net
         ],
-    )
-
-
-def brand_books_message(books: BrandBooks) -> books_pb2.BrandBooks:
-    """One brand's roll-forward."""
-    name = f"brand.{books.brand}"
-
-    def points(value: int, figure: str) -> int:
-        return checked(value, f"{name}.{figure}")
-
-    return books_pb2.BrandBooks(
-        brand_id=books.brand,
-        opening_points=0,
-        earned_points=points(books.earned, "earned"),
-        redeemed_own_points=points(books.redeemed_own, "redeemed_own"),
-        redeemed_cross_points=points(books.redeemed_cross, "redeemed_cross"),
-        redeemed_repayment_points=points(books.redeemed_repayment, "redeemed_repayment"),
-        restored_points=points(books.restored, "restored"),
-        reversed_points=points(books.reversed, "reversed"),
-        repaid_points=points(books.repaid, "repaid"),
-        expired_points=points(books.expired, "expired"),
-        adjusted_points=points(books.adjusted, "adjusted"),
-        closing_points=points(books.closing, "closing"),
-        receivable_points=points(books.receivable_points, "receivable"),
-        liability=_money_messages(books.liability, f"{name}.liability"),
-        receivable=_money_messages(books.receivable, f"{name}.receivable"),
     )
 
 
@@ -111,14 +83,3 @@ def check_message(check: Check) -> books_pb2.BooksCheck:
         violations=check.violations,
         findings=check.findings,
     )
-
-
-def _money_messages(amounts: Iterable[Money], figure: str) -> list[MoneyMessage]:
-    return [
-        MoneyMessage(
-            currency_code=money.currency_code,
-            minor_units=checked(money.minor_units, f"{figure}.{money.currency_code}"),
-        )
-        for money in amounts
-        if money.minor_units != 0
-    ]

@@ -34,14 +34,12 @@ class Page:
 
 
 def question_of(
-    request: messages.GetPositionsRequest | messages.GetBrandBooksRequest | messages.ReconcileLedgerRequest,
+    request: messages.GetPositionsRequest | messages.ReconcileLedgerRequest,
 ) -> Question:
-    """The question. Raises MALFORMED; a brand, where there is one, is checked too."""
+    """The question. Raises MALFORMED."""
     reader = FieldReader()
     reader.id("program_id", request.program_id)
-    _read_positions(reader, request.at_least)
-    if isinstance(request, messages.GetBrandBooksRequest):
-        reader.optional_id("brand_id", request.brand_id)
+    read_positions(reader, request.at_least)
     reader.finish()
     return Question(request.program_id, vector_of(request.at_least))
 
@@ -65,7 +63,8 @@ def program_of(request: messages.VerifyBooksRequest) -> str:
     return request.program_id
 
 
-def _read_positions(reader: FieldReader, positions: Iterable[LogPosition]) -> None:
+def read_positions(reader: FieldReader, positions: Iterable[LogPosition]) -> None:
+    """Positions that the books must have reached."""
     for index, place in enumerate(positions):
         reader.within(f"at_least[{index}].partition", place.partition, 0)
         reader.within(f"at_least[{index}].position", place.position, 0)

@@ -62,4 +62,4 @@ async def _follow(feed: ProgramFeed, programs: ProgramDirectory, caught_up: asyn
             programs.caught_up()
             caught_up.set()
         else:
-            programs.learn(told.program, told.brands)
+            programs.learn(told.facts)

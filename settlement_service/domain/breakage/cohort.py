@@ -56,18 +56,20 @@ def points_of(totals: Iterable[PointsTotal]) -> CohortPoints:
     """A cohort's points from the totals of its movements.
 
     Its movements must be whole: all of its accruals from their birth on. A repayment is a redemption of the payer's
-    cohort, and makes good one of the debtor's.
+    cohort, and makes good one of the debtor's. Debt is of points that were spent before their goods came back, or,
+    where it is more than was spent, of points that had gone to another member: these were taken back from nobody yet.
     """
     rows = list(totals)
 
     def outstanding(kinds: tuple[str, ...]) -> int:
         return sum(row.outstanding for row in rows if row.kind in kinds)
 
-    debt = sum(row.debt for row in rows)
+    debt, spent = sum(row.debt for row in rows), -outstanding(_SPENDS)
+    of_spent = min(debt, spent)
     return CohortPoints(
         given=outstanding(_GIVES),
-        taken_back=-outstanding(_TAKES),
-        redeemed=-outstanding(_SPENDS) - debt,
+        taken_back=-outstanding(_TAKES) - (debt - of_spent),
+        redeemed=spent - of_spent,
         expired=-outstanding(("EXPIRED",)),
     )
 

@@ -11,8 +11,9 @@ from loyalty.ledger.v1 import ledger_service_pb2
 from loyalty.ledger.v1.ledger_service_pb2_grpc import add_LedgerServiceServicer_to_server
 from loyalty.rules.v1 import program_pb2, rules_service_pb2
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceServicer, add_RulesServiceServicer_to_server
-from loyalty.settlement.v1 import books_pb2, settlement_service_pb2
+from loyalty.settlement.v1 import books_pb2, period_service_pb2, settlement_service_pb2
 from loyalty.settlement.v1 import settlement_service_pb2 as messages
+from loyalty.settlement.v1.period_service_pb2_grpc import PeriodServiceStub
 from loyalty.settlement.v1.settlement_service_pb2_grpc import SettlementServiceStub
 from loyalty.type.v1 import role_pb2
 from pydantic import SecretStr
@@ -36,27 +37,38 @@ from tests.property.settlement.model import PROGRAM
 from tests.unit.settlement.messages import event_message
 
 if TYPE_CHECKING:
+    from loyalty.settlement.v1.period_service_pb2_grpc import PeriodServiceAsyncStub
     from loyalty.settlement.v1.settlement_service_pb2_grpc import SettlementServiceAsyncStub
 
 Stub: TypeAlias = "SettlementServiceAsyncStub"
 """The typed face of an asynchronous stub; it exists for type checkers only."""
 
+PeriodStub: TypeAlias = "PeriodServiceAsyncStub"
+
 SETTLEMENT = settlement_service_pb2.DESCRIPTOR.services_by_name["SettlementService"]
+PERIODS = period_service_pb2.DESCRIPTOR.services_by_name["PeriodService"]
 LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 
 BRANDS = ("north", "harbor", "peak", "linden")
 
 
+def four_brands() -> program_pb2.Program:
+    """A program of four brands and nothing else."""
+    return program_pb2.Program(brands=[program_pb2.Brand(brand_id=brand) for brand in BRANDS])
+
+
 class OneProgram(RulesServiceServicer):
-    """Tells of one program with four brands."""
+    """Tells of one program."""
+
+    def __init__(self, program: program_pb2.Program | None = None) -> None:
+        self._program = program or four_brands()
 
     async def StreamProgramRevisions(
         self, request: rules_service_pb2.StreamProgramRevisionsRequest, context: Context
     ) -> AsyncIterator[rules_service_pb2.StreamProgramRevisionsResponse]:
         """The program, caught up, and nothing more."""
-        program = program_pb2.Program(brands=[program_pb2.Brand(brand_id=brand) for brand in BRANDS])
-        revision = program_pb2.ProgramRevision(program_id=PROGRAM, revision="rev_1", program=program)
+        revision = program_pb2.ProgramRevision(program_id=PROGRAM, revision="rev_1", program=self._program)
         yield rules_service_pb2.StreamProgramRevisionsResponse(revision=revision)
         yield rules_service_pb2.StreamProgramRevisionsResponse(caught_up=rules_service_pb2.CaughtUp())
         await asyncio.Event().wait()
@@ -84,6 +96,15 @@ class House:
         token = self.servers.secrets.mint_token("office", programs=programs, roles=roles or ("FINANCE",), brands=brands)
         async with connect(self.address, SETTLEMENT, lambda: token) as channel:
             yield SettlementServiceStub(channel)
+
+    @asynccontextmanager
+    async def periods(
+        self, *roles: str, subject: str = "office", programs: Sequence[str] = EVERYTHING
+    ) -> AsyncIterator[PeriodStub]:
+        """PeriodService as a caller sees it; by default as finance."""
+        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles or ("FINANCE",))
+        async with connect(self.address, PERIODS, lambda: token) as channel:
+            yield PeriodServiceStub(channel)
 
     async def post(self, events: Iterable[Event]) -> None:
         """Commits events in the ledger and waits until they are booked."""
@@ -135,13 +156,15 @@ async def serving(application: Application, verifier: TokenVerifier) -> AsyncIte
 
 
 @asynccontextmanager
-async def neighbours(servers: LocalStack, ledger: FakeLedger) -> AsyncIterator[str]:
+async def neighbours(
+    servers: LocalStack, ledger: FakeLedger, program: program_pb2.Program | None = None
+) -> AsyncIterator[str]:
     """The ledger and the rules behind one address."""
     application = Application(
         services=[
             RegisteredService(ServiceContract.of(LEDGER, role_pb2.roles), add_LedgerServiceServicer_to_server, ledger),
             RegisteredService(
-                ServiceContract.of(RULES, role_pb2.roles), add_RulesServiceServicer_to_server, OneProgram()
+                ServiceContract.of(RULES, role_pb2.roles), add_RulesServiceServicer_to_server, OneProgram(program)
             ),
         ]
     )
@@ -168,10 +191,15 @@ async def settlement(servers: LocalStack, database: Database, ledger: FakeLedger
 
 
 @asynccontextmanager
-async def open_house(servers: LocalStack, database: Database, ledger: FakeLedger | None = None) -> AsyncIterator[House]:
+async def open_house(
+    servers: LocalStack,
+    database: Database,
+    ledger: FakeLedger | None = None,
+    program: program_pb2.Program | None = None,
+) -> AsyncIterator[House]:
     """The service and its neighbours."""
     ledger = ledger or FakeLedger()
-    async with neighbours(servers, ledger) as peers, settlement(servers, database, ledger, peers) as house:
+    async with neighbours(servers, ledger, program) as peers, settlement(servers, database, ledger, peers) as house:
         yield house
 
 

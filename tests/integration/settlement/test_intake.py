@@ -12,6 +12,7 @@ from chassis.values.refusal import Refusal
 from deploy.local.databases import Database
 from deploy.local.stack import LocalStack
 from settlement_service.use_cases.book_events import TRIES
+from settlement_service.wire.event_digest import digest_of
 from tests.integration.settlement.house import House, neighbours, open_house, settlement, sql
 from tests.integration.settlement.ledger import FakeLedger, Mischief, Responses
 from tests.property.settlement.model import PROGRAM, World, worked_basket
@@ -102,6 +103,30 @@ async def test_an_event_that_cannot_be_booked_is_parked_and_stops_only_its_parti
         assert (parked["partition"], parked["position"]) == (0, 2)
         assert "unknown kind 99" in parked["reason"]
         assert parked["encoded"] == ledger.log[0][1].SerializeToString()
+
+
+async def test_an_event_that_was_altered_on_its_way_is_parked_and_booked_once_it_comes_whole(
+    servers: LocalStack, books: Database
+) -> None:
+    ledger = FakeLedger()
+    log = [event_message(event) for event in worked_basket().events]
+    for message in log:
+        message.digest = digest_of(message)
+    whole = log[1].SerializeToString()
+    log[1].movements[0].points += 1
+    ledger.add(log)
+    async with neighbours(servers, ledger) as peers:
+        async with settlement(servers, books, ledger, peers) as house:
+            await until_parked(books)
+            ledger.add(event_message(event) for event in World("mem_2", partition=1).earn_once())
+            assert await reached(house, {1: 1}) == {0: 1, 1: 1}
+        async with sql(books) as connection:
+            assert "altered on its way" in await connection.fetchval("SELECT reason FROM parked_event")
+        log[1].ParseFromString(whole)
+        ledger.log[0][1] = log[1]
+        async with settlement(servers, books, ledger, peers) as house:
+            assert (await house.net()).get("linden") == AFTER_ALL["linden"]
+            assert {check.violations for check in await house.checks()} == {0}
 
 
 async def test_a_parked_event_is_tried_a_few_times_before_it_stops_its_partition(

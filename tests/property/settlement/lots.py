@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from fractions import Fraction
 from math import floor
 
-from settlement_service.domain.event import Accrual, CarryingChange
+from chassis.values.rounding import Ratio
+from settlement_service.domain.event import Accrual, CarryingChange, Origin
+from settlement_service.domain.program_facts import SettlementPolicy
+
+EARNED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def nearest(value: Fraction) -> int:
@@ -26,7 +31,8 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
 
 @dataclass(slots=True)
 class Lot:
-    """An accrual. `funders` are (entity, basis points); `rate` is minor units per point in `currency`."""
+    """An accrual. `funders` are (entity, basis points); `rate` is minor units per point in `currency`; `reserve` is set
+    where the policy is RESERVE."""
 
     lot_id: str
     brand: str
@@ -35,6 +41,10 @@ class Lot:
     rate: Fraction
     currency: str
     remaining: int = 0
+    policy: SettlementPolicy = SettlementPolicy.REIMBURSE
+    reserve: str = ""
+    earned: datetime = EARNED
+    origin: Origin = Origin.SALE
 
     @property
     def stands_for(self) -> int:
@@ -50,15 +60,34 @@ class Lot:
     def facts(self) -> Accrual:
         """What every movement carries of it."""
         return Accrual(
-            self.lot_id, self.brand, self.issuer, self.funders, self.currency, f"ord_{self.lot_id}", 1, "rule_1"
+            self.lot_id,
+            self.brand,
+            self.issuer,
+            self.funders,
+            self.currency,
+            f"ord_{self.lot_id}",
+            1,
+            "rule_1" if self.origin is Origin.SALE else "",
+            self.earned,
+            rule_id="adjustment" if self.origin is Origin.GOODWILL else "per_dollar",
+            revision="rev_1",
+            rate=Ratio.of(self.rate),
+            location=f"shop_{self.brand}",
+            operator=self.issuer,
+            region="west" if self.brand < "m" else "east",
+            origin=self.origin,
+            policy=self.policy,
+            reserve_entity=self.reserve,
         )
 
 
 @dataclass(slots=True)
 class Repaying:
-    """A payment of a burn's debt."""
+    """A payment of a burn's debt. `share` is the part of the burn's price that its points stand for; `price` what is
+    owed for it: nothing if the payer's points are under NONE."""
 
     points: int
+    share: int
     price: int
     own: "Burn"
     undone: bool = False
@@ -66,7 +95,8 @@ class Repaying:
 
 @dataclass(slots=True)
 class Burn:
-    """Points of a lot that were spent at a redeemer, and the payments made for it."""
+    """Points of a lot that were spent at a redeemer, and the payments made for it. `value` is what they were worth to
+    the shopper; `price` what is owed for it."""
 
     lot: Lot
     points: int
@@ -75,6 +105,7 @@ class Burn:
     redeemer: str
     redemption: int
     currency: str
+    value: int = 0
     restored: bool = False
     repayments: list[Repaying] = field(default_factory=list)
 

@@ -6,13 +6,16 @@ compared with: what every lot stands for and what every entity owes.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from hashlib import sha256
+from itertools import pairwise
 from math import floor
 
 from chassis.values.money import Money
-from settlement_service.domain.event import Cause, Event, Kind, Movement, Obligation
+from settlement_service.domain.event import Cause, Event, Kind, Movement, Obligation, SoldLine
+from settlement_service.domain.program_facts import SettlementPolicy
 from tests.property.settlement.lots import Burn, Lot, Repaying, carrying_changes, nearest, negated, split, walk
 
 PROGRAM = "harborside"
@@ -30,6 +33,7 @@ class World:
         self.burns: list[Burn] = []
         self.events: list[Event] = []
         self.returned: set[str] = set()
+        self.cuts = 0
         self.owed: dict[tuple[str, str, str], int] = defaultdict(int)
         self._movements: list[Movement] = []
         self._sequence = 0
@@ -62,17 +66,52 @@ class World:
             if taken:
                 pieces.append((lot, taken))
         self._redemptions += 1
-        for (lot, taken), price in zip(pieces, split(value, [taken for _, taken in pieces]), strict=True):
+        for (lot, taken), worth in zip(pieces, split(value, [taken for _, taken in pieces]), strict=True):
+            price = 0 if lot.policy is SettlementPolicy.NONE else worth
             parts = split(price, [share for _, share in lot.funders])
             owed = [
                 (entity, redeemer, part)
                 for (entity, _), part in zip(lot.funders, parts, strict=True)
                 if entity != redeemer and part
             ]
-            self._move(lot, Kind.REDEEMED, taken, Cause.REDEMPTION, f"red_{self._redemptions}", price, owed, currency)
-            self.burns.append(Burn(lot, taken, price, owed, redeemer, self._redemptions, currency))
+            self._spend(lot, taken, worth, price, owed, redeemer, currency)
         self._close("POINTS_REDEEMED", redeemer)
         return True
+
+    def _spend(
+        self, lot: Lot, points: int, worth: int, price: int, owed: list[tuple[str, str, int]], at: str, currency: str
+    ) -> None:
+        burn = Burn(lot, points, price, owed, at, self._redemptions, currency, worth)
+        self.burns.append(burn)
+        cause_id = f"red_{self._redemptions}"
+        self._move(lot, Kind.REDEEMED, points, Cause.REDEMPTION, cause_id, price, owed, currency, spent=burn)
+        self._owe_itself(burn, 1)
+
+    def _owe_itself(self, burn: Burn, sign: int) -> None:
+        """Under RESERVE also what the redeemer funds itself goes to the reserve and back."""
+        own = burn.price - sum(amount for _, _, amount in burn.obligations)
+        if burn.lot.reserve and burn.redeemer != burn.lot.reserve:
+            self.owed[burn.redeemer, burn.lot.reserve, burn.currency] += sign * own
+            self.owed[burn.lot.reserve, burn.redeemer, burn.currency] += sign * own
+
+    def transfer(self, lot: Lot, points: int) -> None:
+        """Points go to another accrual of the same facts, as if to another member."""
+        taken = min(points, lot.remaining)
+        if taken > 0:
+            name = f"{lot.lot_id}t{len(self.lots)}"
+            self._move(lot, Kind.TRANSFERRED_OUT, taken, Cause.TRANSFER, f"trf_{name}")
+            self._close("TRANSFER_SENT")
+            successor = replace(lot, lot_id=name, remaining=0)
+            self.lots.append(successor)
+            self._move(successor, Kind.TRANSFERRED_IN, taken, Cause.TRANSFER, f"trf_{name}")
+            self._repay()
+            self._close("TRANSFER_RECEIVED")
+
+    def cut(self) -> None:
+        """A period of the program ends."""
+        self.cuts += 1
+        year, month = divmod(self.cuts - 1, 12)
+        self._append("PERIOD_CUT", f"{2026 + year}-{month + 1:02}")
 
     def give_back(self, lot: Lot, points: int) -> None:
         """Goods are returned: reverses points of the lot, which may fall below zero."""
@@ -91,14 +130,26 @@ class World:
         for burn in [each for each in self.burns if each.redemption == redemption and not each.restored]:
             undone = negated(burn.obligations)
             cause_id = f"red_{redemption}"
-            self._move(burn.lot, Kind.RESTORED, burn.points, Cause.RETURN, cause_id, -burn.price, undone, burn.currency)
+            self._move(
+                burn.lot,
+                Kind.RESTORED,
+                burn.points,
+                Cause.RETURN,
+                cause_id,
+                -burn.price,
+                undone,
+                burn.currency,
+                spent=burn,
+            )
+            self._owe_itself(burn, -1)
             self._unwind(burn)
         self._repay()
         self._close("RETURN_POSTED", self._redeemer_of(redemption))
 
     def granted(self, lot: Lot) -> int:
         """What the lot was born with."""
-        born = (each for event in self.events for each in event.movements if each.kind is Kind.EARNED)
+        births = (Kind.EARNED, Kind.TRANSFERRED_IN)
+        born = (each for event in self.events for each in event.movements if each.kind in births)
         return next(each.points for each in born if each.accrual.accrual_id == lot.lot_id)
 
     def _redeemer_of(self, redemption: int) -> str:
@@ -118,12 +169,13 @@ class World:
     def _pay(self, burn: Burn, payer: Lot, points: int) -> None:
         paid = [each for each in burn.repayments if not each.undone]
         paid_points = sum(each.points for each in paid) + points
-        price = nearest(Fraction(burn.price * paid_points, burn.points)) - sum(each.price for each in paid)
+        share = nearest(Fraction(burn.price * paid_points, burn.points)) - sum(each.share for each in paid)
+        price = 0 if payer.policy is SettlementPolicy.NONE else share
         owed = walk(payer.funders, burn.lot.funders, price)
         self._both_sides(burn, payer, points, price, owed)
         own = Burn(payer, points, price, owed, burn.lot.issuer, -1, burn.currency)
         self.burns.append(own)
-        burn.repayments.append(Repaying(points, price, own))
+        burn.repayments.append(Repaying(points, share, price, own))
 
     def _unwind(self, burn: Burn) -> None:
         """The burn is restored: what was paid for it goes back to the payers, newest first, and so on from there."""
@@ -150,14 +202,17 @@ class World:
         price: int | None = None,
         owed: Sequence[tuple[str, str, int]] = (),
         currency: str = USD,
+        spent: Burn | None = None,
     ) -> None:
         before = lot.stands_for
-        takes = kind in (Kind.REDEEMED, Kind.REVERSED, Kind.EXPIRED)
+        takes = kind in (Kind.REDEEMED, Kind.REVERSED, Kind.EXPIRED, Kind.TRANSFERRED_OUT)
         lot.remaining += -points if takes else points
         after = lot.stands_for
         self._sequence += 1
         for debtor, creditor, amount in owed:
-            self.owed[debtor, creditor, currency] += amount
+            stops = [debtor, *([lot.reserve] if lot.reserve not in (debtor, creditor) else []), creditor]
+            for first, second in pairwise(stops if lot.reserve else [debtor, creditor]):
+                self.owed[first, second, currency] += amount
         self._movements.append(
             Movement(
                 home=self.home,
@@ -171,14 +226,20 @@ class World:
                 obligations=tuple(Obligation(d, c, Money(currency, amount), "agr_1") for d, c, amount in owed),
                 carrying=carrying_changes(lot, before, after),
                 accrual=lot.facts(),
+                place_entity=spent.redeemer if spent else "",
+                place_brand=spent.redeemer if spent else "",
+                value=Money(currency, spent.value) if spent else None,
+                line=1,
             )
         )
 
     def _close(self, event_type: str, redeemer: str = "") -> None:
-        if not self._movements:
-            return
+        if self._movements:
+            self._append(event_type, f"sub_{len(self.events) + 1}", redeemer)
+
+    def _append(self, event_type: str, subject: str, redeemer: str = "") -> None:
         position = len(self.events) + 1
-        moment = START + timedelta(minutes=position)
+        moment = START + timedelta(minutes=position, days=position // 4)
         self._last_hash = sha256(self._last_hash + f"{self.home} {position}".encode()).digest()
         self.events.append(
             Event(
@@ -186,21 +247,26 @@ class World:
                 partition=self.partition,
                 position=position,
                 event_type=event_type,
-                subject_id=f"sub_{position}",
+                subject_id=subject,
                 revision="rev_1",
-                location_id="loc_1",
-                operator="operator",
+                location_id=f"shop_{redeemer}" if redeemer else "loc_1",
+                operator=redeemer or "operator",
                 region="region",
                 channel="store",
-                brand="",
+                brand=redeemer if event_type == "POINTS_REDEEMED" else "",
                 redeemer=redeemer,
                 occur_time=moment,
                 post_time=moment,
                 hash=self._last_hash,
                 movements=tuple(self._movements),
+                sold_lines=self._sold() if event_type == "ORDER_POSTED" else (),
             )
         )
         self._movements = []
+
+    def _sold(self) -> tuple[SoldLine, ...]:
+        earned = (each.accrual for each in self._movements if each.kind is Kind.EARNED)
+        return tuple(SoldLine(of.line_number, of.brand, Money(of.currency, 1_000)) for of in earned)
 
 
 def worked_basket() -> World:
@@ -215,4 +281,24 @@ def worked_basket() -> World:
     world.redeem("linden", 300, Fraction(4, 5))
     world.give_back(harbor, 196)
     world.earn((Lot("north-100", "north", "north", (("north", 10_000),), rate, USD), 100))
+    return world
+
+
+def basket_under_every_policy() -> World:
+    """The worked basket with a period's end after its redemption, and then points under RESERVE and NONE that are spent
+    at Linden too."""
+    whole = worked_basket()
+    rate = Fraction(4, 5)
+    world = World("mem_shopper")
+    *basket, later = whole.lots
+    granted = (40, 196, 60, 120)
+    world.earn(*[(replace(lot, remaining=0), points) for lot, points in zip(basket, granted, strict=True)])
+    world.redeem("linden", 300, rate)
+    world.cut()
+    world.give_back(world.lots[1], 196)
+    world.earn((replace(later, remaining=0), 100))
+    reserve = Lot("peak-r", "peak", "peak", (("peak", 10_000),), rate, USD, 0, SettlementPolicy.RESERVE, "hq")
+    none = Lot("north-n", "north", "north", (("north", 10_000),), rate, USD, 0, SettlementPolicy.NONE)
+    world.earn((none, 50), (reserve, 50))
+    world.redeem("linden", 100, rate)
     return world

@@ -1,22 +1,29 @@
 """Whatever happens to a wallet, the books tie out with what the lots stand for and what the entities owe."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement_service.domain.accounts import Account
-from settlement_service.domain.admission import Booking, Delivery
+from settlement_service.domain.accounts import Account, PointAccount
+from settlement_service.domain.admission import Booking, Delivery, admit
 from settlement_service.domain.bookkeeping import entries_of
 from settlement_service.domain.event import Event
-from settlement_service.domain.totals import PointsChange, account_changes, brand_changes
-from tests.property.settlement.lots import Lot
+from settlement_service.domain.program_facts import SettlementPolicy
+from settlement_service.domain.roll_ups.places import place_changes
+from settlement_service.domain.totals import account_changes, brand_changes, cohort_changes, sale_changes
+from tests.property.settlement.lots import EARNED, Lot
 from tests.property.settlement.model import USD, World, worked_basket
 
 ENTITIES = ("north", "harbor", "peak", "linden", "hq")
 BRANDS = ENTITIES[:4]
+POLICIES = tuple(SettlementPolicy)
+RESERVES = ("hq", "north")
+"""One that issues nothing, and one that also issues, funds and redeems."""
 RATES = (Fraction(4, 5), Fraction(1), Fraction(1, 3), Fraction(7, 1000))
 
 Step = tuple[str, int, int, int]
@@ -24,7 +31,7 @@ Balances = dict[tuple[str, str, str, str], int]
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(("earn", "earn", "redeem", "redeem", "give_back", "expire", "restore")),
+        st.sampled_from(("earn", "earn", "redeem", "redeem", "give_back", "expire", "restore", "transfer", "cut")),
         st.integers(0, 11),
         st.integers(1, 400),
         st.integers(0, 11),
@@ -45,7 +52,18 @@ def _earn(world: World, first: int, amount: int, second: int) -> None:
     brand = BRANDS[first % 4]
     funders = ((brand, 10_000),) if second % 3 else ((brand, 6_500), (ENTITIES[(first + 1) % 5], 3_500))
     currency = "CAD" if second % 5 == 4 else USD
-    lot = Lot(f"lot_{len(world.lots)}", brand, brand, funders, RATES[second % 4], currency)
+    policy = POLICIES[(first + second) % len(POLICIES)]
+    lot = Lot(
+        f"lot_{len(world.lots)}",
+        brand,
+        brand,
+        funders,
+        RATES[second % 4],
+        currency,
+        policy=policy,
+        reserve=RESERVES[amount % 2] if policy is SettlementPolicy.RESERVE else "",
+        earned=EARNED + timedelta(days=20 * len(world.lots)),
+    )
     world.earn((lot, amount))
 
 
@@ -72,12 +90,23 @@ def _restore(world: World, first: int, _amount: int, _second: int) -> None:
         world.restore(redemptions[first % len(redemptions)])
 
 
+def _transfer(world: World, first: int, amount: int, _second: int) -> None:
+    if world.lots:
+        world.transfer(world.lots[first % len(world.lots)], amount)
+
+
+def _cut(world: World, _first: int, _amount: int, _second: int) -> None:
+    world.cut()
+
+
 STEPS: dict[str, Callable[[World, int, int, int], None]] = {
     "earn": _earn,
     "redeem": _redeem,
     "give_back": _give_back,
     "expire": _expire,
     "restore": _restore,
+    "transfer": _transfer,
+    "cut": _cut,
 }
 
 
@@ -103,6 +132,8 @@ def test_every_entry_balances_in_its_entity_and_currency(history: list[Step]) ->
     for event in played(history).events:
         for entry in entries_of(event):
             assert sum(posting.amount for posting in entry.postings) == 0
+            assert sum(posting.amount for posting in entry.points) == 0
+            assert entry.postings or entry.points
 
 
 @given(steps)
@@ -129,7 +160,67 @@ def test_due_to_is_the_sum_of_the_obligations(history: list[Step]) -> None:
         for (entity, currency, account, other), amount in balances(world.events).items()
         if account == Account.DUE_TO.value
     }
-    assert due_to == {key: amount for key, amount in world.owed.items() if amount}
+    owed = dict(world.owed)
+    for (funder, reserve, currency), held in in_reserve(world).items():
+        owed[funder, reserve, currency] = owed.get((funder, reserve, currency), 0) + held
+    assert due_to == {key: amount for key, amount in owed.items() if amount}
+
+
+def in_reserve(world: World) -> dict[tuple[str, str, str], int]:
+    """What funders' points under RESERVE stand for above zero, by funder, reserve and currency."""
+    held: dict[tuple[str, str, str], int] = defaultdict(int)
+    for lot in world.lots:
+        if lot.reserve:
+            for (funder, _), part in zip(lot.funders, lot.shares(max(lot.stands_for, 0)), strict=True):
+                held[funder, lot.reserve, lot.currency] += part if funder != lot.reserve else 0
+    return {key: amount for key, amount in held.items() if amount}
+
+
+@given(steps)
+def test_the_reserve_holds_what_its_points_stand_for(history: list[Step]) -> None:
+    world = played(history)
+    books = balances(world.events)
+    held = {
+        (funder, reserve, currency): -amount
+        for (reserve, currency, account, funder), amount in books.items()
+        if account == Account.RESERVE_HELD
+    }
+    paid_in = {
+        (funder, reserve, currency): amount
+        for (funder, currency, account, reserve), amount in books.items()
+        if account == Account.RESERVE_DEPOSIT
+    }
+    assert held == paid_in == in_reserve(world)
+
+
+@given(steps)
+def test_the_points_side_is_what_the_lots_hold(history: list[Step]) -> None:
+    world = played(history)
+    sums: dict[tuple[str, PointAccount], int] = defaultdict(int)
+    for event in world.events:
+        for entry in entries_of(event):
+            for posting in entry.points:
+                sums[entry.entity, posting.account] += posting.amount
+    for issuer in {lot.issuer for lot in world.lots}:
+        lots = [lot.remaining for lot in world.lots if lot.issuer == issuer]
+        assert sums[issuer, PointAccount.OUTSTANDING] == -sum(max(0, left) for left in lots)
+        assert sums[issuer, PointAccount.OWED] == sum(max(0, -left) for left in lots)
+
+
+@given(steps)
+def test_under_none_the_redeemer_bears_what_points_were_worth(history: list[Step]) -> None:
+    world = played(history)
+    worth: dict[tuple[str, str], int] = defaultdict(int)
+    for burn in world.burns:
+        if burn.lot.policy is SettlementPolicy.NONE and not burn.restored:
+            worth[burn.redeemer, burn.currency] += burn.value
+    borne: dict[tuple[str, str], int] = defaultdict(int)
+    for (entity, currency, account, _), amount in balances(world.events).items():
+        if account == Account.REDEMPTION_EXPENSE:
+            borne[entity, currency] += amount
+    assert {key: amount for key, amount in borne.items() if amount} == {
+        key: amount for key, amount in worth.items() if amount
+    }
 
 
 @given(steps)
@@ -164,7 +255,7 @@ def test_brand_totals_are_what_the_lots_hold(history: list[Step]) -> None:
     world = played(history)
     closing: dict[str, int] = defaultdict(int)
     debt: dict[str, int] = defaultdict(int)
-    for (_, brand, _, _), change in brand_changes(bookings(world.events)):
+    for (_, brand, *_), change in brand_changes(bookings(world.events)):
         closing[brand] += change.outstanding
         debt[brand] += change.debt
     brands = {lot.brand for lot in world.lots}
@@ -172,47 +263,97 @@ def test_brand_totals_are_what_the_lots_hold(history: list[Step]) -> None:
     assert debt == {brand: sum(max(0, -lot.remaining) for lot in world.lots if lot.brand == brand) for brand in brands}
 
 
+@given(steps)
+def test_points_are_counted_at_the_brand_where_they_were_spent(history: list[Step]) -> None:
+    """Also if no event names a brand, as that of a sale does not whose tenders were captured with it."""
+    world = played(history)
+    expected: dict[tuple[str, str], int] = defaultdict(int)
+    for burn in world.burns:
+        if burn.redemption > 0:
+            expected["REDEEMED", burn.redeemer] += burn.points
+            expected["RESTORED", burn.redeemer] += burn.points if burn.restored else 0
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    for (_, _, kind, _, at, *_), change in brand_changes(bookings([replace(each, brand="") for each in world.events])):
+        counted[kind, at] += change.points if at else 0
+    assert {key: points for key, points in counted.items() if points} == {
+        key: points for key, points in expected.items() if points
+    }
+
+
 @given(steps, st.integers(1, 7))
 def test_totals_do_not_depend_on_how_events_are_batched(history: list[Step], size: int) -> None:
     booked = bookings(played(history).events)
-    in_parts: dict[object, int] = defaultdict(int)
-    points_in_parts: dict[object, PointsChange] = defaultdict(PointsChange)
+    in_parts: dict[object, list[int]] = defaultdict(lambda: [0] * 5)
     for start in range(0, len(booked), size):
-        for key, change in account_changes(booked[start : start + size]):
-            in_parts[key] += change
-        for brand, part in brand_changes(booked[start : start + size]):
-            points_in_parts[brand].points += part.points
-    assert {key: amount for key, amount in in_parts.items() if amount} == dict(account_changes(booked))
-    assert {key: part.points for key, part in points_in_parts.items()} == {
-        key: change.points for key, change in brand_changes(booked)
-    }
+        for key, amounts in all_totals(booked[start : start + size]):
+            in_parts[key] = [was + more for was, more in zip(in_parts[key], amounts, strict=True)]
+    at_once = {key: amounts for key, amounts in all_totals(booked) if any(amounts)}
+    assert {key: amounts for key, amounts in in_parts.items() if any(amounts)} == at_once
+
+
+def all_totals(booked: list[Booking]) -> Iterator[tuple[object, list[int]]]:
+    """Every total that a batch adds to, by name and key, as five amounts."""
+    for account, posted in account_changes(entry for booking in booked for entry in booking.entries):
+        yield ("account", *account), [posted.amount, posted.debits, 0, 0, 0]
+    for brand, points in brand_changes(booked):
+        yield ("brand", *brand), [points.points, points.outstanding, points.debt, 0, 0]
+    for cohort, change in cohort_changes(booked):
+        amounts = [change.points, change.outstanding, change.debt, change.liability, change.receivable]
+        yield ("cohort", *cohort), amounts
+    for sale, paid in sale_changes(booked):
+        yield ("sale", *sale), [paid, 0, 0, 0, 0]
+    for place, amount in place_changes(booked):
+        yield ("place", *place), [amount, 0, 0, 0, 0]
+
+
+@given(steps)
+def test_what_is_outstanding_anywhere_is_told_by_the_flows_of_its_place(history: list[Step]) -> None:
+    sums: dict[str, int] = defaultdict(int)
+    for (*_, measure, _, _), amount in place_changes(bookings(played(history).events)):
+        sums[measure] += amount
+    assert sums["outstanding"] == (
+        sums["issued"]
+        - sums["reversed"]
+        - sums["expired"]
+        + sums["adjusted"]
+        - sums["spent"]
+        + sums["repaid"]
+        + sums["given_back"]
+    )
+    assert sums["cross_in"] == sums["cross_out"]
+
+
+@given(steps)
+def test_every_event_belongs_to_the_period_of_the_next_barrier(history: list[Step]) -> None:
+    cuts = 0
+    for booking in bookings(played(history).events):
+        assert booking.period_sequence == cuts + 1
+        cuts += booking.event.event_type == "PERIOD_CUT"
 
 
 @given(steps)
 @settings(max_examples=50)
 def test_a_history_unwound_whole_leaves_no_balance_but_income_and_expense(history: list[Step]) -> None:
-    world = played([step for step in history if step[0] != "expire"])
+    world = played([step for step in history if step[0] not in ("expire", "transfer")])
     while open_redemptions := {burn.redemption for burn in world.burns if burn.redemption > 0 and not burn.restored}:
         world.restore(max(open_redemptions))
     for lot in list(world.lots):
         if lot.remaining > 0:
             world.give_back(lot, lot.remaining)
-    kept = {Account.PROMOTIONAL_EXPENSE.value, Account.SETTLEMENT_GAIN_LOSS.value}
+    kept = {Account.PROMOTIONAL_EXPENSE, Account.SETTLEMENT_GAIN_LOSS}
     left = {key: amount for key, amount in balances(world.events).items() if key[2] not in kept}
     assert all(lot.remaining == 0 for lot in world.lots)
     assert left == {}
 
 
 def bookings(events: list[Event]) -> list[Booking]:
-    """Events as they would be booked."""
-    return [
-        Booking(
-            Delivery(event.program, event.partition, event.position, event.hash, "", event, bytes),
-            event,
-            entries_of(event),
-        )
-        for event in events
+    """Events as they are booked."""
+    deliveries = [
+        Delivery(event.program, event.partition, event.position, event.hash, "", event, bytes) for event in events
     ]
+    admission = admit({}, (), deliveries)
+    assert not admission.faults
+    return admission.bookings
 
 
 def test_the_worked_basket_has_its_positions_after_each_step() -> None:

@@ -151,11 +151,13 @@ def test_a_liability_with_breakage_is_a_part_of_the_liability(carried: int, poin
 @given(steps)
 def test_the_points_of_any_history_tie_out(history: list[Step]) -> None:
     """Also with returns of spent goods, repayments, and restores that unwind them. What has lapsed is gone and does
-    not come back with goods (docs/DOMAIN.md §2), which this world does not know: so it returns none after an expiry."""
-    lapsing = next((index for index, step in enumerate(history) if step[0] == "expire"), len(history))
+    not come back with goods (docs/DOMAIN.md §2), which this world does not know: so it returns none after an expiry.
+    Nor after a transfer: what the receiver has is not the giver's to give back."""
+    gone = (index for index, step in enumerate(history) if step[0] in ("expire", "transfer"))
+    lapsing = next(gone, len(history))
     world = played([step for index, step in enumerate(history) if step[0] != "give_back" or index < lapsing])
     totals: dict[str, list[PointsTotal]] = defaultdict(list)
-    for (_, brand, kind, spent_at), change in brand_changes(bookings(world.events)):
+    for (_, brand, kind, spent_at, *_), change in brand_changes(bookings(world.events)):
         totals[brand].append(PointsTotal(kind, spent_at, change.points, change.outstanding, change.debt))
     for brand, rows in totals.items():
         lots = [lot for lot in world.lots if lot.brand == brand]

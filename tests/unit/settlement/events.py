@@ -28,7 +28,7 @@ def accrual(issuer: str = "north", *funders: str, accrual_id: str = "acc_1", cur
     """An accrual of a brand named as its issuer; several funders share alike."""
     names = funders or (issuer,)
     shares = tuple((name, 10_000 // len(names)) for name in names)
-    return Accrual(accrual_id, issuer, issuer, shares, currency, "ord_1", 1, "rule_1")
+    return Accrual(accrual_id, issuer, issuer, shares, currency, "ord_1", 1, "rule_1", NOON)
 
 
 def carrying(entity: str, liability: int, receivable: int = 0, currency: str = USD) -> CarryingChange:

@@ -6,7 +6,7 @@ from itertools import count, cycle, product
 
 from loyalty.ledger.v1 import events_pb2, movement_pb2
 
-from settlement_service.domain.event import EFFECT, Cause, Event, Kind, Movement
+from settlement_service.domain.event import EFFECT, PERIOD_CUT, Cause, Event, Kind, Movement
 from tests.unit.settlement.events import accrual, carrying, event, movement
 
 TYPES = sorted(name.removeprefix("EVENT_TYPE_") for name, number in events_pb2.EventType.items() if number)
@@ -23,13 +23,15 @@ def is_paired(kind: str, cause: str) -> bool:
 
 def every_event() -> Iterator[Event]:
     """Events of the partition 0 in order: each type without movements, then each kind for each cause."""
-    types, positions, sequences = cycle(TYPES), count(1), count(1)
+    moving = cycle(event_type for event_type in TYPES if event_type != PERIOD_CUT)
+    positions, sequences = count(1), count(1)
     for event_type in TYPES:
-        yield replace(event(position=next(positions)), event_type=event_type)
+        subject = "2026-03" if event_type == PERIOD_CUT else "ord_1"
+        yield replace(event(position=next(positions)), event_type=event_type, subject_id=subject)
     for kind, cause in product(KINDS, CAUSES):
         if not is_paired(kind, cause):
             moved = _moved(Kind(kind), Cause(cause), sequences)
-            yield replace(event(*moved, position=next(positions)), event_type=next(types))
+            yield replace(event(*moved, position=next(positions)), event_type=next(moving))
 
 
 def _moved(kind: Kind, cause: Cause, sequences: Iterator[int]) -> tuple[Movement, Movement]:

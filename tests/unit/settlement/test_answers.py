@@ -8,13 +8,17 @@ import pytest
 from chassis.values.integers import INT64_MAX, INT64_MIN
 from chassis.values.money import Money
 from chassis.values.refusal import Refusal
-from settlement_service.domain.books import BrandBooks, Debt, brand_books, positions_of
+from settlement_service.domain.books import Debt, positions_of
+from settlement_service.domain.brand_books import BrandBooks, Carried, brand_books
 from settlement_service.domain.reconciliation import Difference
-from settlement_service.wire.answers import brand_books_message, difference_messages, positions_message
+from settlement_service.domain.standing import Standing
+from settlement_service.wire.answers import difference_messages, positions_message
+from settlement_service.wire.books import brand_books_message
 
-EMPTY = brand_books("north", [], [], [])
+EMPTY = brand_books("north", Standing(), Standing())
 TOO_LARGE = INT64_MAX + 1
-POINTS = [name for name in BrandBooks.__slots__ if name not in ("brand", "liability", "receivable")]
+NOTHING = Carried(0, 0, (), ())
+POINTS = [name for name in BrandBooks.__slots__ if name not in ("brand", "opening", "closing")]
 
 
 @pytest.mark.parametrize("name", POINTS)
@@ -24,14 +28,29 @@ def test_points_that_do_not_fit_are_refused_by_name(name: str, points: int) -> N
     with pytest.raises(Refusal) as refused:
         brand_books_message(replace(EMPTY, **changes))
     assert refused.value.reason == "AMOUNT_OUT_OF_RANGE"
-    assert refused.value.metadata == {"what": f"brand.north.{name.removesuffix('_points')}"}
+    assert refused.value.metadata == {"what": f"brand.north.{name}"}
+
+
+@pytest.mark.parametrize(
+    ("carried", "what"),
+    [
+        ({"opening": replace(NOTHING, points=TOO_LARGE)}, "opening"),
+        ({"opening": replace(NOTHING, receivable_points=TOO_LARGE)}, "opening_receivable"),
+        ({"closing": replace(NOTHING, points=TOO_LARGE)}, "closing"),
+        ({"closing": replace(NOTHING, receivable_points=TOO_LARGE)}, "receivable"),
+    ],
+)
+def test_points_at_either_end_that_do_not_fit_are_refused_by_name(carried: dict[str, Any], what: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        brand_books_message(replace(EMPTY, **carried))
+    assert refused.value.metadata == {"what": f"brand.north.{what}"}
 
 
 @pytest.mark.parametrize("name", ["liability", "receivable"])
 def test_money_that_does_not_fit_is_refused_by_name(name: str) -> None:
     changes: dict[str, Any] = {name: (Money("USD", TOO_LARGE),)}
     with pytest.raises(Refusal) as refused:
-        brand_books_message(replace(EMPTY, **changes))
+        brand_books_message(replace(EMPTY, closing=replace(NOTHING, **changes)))
     assert refused.value.metadata == {"what": f"brand.north.{name}.USD"}
 
 

@@ -2,7 +2,7 @@
 
 from chassis.values.money import Money
 from settlement_service.domain.bookkeeping import spent_at
-from settlement_service.domain.books import Debt, PointsTotal, brand_books, positions_of
+from settlement_service.domain.books import Debt, positions_of
 from settlement_service.domain.event import Cause, Kind
 from settlement_service.domain.reconciliation import Difference, reconcile
 from tests.unit.settlement.events import accrual, event, movement, owes
@@ -31,31 +31,6 @@ def test_an_entity_that_owes_as_much_as_it_is_owed_stands_at_zero() -> None:
 
 def test_a_pair_that_owes_nothing_any_more_is_left_out() -> None:
     assert positions_of([debt("north", "linden", 0)]) == ()
-
-
-def test_closing_is_the_sum_of_the_roll_forward() -> None:
-    books = brand_books(
-        "harbor",
-        [
-            PointsTotal("EARNED", "", 196, 196, 0),
-            PointsTotal("IMPORTED", "", 20, 20, 0),
-            PointsTotal("TRANSFERRED_OUT", "", 5, -5, 0),
-            PointsTotal("REDEEMED", "CROSS", 150, -150, 0),
-            PointsTotal("REDEEMED", "OWN", 40, -40, 0),
-            PointsTotal("REDEEMED", "REPAYMENT", 6, -6, 0),
-            PointsTotal("REVERSED", "", 196, -196, 181),
-            PointsTotal("REPAID", "", 116, 116, -116),
-            PointsTotal("RESTORED", "", 2, 2, -2),
-            PointsTotal("EXPIRED", "", 1, -1, 0),
-        ],
-        liability=[Money("USD", -80)],
-        receivable=[Money("USD", 64)],
-    )
-    assert (books.redeemed_own, books.redeemed_cross, books.redeemed_repayment) == (40, 150, 6)
-    assert books.adjusted == 15
-    assert books.closing == 196 + 2 + 116 + 15 - 196 - 196 - 1
-    assert books.receivable_points == 63
-    assert (books.liability, books.receivable) == ((Money("USD", 80),), (Money("USD", 64),))
 
 
 def test_points_spent_at_the_issuers_entity_are_own() -> None:

@@ -224,3 +224,14 @@ def test_what_members_owe_is_remeasured_like_what_they_are_owed() -> None:
 def test_a_new_value_that_does_not_fit_64_bits_is_refused() -> None:
     with pytest.raises(Refusal, match="AMOUNT_OUT_OF_RANGE"):
         remeasure([Carried(HARBOR, ONE, INT64_MAX, INT64_MAX)], {("harbor", "USD"): Ratio(2, 1)})
+
+
+def test_goods_come_back_whose_points_went_to_another_member() -> None:
+    """The accrual they left owes them: a receivable, beside the points that the other member still has."""
+    totals = [
+        PointsTotal("EARNED", "", 10, 10, 0),
+        PointsTotal("TRANSFERRED_OUT", "", 10, -10, 0),
+        PointsTotal("TRANSFERRED_IN", "", 10, 10, 0),
+        PointsTotal("REVERSED", "", 10, -10, 10),
+    ]
+    assert points_of(totals) == CohortPoints(given=20, taken_back=10, redeemed=0, expired=0)

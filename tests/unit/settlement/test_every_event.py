@@ -65,4 +65,4 @@ def test_what_changes_no_points_books_nothing_whatever_its_cause(kind: Kind) -> 
     told = [event for event in every_event() if len(event.movements) == 2 and event.movements[1].kind is kind]
     assert {event.movements[1].cause for event in told} == set(Cause)
     for event in told:
-        assert {entry.movement for entry in entries_of(event)} == {event.movements[0]}
+        assert {entry.source.movement_sequence for entry in entries_of(event)} == {event.movements[0].sequence}

@@ -113,7 +113,7 @@ Global___NetPosition: _TypeAlias = NetPosition  # noqa: Y015
 
 @_typing.final
 class BrandBooks(_message.Message):
-    """Roll-forward of one brand's points, from the first movement on."""
+    """Roll-forward of one brand's points, from the first movement or over a span."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -132,10 +132,14 @@ class BrandBooks(_message.Message):
     RECEIVABLE_POINTS_FIELD_NUMBER: _builtins.int
     LIABILITY_FIELD_NUMBER: _builtins.int
     RECEIVABLE_FIELD_NUMBER: _builtins.int
+    OPENING_RECEIVABLE_POINTS_FIELD_NUMBER: _builtins.int
+    OPENING_LIABILITY_FIELD_NUMBER: _builtins.int
+    OPENING_RECEIVABLE_FIELD_NUMBER: _builtins.int
+    REDEEMED_CROSS_IN_POINTS_FIELD_NUMBER: _builtins.int
     brand_id: _builtins.str
     """The issuing brand."""
     opening_points: _builtins.int
-    """Points at the start: 0."""
+    """Points at the start; from the first movement on: 0."""
     earned_points: _builtins.int
     """Given by rules."""
     redeemed_own_points: _builtins.int
@@ -158,12 +162,24 @@ class BrandBooks(_message.Message):
     """opening + earned + restored + repaid + adjusted − redeemed − reversed − expired."""
     receivable_points: _builtins.int
     """The negative part of the closing, as a positive number: points members owe."""
+    opening_receivable_points: _builtins.int
+    """The negative part of the opening, as a positive number."""
+    redeemed_cross_in_points: _builtins.int
+    """Points of other brands that were spent at this one: what crossed in."""
     @_builtins.property
     def liability(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
         """What the closing stands for in the funders' books: points liability."""
 
     @_builtins.property
     def receivable(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """And member receivables."""
+
+    @_builtins.property
+    def opening_liability(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """What the opening stood for: points liability."""
+
+    @_builtins.property
+    def opening_receivable(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
         """And member receivables."""
 
     def __init__(
@@ -184,14 +200,242 @@ class BrandBooks(_message.Message):
         receivable_points: _builtins.int = ...,
         liability: _abc.Iterable[_money_pb2.Money] | None = ...,
         receivable: _abc.Iterable[_money_pb2.Money] | None = ...,
+        opening_receivable_points: _builtins.int = ...,
+        opening_liability: _abc.Iterable[_money_pb2.Money] | None = ...,
+        opening_receivable: _abc.Iterable[_money_pb2.Money] | None = ...,
+        redeemed_cross_in_points: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjusted_points", b"adjusted_points", "brand_id", b"brand_id", "closing_points", b"closing_points", "earned_points", b"earned_points", "expired_points", b"expired_points", "liability", b"liability", "opening_points", b"opening_points", "receivable", b"receivable", "receivable_points", b"receivable_points", "redeemed_cross_points", b"redeemed_cross_points", "redeemed_own_points", b"redeemed_own_points", "redeemed_repayment_points", b"redeemed_repayment_points", "repaid_points", b"repaid_points", "restored_points", b"restored_points", "reversed_points", b"reversed_points"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjusted_points", b"adjusted_points", "brand_id", b"brand_id", "closing_points", b"closing_points", "earned_points", b"earned_points", "expired_points", b"expired_points", "liability", b"liability", "opening_liability", b"opening_liability", "opening_points", b"opening_points", "opening_receivable", b"opening_receivable", "opening_receivable_points", b"opening_receivable_points", "receivable", b"receivable", "receivable_points", b"receivable_points", "redeemed_cross_in_points", b"redeemed_cross_in_points", "redeemed_cross_points", b"redeemed_cross_points", "redeemed_own_points", b"redeemed_own_points", "redeemed_repayment_points", b"redeemed_repayment_points", "repaid_points", b"repaid_points", "restored_points", b"restored_points", "reversed_points", b"reversed_points"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BrandBooks: _TypeAlias = BrandBooks  # noqa: Y015
+
+@_typing.final
+class EntityBooks(_message.Message):
+    """One entity's accounts over a span."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTITY_ID_FIELD_NUMBER: _builtins.int
+    CURRENCIES_FIELD_NUMBER: _builtins.int
+    POSITIONS_FIELD_NUMBER: _builtins.int
+    entity_id: _builtins.str
+    """The entity. Id."""
+    @_builtins.property
+    def currencies(self) -> _containers.RepeatedCompositeFieldContainer[Global___CurrencyBooks]:
+        """Its accounts in each currency, by code; those of points first."""
+
+    @_builtins.property
+    def positions(self) -> _containers.RepeatedCompositeFieldContainer[Global___CounterpartyPosition]:
+        """What stands between it and each other entity at the closing, by currency and counterparty."""
+
+    def __init__(
+        self,
+        *,
+        entity_id: _builtins.str = ...,
+        currencies: _abc.Iterable[Global___CurrencyBooks] | None = ...,
+        positions: _abc.Iterable[Global___CounterpartyPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currencies", b"currencies", "entity_id", b"entity_id", "positions", b"positions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EntityBooks: _TypeAlias = EntityBooks  # noqa: Y015
+
+@_typing.final
+class CurrencyBooks(_message.Message):
+    """An entity's accounts in one currency."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    ACCOUNTS_FIELD_NUMBER: _builtins.int
+    LIABILITY_FIELD_NUMBER: _builtins.int
+    RECEIVABLE_FIELD_NUMBER: _builtins.int
+    currency_code: _builtins.str
+    """ISO 4217 code; empty: points."""
+    liability: _builtins.int
+    """Of the closing: what points stand for, or how many are outstanding."""
+    receivable: _builtins.int
+    """Of the closing: what members owe, shown apart."""
+    @_builtins.property
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccountBooks]:
+        """The accounts, by code."""
+
+    def __init__(
+        self,
+        *,
+        currency_code: _builtins.str = ...,
+        accounts: _abc.Iterable[Global___AccountBooks] | None = ...,
+        liability: _builtins.int = ...,
+        receivable: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "currency_code", b"currency_code", "liability", b"liability", "receivable", b"receivable"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CurrencyBooks: _TypeAlias = CurrencyBooks  # noqa: Y015
+
+@_typing.final
+class AccountBooks(_message.Message):
+    """One account over a span: opening + debits − credits = closing. Debits are above zero."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    OPENING_FIELD_NUMBER: _builtins.int
+    DEBITS_FIELD_NUMBER: _builtins.int
+    CREDITS_FIELD_NUMBER: _builtins.int
+    CLOSING_FIELD_NUMBER: _builtins.int
+    account: _builtins.str
+    """Account, e.g. `points_liability`."""
+    code: _builtins.str
+    """Its code in the program's chart of accounts."""
+    name: _builtins.str
+    """Its name there."""
+    opening: _builtins.int
+    """Balance at the opening, minor units or points."""
+    debits: _builtins.int
+    """Debits of the span."""
+    credits: _builtins.int
+    """Credits of the span."""
+    closing: _builtins.int
+    """Balance at the closing."""
+    def __init__(
+        self,
+        *,
+        account: _builtins.str = ...,
+        code: _builtins.str = ...,
+        name: _builtins.str = ...,
+        opening: _builtins.int = ...,
+        debits: _builtins.int = ...,
+        credits: _builtins.int = ...,
+        closing: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "closing", b"closing", "code", b"code", "credits", b"credits", "debits", b"debits", "name", b"name", "opening", b"opening"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountBooks: _TypeAlias = AccountBooks  # noqa: Y015
+
+@_typing.final
+class CounterpartyPosition(_message.Message):
+    """What stands between an entity and another one in one currency."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNTERPARTY_ENTITY_ID_FIELD_NUMBER: _builtins.int
+    CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    DUE_FROM_FIELD_NUMBER: _builtins.int
+    DUE_TO_FIELD_NUMBER: _builtins.int
+    counterparty_entity_id: _builtins.str
+    """The other entity."""
+    currency_code: _builtins.str
+    """ISO 4217 code."""
+    due_from: _builtins.int
+    """What the other owes it, minor units."""
+    due_to: _builtins.int
+    """What it owes the other."""
+    def __init__(
+        self,
+        *,
+        counterparty_entity_id: _builtins.str = ...,
+        currency_code: _builtins.str = ...,
+        due_from: _builtins.int = ...,
+        due_to: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counterparty_entity_id", b"counterparty_entity_id", "currency_code", b"currency_code", "due_from", b"due_from", "due_to", b"due_to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CounterpartyPosition: _TypeAlias = CounterpartyPosition  # noqa: Y015
+
+@_typing.final
+class TrialBalance(_message.Message):
+    """Balances of accounts at a moment in one currency; both columns sum to the same."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    DEBITS_FIELD_NUMBER: _builtins.int
+    CREDITS_FIELD_NUMBER: _builtins.int
+    currency_code: _builtins.str
+    """ISO 4217 code; empty: points."""
+    debits: _builtins.int
+    """Sum of the debit balances, minor units or points."""
+    credits: _builtins.int
+    """Sum of the credit balances."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrialBalanceLine]:
+        """The accounts, by code."""
+
+    def __init__(
+        self,
+        *,
+        currency_code: _builtins.str = ...,
+        lines: _abc.Iterable[Global___TrialBalanceLine] | None = ...,
+        debits: _builtins.int = ...,
+        credits: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["credits", b"credits", "currency_code", b"currency_code", "debits", b"debits", "lines", b"lines"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrialBalance: _TypeAlias = TrialBalance  # noqa: Y015
+
+@_typing.final
+class TrialBalanceLine(_message.Message):
+    """One account of a trial balance: one of the two columns is 0."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    DEBIT_FIELD_NUMBER: _builtins.int
+    CREDIT_FIELD_NUMBER: _builtins.int
+    account: _builtins.str
+    """Account, e.g. `points_liability`."""
+    code: _builtins.str
+    """Its code in the program's chart of accounts."""
+    name: _builtins.str
+    """Its name there."""
+    debit: _builtins.int
+    """Its balance if it is a debit."""
+    credit: _builtins.int
+    """Its balance if it is a credit."""
+    def __init__(
+        self,
+        *,
+        account: _builtins.str = ...,
+        code: _builtins.str = ...,
+        name: _builtins.str = ...,
+        debit: _builtins.int = ...,
+        credit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "code", b"code", "credit", b"credit", "debit", b"debit", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrialBalanceLine: _TypeAlias = TrialBalanceLine  # noqa: Y015
 
 @_typing.final
 class JournalEntry(_message.Message):

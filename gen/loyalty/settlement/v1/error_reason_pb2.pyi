@@ -30,6 +30,86 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND. The program has no such brand."""
     ERROR_REASON_BOOKS_BEHIND: _ErrorReason.ValueType  # 3
     """UNAVAILABLE. The books have not reached the asked-for position within the deadline. Ask again."""
+    ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 4
+    """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+    id.
+    """
+    ERROR_REASON_VOUCHER_NOT_BALANCED: _ErrorReason.ValueType  # 5
+    """INVALID_ARGUMENT. A voucher's entry does not balance, or what one entity owes by it the other is not owed."""
+    ERROR_REASON_PERIOD_CLOSED: _ErrorReason.ValueType  # 6
+    """FAILED_PRECONDITION. The period is closed; nothing is added to it. Book an adjustment into the open period."""
+    ERROR_REASON_PERIOD_NOT_FOUND: _ErrorReason.ValueType  # 7
+    """NOT_FOUND. The program has no such period: nobody has begun to close it."""
+    ERROR_REASON_PERIOD_NOT_READY: _ErrorReason.ValueType  # 8
+    """FAILED_PRECONDITION. The period cannot be closed yet; the metadata `items` names the items of the checklist that
+    stand in the way.
+    """
+    ERROR_REASON_ACCOUNT_UNKNOWN: _ErrorReason.ValueType  # 10
+    """INVALID_ARGUMENT. The chart of accounts has no such account."""
+    ERROR_REASON_ENTITY_UNKNOWN: _ErrorReason.ValueType  # 11
+    """INVALID_ARGUMENT. The program has no such legal entity, neither now nor in its books."""
+    ERROR_REASON_VOUCHER_NOT_FOUND: _ErrorReason.ValueType  # 12
+    """NOT_FOUND. The program has no such voucher."""
+    ERROR_REASON_FIGURE_UNKNOWN: _ErrorReason.ValueType  # 30
+    """NOT_FOUND. There is no figure of that name: docs/reference/figures.md lists the forms; or it is not kept by day."""
+    ERROR_REASON_PARQUET_NOT_INSTALLED: _ErrorReason.ValueType  # 31
+    """FAILED_PRECONDITION. This installation cannot write Parquet. Ask for CSV or JSON lines, or have the package's extra
+    `parquet` installed.
+    """
+    ERROR_REASON_ROLL_UP_TOO_LARGE: _ErrorReason.ValueType  # 32
+    """FAILED_PRECONDITION. The roll-up has more figures than one answer holds. Ask for fewer periods or brands, or a higher
+    level.
+    """
+    ERROR_REASON_POINTS_DO_NOT_TIE_OUT: _ErrorReason.ValueType  # 55
+    """FAILED_PRECONDITION. Points of a cohort contradict each other, which a fault in the books alone explains; `VerifyBooks`
+    tells more.
+    """
+    ERROR_REASON_PERIOD_NOT_CLOSED: _ErrorReason.ValueType  # 60
+    """FAILED_PRECONDITION. The period is open, or was not closed yet: its figures may still change."""
+    ERROR_REASON_NOTHING_TO_NET: _ErrorReason.ValueType  # 61
+    """FAILED_PRECONDITION. Up to this period nothing is owed that was not netted, but for what is in dispute."""
+    ERROR_REASON_NETTING_EXISTS: _ErrorReason.ValueType  # 62
+    """ALREADY_EXISTS. The period was netted, and nothing was added since; the metadata name the netting."""
+    ERROR_REASON_LINES_NOT_NETTABLE: _ErrorReason.ValueType  # 63
+    """FAILED_PRECONDITION. Some lines or rates cannot be netted; the violations name each."""
+    ERROR_REASON_CURRENCY_UNKNOWN: _ErrorReason.ValueType  # 64
+    """FAILED_PRECONDITION. Something is owed in a code that is no currency with minor units; the violations name each line."""
+    ERROR_REASON_NO_EXCHANGE_RATE: _ErrorReason.ValueType  # 65
+    """FAILED_PRECONDITION. The program has no rate for a pair of currencies on a day, named in the metadata."""
+    ERROR_REASON_NETTING_NOT_FOUND: _ErrorReason.ValueType  # 66
+    """NOT_FOUND. The program has no such netting."""
+    ERROR_REASON_PAYMENT_NOT_FOUND: _ErrorReason.ValueType  # 67
+    """NOT_FOUND. The program has no such payment."""
+    ERROR_REASON_PAYMENT_STATE: _ErrorReason.ValueType  # 68
+    """FAILED_PRECONDITION. A payment is not in a state that allows this; the metadata name it and its state."""
+    ERROR_REASON_APPROVER_IS_PROPOSER: _ErrorReason.ValueType  # 69
+    """PERMISSION_DENIED. Who approves a payment must be another person, with another token, than who proposed it."""
+    ERROR_REASON_PAYMENTS_DO_NOT_CLEAR: _ErrorReason.ValueType  # 70
+    """FAILED_PRECONDITION. The payments do not settle the netting; the violations say all that is wrong with them."""
+    ERROR_REASON_LINE_NOT_FOUND: _ErrorReason.ValueType  # 71
+    """NOT_FOUND. The closed periods hold no such line, or the line no such movement."""
+    ERROR_REASON_LINE_ALREADY_NETTED: _ErrorReason.ValueType  # 72
+    """FAILED_PRECONDITION. The line is part of a netting; a correction would be a new line."""
+    ERROR_REASON_DISPUTE_EXISTS: _ErrorReason.ValueType  # 73
+    """ALREADY_EXISTS. A dispute of this line is open."""
+    ERROR_REASON_DISPUTE_NOT_FOUND: _ErrorReason.ValueType  # 74
+    """NOT_FOUND. The program has no such dispute."""
+    ERROR_REASON_DISPUTE_CLOSED: _ErrorReason.ValueType  # 75
+    """FAILED_PRECONDITION. The dispute was closed before."""
+    ERROR_REASON_INVOICE_NOT_FOUND: _ErrorReason.ValueType  # 76
+    """NOT_FOUND. The program has no such invoice."""
+    ERROR_REASON_ENTITY_HAS_NO_ACCOUNT: _ErrorReason.ValueType  # 77
+    """FAILED_PRECONDITION. Entities of these payments have no account in the program; the violations name each."""
+    ERROR_REASON_RECONCILIATION_NOT_FOUND: _ErrorReason.ValueType  # 45
+    """NOT_FOUND. The program has no such run of a reconciliation."""
+    ERROR_REASON_DIFFERENCE_NOT_FOUND: _ErrorReason.ValueType  # 46
+    """NOT_FOUND. The run found no difference in a figure of that name."""
+    ERROR_REASON_DIFFERENCE_ACCEPTED: _ErrorReason.ValueType  # 47
+    """FAILED_PRECONDITION. Somebody has accepted the difference already."""
+    ERROR_REASON_CONTROL_TOTALS_NOT_FOUND: _ErrorReason.ValueType  # 48
+    """NOT_FOUND. Nobody has submitted totals of that till, place and day."""
+    ERROR_REASON_LOCATION_NOT_FOUND: _ErrorReason.ValueType  # 49
+    """NOT_FOUND. The program's live revision has no such location."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the settlement service. Domain `settlement.loyalty`."""
@@ -42,4 +122,84 @@ ERROR_REASON_BRAND_NOT_FOUND: ErrorReason.ValueType  # 2
 """NOT_FOUND. The program has no such brand."""
 ERROR_REASON_BOOKS_BEHIND: ErrorReason.ValueType  # 3
 """UNAVAILABLE. The books have not reached the asked-for position within the deadline. Ask again."""
+ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 4
+"""ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
+id.
+"""
+ERROR_REASON_VOUCHER_NOT_BALANCED: ErrorReason.ValueType  # 5
+"""INVALID_ARGUMENT. A voucher's entry does not balance, or what one entity owes by it the other is not owed."""
+ERROR_REASON_PERIOD_CLOSED: ErrorReason.ValueType  # 6
+"""FAILED_PRECONDITION. The period is closed; nothing is added to it. Book an adjustment into the open period."""
+ERROR_REASON_PERIOD_NOT_FOUND: ErrorReason.ValueType  # 7
+"""NOT_FOUND. The program has no such period: nobody has begun to close it."""
+ERROR_REASON_PERIOD_NOT_READY: ErrorReason.ValueType  # 8
+"""FAILED_PRECONDITION. The period cannot be closed yet; the metadata `items` names the items of the checklist that
+stand in the way.
+"""
+ERROR_REASON_ACCOUNT_UNKNOWN: ErrorReason.ValueType  # 10
+"""INVALID_ARGUMENT. The chart of accounts has no such account."""
+ERROR_REASON_ENTITY_UNKNOWN: ErrorReason.ValueType  # 11
+"""INVALID_ARGUMENT. The program has no such legal entity, neither now nor in its books."""
+ERROR_REASON_VOUCHER_NOT_FOUND: ErrorReason.ValueType  # 12
+"""NOT_FOUND. The program has no such voucher."""
+ERROR_REASON_FIGURE_UNKNOWN: ErrorReason.ValueType  # 30
+"""NOT_FOUND. There is no figure of that name: docs/reference/figures.md lists the forms; or it is not kept by day."""
+ERROR_REASON_PARQUET_NOT_INSTALLED: ErrorReason.ValueType  # 31
+"""FAILED_PRECONDITION. This installation cannot write Parquet. Ask for CSV or JSON lines, or have the package's extra
+`parquet` installed.
+"""
+ERROR_REASON_ROLL_UP_TOO_LARGE: ErrorReason.ValueType  # 32
+"""FAILED_PRECONDITION. The roll-up has more figures than one answer holds. Ask for fewer periods or brands, or a higher
+level.
+"""
+ERROR_REASON_POINTS_DO_NOT_TIE_OUT: ErrorReason.ValueType  # 55
+"""FAILED_PRECONDITION. Points of a cohort contradict each other, which a fault in the books alone explains; `VerifyBooks`
+tells more.
+"""
+ERROR_REASON_PERIOD_NOT_CLOSED: ErrorReason.ValueType  # 60
+"""FAILED_PRECONDITION. The period is open, or was not closed yet: its figures may still change."""
+ERROR_REASON_NOTHING_TO_NET: ErrorReason.ValueType  # 61
+"""FAILED_PRECONDITION. Up to this period nothing is owed that was not netted, but for what is in dispute."""
+ERROR_REASON_NETTING_EXISTS: ErrorReason.ValueType  # 62
+"""ALREADY_EXISTS. The period was netted, and nothing was added since; the metadata name the netting."""
+ERROR_REASON_LINES_NOT_NETTABLE: ErrorReason.ValueType  # 63
+"""FAILED_PRECONDITION. Some lines or rates cannot be netted; the violations name each."""
+ERROR_REASON_CURRENCY_UNKNOWN: ErrorReason.ValueType  # 64
+"""FAILED_PRECONDITION. Something is owed in a code that is no currency with minor units; the violations name each line."""
+ERROR_REASON_NO_EXCHANGE_RATE: ErrorReason.ValueType  # 65
+"""FAILED_PRECONDITION. The program has no rate for a pair of currencies on a day, named in the metadata."""
+ERROR_REASON_NETTING_NOT_FOUND: ErrorReason.ValueType  # 66
+"""NOT_FOUND. The program has no such netting."""
+ERROR_REASON_PAYMENT_NOT_FOUND: ErrorReason.ValueType  # 67
+"""NOT_FOUND. The program has no such payment."""
+ERROR_REASON_PAYMENT_STATE: ErrorReason.ValueType  # 68
+"""FAILED_PRECONDITION. A payment is not in a state that allows this; the metadata name it and its state."""
+ERROR_REASON_APPROVER_IS_PROPOSER: ErrorReason.ValueType  # 69
+"""PERMISSION_DENIED. Who approves a payment must be another person, with another token, than who proposed it."""
+ERROR_REASON_PAYMENTS_DO_NOT_CLEAR: ErrorReason.ValueType  # 70
+"""FAILED_PRECONDITION. The payments do not settle the netting; the violations say all that is wrong with them."""
+ERROR_REASON_LINE_NOT_FOUND: ErrorReason.ValueType  # 71
+"""NOT_FOUND. The closed periods hold no such line, or the line no such movement."""
+ERROR_REASON_LINE_ALREADY_NETTED: ErrorReason.ValueType  # 72
+"""FAILED_PRECONDITION. The line is part of a netting; a correction would be a new line."""
+ERROR_REASON_DISPUTE_EXISTS: ErrorReason.ValueType  # 73
+"""ALREADY_EXISTS. A dispute of this line is open."""
+ERROR_REASON_DISPUTE_NOT_FOUND: ErrorReason.ValueType  # 74
+"""NOT_FOUND. The program has no such dispute."""
+ERROR_REASON_DISPUTE_CLOSED: ErrorReason.ValueType  # 75
+"""FAILED_PRECONDITION. The dispute was closed before."""
+ERROR_REASON_INVOICE_NOT_FOUND: ErrorReason.ValueType  # 76
+"""NOT_FOUND. The program has no such invoice."""
+ERROR_REASON_ENTITY_HAS_NO_ACCOUNT: ErrorReason.ValueType  # 77
+"""FAILED_PRECONDITION. Entities of these payments have no account in the program; the violations name each."""
+ERROR_REASON_RECONCILIATION_NOT_FOUND: ErrorReason.ValueType  # 45
+"""NOT_FOUND. The program has no such run of a reconciliation."""
+ERROR_REASON_DIFFERENCE_NOT_FOUND: ErrorReason.ValueType  # 46
+"""NOT_FOUND. The run found no difference in a figure of that name."""
+ERROR_REASON_DIFFERENCE_ACCEPTED: ErrorReason.ValueType  # 47
+"""FAILED_PRECONDITION. Somebody has accepted the difference already."""
+ERROR_REASON_CONTROL_TOTALS_NOT_FOUND: ErrorReason.ValueType  # 48
+"""NOT_FOUND. Nobody has submitted totals of that till, place and day."""
+ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 49
+"""NOT_FOUND. The program's live revision has no such location."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from loyalty.settlement.v1 import as_of_pb2 as loyalty_dot_settlement_dot_v1_dot_as__of__pb2
 from loyalty.settlement.v1 import books_pb2 as loyalty_dot_settlement_dot_v1_dot_books__pb2
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.loyalty/settlement/v1/settlement_service.proto\x12\x15loyalty.settlement.v1\x1a!loyalty/settlement/v1/books.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1aloyalty/type/v1/role.proto\"Y\n\x13GetPositionsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12.\n\x08\x61t_least\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"x\n\x14GetPositionsResponse\x12\x33\n\tpositions\x18\x01 \x03(\x0b\x32 .loyalty.settlement.v1.Positions\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"l\n\x14GetBrandBooksRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12.\n\x08\x61t_least\x18\x03 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"w\n\x15GetBrandBooksResponse\x12\x31\n\x06\x62rands\x18\x01 \x03(\x0b\x32!.loyalty.settlement.v1.BrandBooks\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"i\n\x19ListJournalEntriesRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tentity_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"k\n\x1aListJournalEntriesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.loyalty.settlement.v1.JournalEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\\\n\x16ReconcileLedgerRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12.\n\x08\x61t_least\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x9e\x01\n\x17ReconcileLedgerResponse\x12+\n\x05up_to\x18\x01 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12\x10\n\x08\x63ompared\x18\x02 \x01(\x05\x12\x44\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32/.loyalty.settlement.v1.ReconciliationDifference\"(\n\x12VerifyBooksRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\"H\n\x13VerifyBooksResponse\x12\x31\n\x06\x63hecks\x18\x01 \x03(\x0b\x32!.loyalty.settlement.v1.BooksCheck2\xf7\x04\n\x11SettlementService\x12s\n\x0cGetPositions\x12*.loyalty.settlement.v1.GetPositionsRequest\x1a+.loyalty.settlement.v1.GetPositionsResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12v\n\rGetBrandBooks\x12+.loyalty.settlement.v1.GetBrandBooksRequest\x1a,.loyalty.settlement.v1.GetBrandBooksResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12\x84\x01\n\x12ListJournalEntries\x12\x30.loyalty.settlement.v1.ListJournalEntriesRequest\x1a\x31.loyalty.settlement.v1.ListJournalEntriesResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x05\x07\x12|\n\x0fReconcileLedger\x12-.loyalty.settlement.v1.ReconcileLedgerRequest\x1a..loyalty.settlement.v1.ReconcileLedgerResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12p\n\x0bVerifyBooks\x12).loyalty.settlement.v1.VerifyBooksRequest\x1a*.loyalty.settlement.v1.VerifyBooksResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.loyalty/settlement/v1/settlement_service.proto\x12\x15loyalty.settlement.v1\x1a!loyalty/settlement/v1/as_of.proto\x1a!loyalty/settlement/v1/books.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1aloyalty/type/v1/role.proto\"Y\n\x13GetPositionsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12.\n\x08\x61t_least\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"x\n\x14GetPositionsResponse\x12\x33\n\tpositions\x18\x01 \x03(\x0b\x32 .loyalty.settlement.v1.Positions\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xcc\x01\n\x14GetBrandBooksRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12.\n\x08\x61t_least\x18\x03 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12*\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1b.loyalty.settlement.v1.AsOf\x12\x32\n\x04span\x18\x05 \x01(\x0e\x32$.loyalty.settlement.v1.SpanBeginning\"w\n\x15GetBrandBooksResponse\x12\x31\n\x06\x62rands\x18\x01 \x03(\x0b\x32!.loyalty.settlement.v1.BrandBooks\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xce\x01\n\x15GetEntityBooksRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tentity_id\x18\x02 \x01(\t\x12*\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1b.loyalty.settlement.v1.AsOf\x12\x32\n\x04span\x18\x04 \x01(\x0e\x32$.loyalty.settlement.v1.SpanBeginning\x12.\n\x08\x61t_least\x18\x05 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"x\n\x16GetEntityBooksResponse\x12\x31\n\x05\x62ooks\x18\x01 \x01(\x0b\x32\".loyalty.settlement.v1.EntityBooks\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x9b\x01\n\x16GetTrialBalanceRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tentity_id\x18\x02 \x01(\t\x12*\n\x05\x61s_of\x18\x03 \x01(\x0b\x32\x1b.loyalty.settlement.v1.AsOf\x12.\n\x08\x61t_least\x18\x04 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"}\n\x17GetTrialBalanceResponse\x12\x35\n\x08\x62\x61lances\x18\x01 \x03(\x0b\x32#.loyalty.settlement.v1.TrialBalance\x12+\n\x05up_to\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"i\n\x19ListJournalEntriesRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tentity_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"k\n\x1aListJournalEntriesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.loyalty.settlement.v1.JournalEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\\\n\x16ReconcileLedgerRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12.\n\x08\x61t_least\x18\x02 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x9e\x01\n\x17ReconcileLedgerResponse\x12+\n\x05up_to\x18\x01 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12\x10\n\x08\x63ompared\x18\x02 \x01(\x05\x12\x44\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32/.loyalty.settlement.v1.ReconciliationDifference\"(\n\x12VerifyBooksRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\"H\n\x13VerifyBooksResponse\x12\x31\n\x06\x63hecks\x18\x01 \x03(\x0b\x32!.loyalty.settlement.v1.BooksCheck*m\n\rSpanBeginning\x12\x1e\n\x1aSPAN_BEGINNING_UNSPECIFIED\x10\x00\x12\x19\n\x15SPAN_BEGINNING_PERIOD\x10\x01\x12!\n\x1dSPAN_BEGINNING_FIRST_MOVEMENT\x10\x02\x32\xf0\x06\n\x11SettlementService\x12s\n\x0cGetPositions\x12*.loyalty.settlement.v1.GetPositionsRequest\x1a+.loyalty.settlement.v1.GetPositionsResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12v\n\rGetBrandBooks\x12+.loyalty.settlement.v1.GetBrandBooksRequest\x1a,.loyalty.settlement.v1.GetBrandBooksResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12y\n\x0eGetEntityBooks\x12,.loyalty.settlement.v1.GetEntityBooksRequest\x1a-.loyalty.settlement.v1.GetEntityBooksResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12|\n\x0fGetTrialBalance\x12-.loyalty.settlement.v1.GetTrialBalanceRequest\x1a..loyalty.settlement.v1.GetTrialBalanceResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12\x84\x01\n\x12ListJournalEntries\x12\x30.loyalty.settlement.v1.ListJournalEntriesRequest\x1a\x31.loyalty.settlement.v1.ListJournalEntriesResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x05\x07\x12|\n\x0fReconcileLedger\x12-.loyalty.settlement.v1.ReconcileLedgerRequest\x1a..loyalty.settlement.v1.ReconcileLedgerResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x12p\n\x0bVerifyBooks\x12).loyalty.settlement.v1.VerifyBooksRequest\x1a*.loyalty.settlement.v1.VerifyBooksResponse\"\n\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,32 +39,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SETTLEMENTSERVICE'].methods_by_name['GetPositions']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
   _globals['_SETTLEMENTSERVICE'].methods_by_name['GetBrandBooks']._loaded_options = None
   _globals['_SETTLEMENTSERVICE'].methods_by_name['GetBrandBooks']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
+  _globals['_SETTLEMENTSERVICE'].methods_by_name['GetEntityBooks']._loaded_options = None
+  _globals['_SETTLEMENTSERVICE'].methods_by_name['GetEntityBooks']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
+  _globals['_SETTLEMENTSERVICE'].methods_by_name['GetTrialBalance']._loaded_options = None
+  _globals['_SETTLEMENTSERVICE'].methods_by_name['GetTrialBalance']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
   _globals['_SETTLEMENTSERVICE'].methods_by_name['ListJournalEntries']._loaded_options = None
   _globals['_SETTLEMENTSERVICE'].methods_by_name['ListJournalEntries']._serialized_options = b'\220\002\001\352\340\030\002\005\007'
   _globals['_SETTLEMENTSERVICE'].methods_by_name['ReconcileLedger']._loaded_options = None
   _globals['_SETTLEMENTSERVICE'].methods_by_name['ReconcileLedger']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
   _globals['_SETTLEMENTSERVICE'].methods_by_name['VerifyBooks']._loaded_options = None
   _globals['_SETTLEMENTSERVICE'].methods_by_name['VerifyBooks']._serialized_options = b'\220\002\001\352\340\030\003\001\005\007'
-  _globals['_GETPOSITIONSREQUEST']._serialized_start=172
-  _globals['_GETPOSITIONSREQUEST']._serialized_end=261
-  _globals['_GETPOSITIONSRESPONSE']._serialized_start=263
-  _globals['_GETPOSITIONSRESPONSE']._serialized_end=383
-  _globals['_GETBRANDBOOKSREQUEST']._serialized_start=385
-  _globals['_GETBRANDBOOKSREQUEST']._serialized_end=493
-  _globals['_GETBRANDBOOKSRESPONSE']._serialized_start=495
-  _globals['_GETBRANDBOOKSRESPONSE']._serialized_end=614
-  _globals['_LISTJOURNALENTRIESREQUEST']._serialized_start=616
-  _globals['_LISTJOURNALENTRIESREQUEST']._serialized_end=721
-  _globals['_LISTJOURNALENTRIESRESPONSE']._serialized_start=723
-  _globals['_LISTJOURNALENTRIESRESPONSE']._serialized_end=830
-  _globals['_RECONCILELEDGERREQUEST']._serialized_start=832
-  _globals['_RECONCILELEDGERREQUEST']._serialized_end=924
-  _globals['_RECONCILELEDGERRESPONSE']._serialized_start=927
-  _globals['_RECONCILELEDGERRESPONSE']._serialized_end=1085
-  _globals['_VERIFYBOOKSREQUEST']._serialized_start=1087
-  _globals['_VERIFYBOOKSREQUEST']._serialized_end=1127
-  _globals['_VERIFYBOOKSRESPONSE']._serialized_start=1129
-  _globals['_VERIFYBOOKSRESPONSE']._serialized_end=1201
-  _globals['_SETTLEMENTSERVICE']._serialized_start=1204
-  _globals['_SETTLEMENTSERVICE']._serialized_end=1835
+  _globals['_SPANBEGINNING']._serialized_start=1951
+  _globals['_SPANBEGINNING']._serialized_end=2060
+  _globals['_GETPOSITIONSREQUEST']._serialized_start=207
+  _globals['_GETPOSITIONSREQUEST']._serialized_end=296
+  _globals['_GETPOSITIONSRESPONSE']._serialized_start=298
+  _globals['_GETPOSITIONSRESPONSE']._serialized_end=418
+  _globals['_GETBRANDBOOKSREQUEST']._serialized_start=421
+  _globals['_GETBRANDBOOKSREQUEST']._serialized_end=625
+  _globals['_GETBRANDBOOKSRESPONSE']._serialized_start=627
+  _globals['_GETBRANDBOOKSRESPONSE']._serialized_end=746
+  _globals['_GETENTITYBOOKSREQUEST']._serialized_start=749
+  _globals['_GETENTITYBOOKSREQUEST']._serialized_end=955
+  _globals['_GETENTITYBOOKSRESPONSE']._serialized_start=957
+  _globals['_GETENTITYBOOKSRESPONSE']._serialized_end=1077
+  _globals['_GETTRIALBALANCEREQUEST']._serialized_start=1080
+  _globals['_GETTRIALBALANCEREQUEST']._serialized_end=1235
+  _globals['_GETTRIALBALANCERESPONSE']._serialized_start=1237
+  _globals['_GETTRIALBALANCERESPONSE']._serialized_end=1362
+  _globals['_LISTJOURNALENTRIESREQUEST']._serialized_start=1364
+  _globals['_LISTJOURNALENTRIESREQUEST']._serialized_end=1469
+  _globals['_LISTJOURNALENTRIESRESPONSE']._serialized_start=1471
+  _globals['_LISTJOURNALENTRIESRESPONSE']._serialized_end=1578
+  _globals['_RECONCILELEDGERREQUEST']._serialized_start=1580
+  _globals['_RECONCILELEDGERREQUEST']._serialized_end=1672
+  _globals['_RECONCILELEDGERRESPONSE']._serialized_start=1675
+  _globals['_RECONCILELEDGERRESPONSE']._serialized_end=1833
+  _globals['_VERIFYBOOKSREQUEST']._serialized_start=1835
+  _globals['_VERIFYBOOKSREQUEST']._serialized_end=1875
+  _globals['_VERIFYBOOKSRESPONSE']._serialized_start=1877
+  _globals['_VERIFYBOOKSRESPONSE']._serialized_end=1949
+  _globals['_SETTLEMENTSERVICE']._serialized_start=2063
+  _globals['_SETTLEMENTSERVICE']._serialized_end=2943
 # @@protoc_insertion_point(module_scope)

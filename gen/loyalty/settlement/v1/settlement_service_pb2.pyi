@@ -7,6 +7,8 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from loyalty.settlement.v1 import as_of_pb2 as _as_of_pb2
 from loyalty.settlement.v1 import books_pb2 as _books_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 import builtins as _builtins
@@ -19,6 +21,30 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _SpanBeginning:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SpanBeginningEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SpanBeginning.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SPAN_BEGINNING_UNSPECIFIED: _SpanBeginning.ValueType  # 0
+    """In brands' books: with the first movement. In entities' books: as SPAN_BEGINNING_PERIOD."""
+    SPAN_BEGINNING_PERIOD: _SpanBeginning.ValueType  # 1
+    """As of a period: with that period. As of a date: with the first day of its month. Now: with the open period."""
+    SPAN_BEGINNING_FIRST_MOVEMENT: _SpanBeginning.ValueType  # 2
+    """With the first movement."""
+
+class SpanBeginning(_SpanBeginning, metaclass=_SpanBeginningEnumTypeWrapper):
+    """Where a span that ends at a moment begins."""
+
+SPAN_BEGINNING_UNSPECIFIED: SpanBeginning.ValueType  # 0
+"""In brands' books: with the first movement. In entities' books: as SPAN_BEGINNING_PERIOD."""
+SPAN_BEGINNING_PERIOD: SpanBeginning.ValueType  # 1
+"""As of a period: with that period. As of a date: with the first day of its month. Now: with the open period."""
+SPAN_BEGINNING_FIRST_MOVEMENT: SpanBeginning.ValueType  # 2
+"""With the first movement."""
+Global___SpanBeginning: _TypeAlias = SpanBeginning  # noqa: Y015
 
 @_typing.final
 class GetPositionsRequest(_message.Message):
@@ -87,13 +113,21 @@ class GetBrandBooksRequest(_message.Message):
     PROGRAM_ID_FIELD_NUMBER: _builtins.int
     BRAND_ID_FIELD_NUMBER: _builtins.int
     AT_LEAST_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    SPAN_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     brand_id: _builtins.str
     """One brand; empty: all."""
+    span: Global___SpanBeginning.ValueType
+    """Where the roll-forward begins."""
     @_builtins.property
     def at_least(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
         """Positions the books must have reached."""
+
+    @_builtins.property
+    def as_of(self) -> _as_of_pb2.AsOf:
+        """The closing's moment; nothing set: now."""
 
     def __init__(
         self,
@@ -101,10 +135,12 @@ class GetBrandBooksRequest(_message.Message):
         program_id: _builtins.str = ...,
         brand_id: _builtins.str = ...,
         at_least: _abc.Iterable[_log_position_pb2.LogPosition] | None = ...,
+        as_of: _as_of_pb2.AsOf | None = ...,
+        span: Global___SpanBeginning.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "brand_id", b"brand_id", "program_id", b"program_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "at_least", b"at_least", "brand_id", b"brand_id", "program_id", b"program_id", "span", b"span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -139,6 +175,146 @@ class GetBrandBooksResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetBrandBooksResponse: _TypeAlias = GetBrandBooksResponse  # noqa: Y015
+
+@_typing.final
+class GetEntityBooksRequest(_message.Message):
+    """Asks for an entity's books."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    ENTITY_ID_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    SPAN_FIELD_NUMBER: _builtins.int
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    entity_id: _builtins.str
+    """The entity. Id."""
+    span: Global___SpanBeginning.ValueType
+    """Where the turnover begins."""
+    @_builtins.property
+    def as_of(self) -> _as_of_pb2.AsOf:
+        """The closing's moment; nothing set: now."""
+
+    @_builtins.property
+    def at_least(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
+        """Positions the books must have reached."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        entity_id: _builtins.str = ...,
+        as_of: _as_of_pb2.AsOf | None = ...,
+        span: Global___SpanBeginning.ValueType = ...,
+        at_least: _abc.Iterable[_log_position_pb2.LogPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "at_least", b"at_least", "entity_id", b"entity_id", "program_id", b"program_id", "span", b"span"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEntityBooksRequest: _TypeAlias = GetEntityBooksRequest  # noqa: Y015
+
+@_typing.final
+class GetEntityBooksResponse(_message.Message):
+    """An entity's books."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOKS_FIELD_NUMBER: _builtins.int
+    UP_TO_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def books(self) -> _books_pb2.EntityBooks:
+        """The books."""
+
+    @_builtins.property
+    def up_to(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
+        """What they are true at: the barriers of the period, else how far the books have come."""
+
+    def __init__(
+        self,
+        *,
+        books: _books_pb2.EntityBooks | None = ...,
+        up_to: _abc.Iterable[_log_position_pb2.LogPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["books", b"books"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["books", b"books", "up_to", b"up_to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEntityBooksResponse: _TypeAlias = GetEntityBooksResponse  # noqa: Y015
+
+@_typing.final
+class GetTrialBalanceRequest(_message.Message):
+    """Asks for a trial balance."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    ENTITY_ID_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    entity_id: _builtins.str
+    """One entity; empty: all of them together."""
+    @_builtins.property
+    def as_of(self) -> _as_of_pb2.AsOf:
+        """Its moment; nothing set: now."""
+
+    @_builtins.property
+    def at_least(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
+        """Positions the books must have reached."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        entity_id: _builtins.str = ...,
+        as_of: _as_of_pb2.AsOf | None = ...,
+        at_least: _abc.Iterable[_log_position_pb2.LogPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "at_least", b"at_least", "entity_id", b"entity_id", "program_id", b"program_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTrialBalanceRequest: _TypeAlias = GetTrialBalanceRequest  # noqa: Y015
+
+@_typing.final
+class GetTrialBalanceResponse(_message.Message):
+    """A trial balance."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BALANCES_FIELD_NUMBER: _builtins.int
+    UP_TO_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def balances(self) -> _containers.RepeatedCompositeFieldContainer[_books_pb2.TrialBalance]:
+        """One for each currency, by code; the one of points first."""
+
+    @_builtins.property
+    def up_to(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
+        """What it is true at: the barriers of the period, else how far the books have come."""
+
+    def __init__(
+        self,
+        *,
+        balances: _abc.Iterable[_books_pb2.TrialBalance] | None = ...,
+        up_to: _abc.Iterable[_log_position_pb2.LogPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balances", b"balances", "up_to", b"up_to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTrialBalanceResponse: _TypeAlias = GetTrialBalanceResponse  # noqa: Y015
 
 @_typing.final
 class ListJournalEntriesRequest(_message.Message):

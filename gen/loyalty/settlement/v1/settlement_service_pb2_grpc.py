@@ -48,6 +48,16 @@ class SettlementServiceStub:
                 request_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetBrandBooksRequest.SerializeToString,
                 response_deserializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetBrandBooksResponse.FromString,
                 _registered_method=True)
+        self.GetEntityBooks = channel.unary_unary(
+                '/loyalty.settlement.v1.SettlementService/GetEntityBooks',
+                request_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetEntityBooksRequest.SerializeToString,
+                response_deserializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetEntityBooksResponse.FromString,
+                _registered_method=True)
+        self.GetTrialBalance = channel.unary_unary(
+                '/loyalty.settlement.v1.SettlementService/GetTrialBalance',
+                request_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetTrialBalanceRequest.SerializeToString,
+                response_deserializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetTrialBalanceResponse.FromString,
+                _registered_method=True)
         self.ListJournalEntries = channel.unary_unary(
                 '/loyalty.settlement.v1.SettlementService/ListJournalEntries',
                 request_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.ListJournalEntriesRequest.SerializeToString,
@@ -80,8 +90,24 @@ class SettlementServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetBrandBooks(self, request, context):
-        """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-        BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+        """Roll-forward of the brands' points and what they stand for, from the first movement or over a span, until now or
+        another moment. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetEntityBooks(self, request, context):
+        """One entity's accounts over a span, in money and points, with what stands between it and each other entity. Reasons:
+        PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTrialBalance(self, request, context):
+        """Balances of accounts by the program's chart of accounts, at a moment; debits equal credits. Reasons:
+        PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -121,6 +147,16 @@ def add_SettlementServiceServicer_to_server(servicer, server):
                     servicer.GetBrandBooks,
                     request_deserializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetBrandBooksRequest.FromString,
                     response_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetBrandBooksResponse.SerializeToString,
+            ),
+            'GetEntityBooks': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEntityBooks,
+                    request_deserializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetEntityBooksRequest.FromString,
+                    response_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetEntityBooksResponse.SerializeToString,
+            ),
+            'GetTrialBalance': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTrialBalance,
+                    request_deserializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetTrialBalanceRequest.FromString,
+                    response_serializer=loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetTrialBalanceResponse.SerializeToString,
             ),
             'ListJournalEntries': grpc.unary_unary_rpc_method_handler(
                     servicer.ListJournalEntries,
@@ -196,6 +232,60 @@ class SettlementService:
             '/loyalty.settlement.v1.SettlementService/GetBrandBooks',
             loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetBrandBooksRequest.SerializeToString,
             loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetBrandBooksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEntityBooks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.settlement.v1.SettlementService/GetEntityBooks',
+            loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetEntityBooksRequest.SerializeToString,
+            loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetEntityBooksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTrialBalance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.settlement.v1.SettlementService/GetTrialBalance',
+            loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetTrialBalanceRequest.SerializeToString,
+            loyalty_dot_settlement_dot_v1_dot_settlement__service__pb2.GetTrialBalanceResponse.FromString,
             options,
             channel_credentials,
             insecure,

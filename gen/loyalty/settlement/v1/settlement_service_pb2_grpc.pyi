@@ -40,8 +40,16 @@ class SettlementServiceStub:
     GetPositions: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.GetPositionsRequest, _settlement_service_pb2.GetPositionsResponse]
     """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE."""
     GetBrandBooks: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.GetBrandBooksRequest, _settlement_service_pb2.GetBrandBooksResponse]
-    """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-    BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+    """Roll-forward of the brands' points and what they stand for, from the first movement or over a span, until now or
+    another moment. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+    """
+    GetEntityBooks: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.GetEntityBooksRequest, _settlement_service_pb2.GetEntityBooksResponse]
+    """One entity's accounts over a span, in money and points, with what stands between it and each other entity. Reasons:
+    PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+    """
+    GetTrialBalance: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.GetTrialBalanceRequest, _settlement_service_pb2.GetTrialBalanceResponse]
+    """Balances of accounts by the program's chart of accounts, at a moment; debits equal credits. Reasons:
+    PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
     """
     ListJournalEntries: _grpc.UnaryUnaryMultiCallable[_settlement_service_pb2.ListJournalEntriesRequest, _settlement_service_pb2.ListJournalEntriesResponse]
     """The journal, in order, with the lineage of each entry. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
@@ -64,8 +72,16 @@ class SettlementServiceAsyncStub(SettlementServiceStub):
     GetPositions: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.GetPositionsRequest, _settlement_service_pb2.GetPositionsResponse]  # type: ignore[assignment]
     """Who owes whom, gross and net. Reasons: PROGRAM_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE."""
     GetBrandBooks: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.GetBrandBooksRequest, _settlement_service_pb2.GetBrandBooksResponse]  # type: ignore[assignment]
-    """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-    BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+    """Roll-forward of the brands' points and what they stand for, from the first movement or over a span, until now or
+    another moment. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+    """
+    GetEntityBooks: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.GetEntityBooksRequest, _settlement_service_pb2.GetEntityBooksResponse]  # type: ignore[assignment]
+    """One entity's accounts over a span, in money and points, with what stands between it and each other entity. Reasons:
+    PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+    """
+    GetTrialBalance: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.GetTrialBalanceRequest, _settlement_service_pb2.GetTrialBalanceResponse]  # type: ignore[assignment]
+    """Balances of accounts by the program's chart of accounts, at a moment; debits equal credits. Reasons:
+    PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
     """
     ListJournalEntries: _aio.UnaryUnaryMultiCallable[_settlement_service_pb2.ListJournalEntriesRequest, _settlement_service_pb2.ListJournalEntriesResponse]  # type: ignore[assignment]
     """The journal, in order, with the lineage of each entry. Reasons: PROGRAM_NOT_FOUND, CURSOR_INVALID."""
@@ -97,8 +113,28 @@ class SettlementServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _settlement_service_pb2.GetBrandBooksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_settlement_service_pb2.GetBrandBooksResponse, _abc.Awaitable[_settlement_service_pb2.GetBrandBooksResponse]]:
-        """Roll-forward of the brands' points and what they stand for. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND,
-        BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+        """Roll-forward of the brands' points and what they stand for, from the first movement or over a span, until now or
+        another moment. Reasons: PROGRAM_NOT_FOUND, BRAND_NOT_FOUND, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+        """
+
+    @_abc_1.abstractmethod
+    def GetEntityBooks(
+        self,
+        request: _settlement_service_pb2.GetEntityBooksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settlement_service_pb2.GetEntityBooksResponse, _abc.Awaitable[_settlement_service_pb2.GetEntityBooksResponse]]:
+        """One entity's accounts over a span, in money and points, with what stands between it and each other entity. Reasons:
+        PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
+        """
+
+    @_abc_1.abstractmethod
+    def GetTrialBalance(
+        self,
+        request: _settlement_service_pb2.GetTrialBalanceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settlement_service_pb2.GetTrialBalanceResponse, _abc.Awaitable[_settlement_service_pb2.GetTrialBalanceResponse]]:
+        """Balances of accounts by the program's chart of accounts, at a moment; debits equal credits. Reasons:
+        PROGRAM_NOT_FOUND, ENTITY_UNKNOWN, PERIOD_NOT_FOUND, BOOKS_BEHIND, AMOUNT_OUT_OF_RANGE.
         """
 
     @_abc_1.abstractmethod

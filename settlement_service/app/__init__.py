@@ -1,0 +1,59 @@
+"""The composition root: opens what settlement needs; the files beside this one wire a gRPC service each."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from loyalty.ledger.v1 import ledger_service_pb2
+from loyalty.rules.v1 import rules_service_pb2
+
+from chassis.runtime.application import Application, Runtime
+from chassis.runtime.channel import connect
+from chassis.runtime.postgres import open_database
+from chassis.runtime.tokens import TokenFile
+from settlement_service.app.books import books_service
+from settlement_service.app.netting import netting_service
+from settlement_service.app.parts import Parts
+from settlement_service.app.periods import period_service
+from settlement_service.app.reconciliation import nightly_worker, reconciliation_service
+from settlement_service.app.revenue import revenue_service
+from settlement_service.app.statements import statement_service
+from settlement_service.domain.programs import ProgramDirectory
+from settlement_service.peers.ledger import LedgerLog
+from settlement_service.peers.rules import RulesFeed
+from settlement_service.settings import Settings
+from settlement_service.store.books import BooksStore
+from settlement_service.store.journal import JournalStore
+from settlement_service.use_cases.arrivals import BooksMoved
+from settlement_service.use_cases.book_events import BookEvents
+from settlement_service.use_cases.reach import Reach
+from settlement_service.workers.intake import Intake
+from settlement_service.workers.programs import following_programs
+
+_LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
+_RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
+_LEDGER_SECONDS = 30.0
+_VERIFICATION_MS = 120_000
+"""The checkers of the books share one snapshot."""
+
+
+@asynccontextmanager
+async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Application]:
+    """The service, wired."""
+    token = TokenFile(settings.service_token_file)
+    programs = ProgramDirectory()
+    async with (
+        open_database(
+            settings.database_url,
+            application_name=runtime.service_name,
+            pool_size=settings.database_pool_size,
+            transaction_timeout_ms=_VERIFICATION_MS,
+        ) as database,
+        connect(settings.ledger_address, _LEDGER, token, timeout_seconds=_LEDGER_SECONDS) as ledger,
+        connect(settings.rules_address, _RULES, token) as rules,
+        following_programs(RulesFeed(rules), programs) as programs_worker,
+    ):
+        moved = BooksMoved()
+        books = BooksStore(database)
+        intake = Intake(LedgerLog(ledger), BookEvents(JournalStore(database), moved))
+        parts = Parts(database, ledger, rules, programs, moved, runtime.clock, books, Reach(books, moved))
+        yield Application(services=[books_service(parts), reconciliation_service(parts), netting_service(parts), period_service(parts), statement_service(parts), revenue_service(parts)], workers=[programs_worker, intake.worker(), nightly_worker(parts, settings)])
