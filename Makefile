@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv gen lint types test demo up down status plan apply export trace bench fault trial soak clean
+.PHONY: help venv gen lint types test demo close up down status plan apply export trace bench fault trial soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(READY) ## every check and test, with the time of each
 
 demo: $(READY) ## the story: real servers, four services, real-shaped orders
 	$(RUN) -m deploy.local.demo
+
+close: $(READY) ## a month's close of the demo program, printed as an accountant reads it
+	$(RUN) -m deploy.local.close
 
 up: $(READY) ## start the mesh and leave it running; prints addresses, a token, a call to try
 	$(RUN) -m deploy.local up

@@ -14,20 +14,21 @@ import sys
 from chassis.runtime.telemetry import Telemetry
 from chassis.values.refusal import Refusal
 from deploy.local.demo.place import open_place
+from deploy.local.demo.sample import enough_orders
 from deploy.local.demo.screen import Screen
 from deploy.local.demo.story import tell
 from deploy.local.errors import LocalStackError
 from deploy.local.settings import StackSettings
 
 _INTERRUPTED = 130
-_FEWEST_ORDERS = 200
-"""With fewer too little happens in January for every part of the story."""
 
 
 def main() -> int:
     """Tell the story; 0 if everything held, 1 if not, 130 if it was interrupted."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local.demo", description="The story of the loyalty mesh.")
-    parser.add_argument("--orders", type=_enough, metavar="N", help="upload only the first N orders of the sample")
+    parser.add_argument(
+        "--orders", type=enough_orders, metavar="N", help="upload only the first N orders of the sample"
+    )
     orders: int | None = parser.parse_args().orders
     screen = Screen()
     try:
@@ -40,7 +41,7 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
-    return _verdict(screen)
+    return screen.verdict()
 
 
 async def _run(screen: Screen, orders: int | None) -> None:
@@ -56,12 +57,6 @@ async def _run(screen: Screen, orders: int | None) -> None:
             screen.note("The stack stays up; `make down` stops it.")
 
 
-def _enough(text: str) -> int:
-    if not text.isdigit() or int(text) < _FEWEST_ORDERS:
-        raise argparse.ArgumentTypeError(f"must be a number from {_FEWEST_ORDERS}, not {text!r}")
-    return int(text)
-
-
 def _advice(refusal: Refusal) -> str:
     text = f"{refusal} {dict(refusal.metadata) or ''}".rstrip()
     if refusal.reason in ("REQUEST_ID_REUSED", "ORDER_CONFLICT"):
@@ -70,17 +65,6 @@ def _advice(refusal: Refusal) -> str:
             "another directory with LOYALTY_DATA_DIR."
         )
     return text
-
-
-def _verdict(screen: Screen) -> int:
-    screen.console.print()
-    if screen.broken:
-        screen.console.print(f"{len(screen.broken)} things did not hold:", style="bold red")
-        for words in screen.broken:
-            screen.console.print(f"   {words}", style="red")
-        return 1
-    screen.console.print("Everything held.", style="bold green")
-    return 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loyalty.ledger.v1 import integrity_pb2, limit_pb2, movement_pb2
+from loyalty.ledger.v1 import close_pb2, integrity_pb2, limit_pb2, movement_pb2
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.rules.v1 import program_pb2
 from loyalty.rules.v1 import rules_service_pb2 as rules
@@ -92,6 +92,11 @@ class Office:
         """How far a budget is used, by span."""
         request = limit_pb2.ListLimitsRequest(program_id=self.program, limit_id=limit_id)
         return (await self.mesh.ledger.ListLimits(request)).limits
+
+    async def cut(self, period: str) -> None:
+        """Ends a month of the books; what was cut before stays so."""
+        request = close_pb2.CutPeriodRequest(program_id=self.program, period=period)
+        await patiently(lambda: self.mesh.ledger.CutPeriod(request))
 
     async def integrity(self) -> Sequence[integrity_pb2.IntegrityCheck]:
         """The outcome of every checker of the ledger."""

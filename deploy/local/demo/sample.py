@@ -1,5 +1,6 @@
 """The orders of the sample as messages, in order of time."""
 
+import argparse
 import gzip
 import json
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from deploy.local.demo.words import CURRENCY, moment
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "orders.jsonl.gz"
 SOURCE = "demo-till"
+_FEWEST_ORDERS = 200
+"""With fewer too little happens in January for every part of the story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,13 @@ def read_sample(limit: int | None = None) -> Sequence[Sale]:
     """The first `limit` orders of the year, or all."""
     with gzip.open(SAMPLE, "rt") as lines:
         return list(islice(_sales(lines), limit))
+
+
+def enough_orders(text: str) -> int:
+    """How many orders of the sample to take, as a word of a command."""
+    if not text.isdigit() or int(text) < _FEWEST_ORDERS:
+        raise argparse.ArgumentTypeError(f"must be a number from {_FEWEST_ORDERS}, not {text!r}")
+    return int(text)
 
 
 def order_of(

@@ -76,6 +76,17 @@ class Screen:
             self.broken.append(words)
         self.show(Text.assemble(mark(held), " ", words))
 
+    def verdict(self) -> int:
+        """Whether everything held, as the last words and as an exit code."""
+        self.console.print()
+        if self.broken:
+            self.console.print(f"{len(self.broken)} things did not hold:", style="bold red")
+            for words in self.broken:
+                self.console.print(f"   {words}", style="red")
+            return 1
+        self.console.print("Everything held.", style="bold green")
+        return 0
+
     @contextmanager
     def progress(self, what: str, total: int) -> Iterator[Advance]:
         """A bar while something long is done."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chassis.runtime.telemetry import Telemetry
 from deploy.local.demo import plan
 from deploy.local.demo.chapters import basket, books, checks, circle, inside, program, receipt, wallet, worked, year
-from deploy.local.demo.load import Loaded, enroll, upload, visit
+from deploy.local.demo.load import January, Loaded, enroll, upload, visit
 from deploy.local.demo.office import Office
 from deploy.local.demo.place import Place
 from deploy.local.demo.sample import Sale, read_sample
@@ -16,8 +16,22 @@ from deploy.local.demo.till import Till
 from deploy.local.mesh import PROGRAMS, open_mesh
 
 PROGRAM = "demo"
+LAST_MONTH = "2017-12"
+"""The books are cut between the year of shopping and what happens in January."""
 _TILL_ROLES = ("POS",)
 _OFFICE_ROLES = ("HEADQUARTERS_ADMIN", "FINANCE")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What members of the demo program did, for the chapters that tell of it."""
+
+    cards: Sequence[str]
+    shopper: plan.History
+    bought: basket.Basket
+    july: circle.Visits
+    paid: receipt.Receipt
+    visited: January
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +61,40 @@ async def tell(screen: Screen, place: Place, telemetry: Telemetry, orders: int |
     screen.note(f"\nTold in {time.monotonic() - began:.1f} s.")
 
 
+async def live(screen: Screen, place: Place, orders: int | None = None) -> None:
+    """Everything that members do in the demo program, with the first `orders` of the sample or all of them; `screen` is
+    told of the loading alone. What was done before is done again under the same request ids, and changes nothing."""
+    till_token = place.token("demo-till", (PROGRAM,), _TILL_ROLES)
+    office_token = place.token("demo-office", (PROGRAM,), _OFFICE_ROLES)
+    async with open_mesh(place.address, till_token) as shop, open_mesh(place.address, office_token) as desk:
+        office = Office(desk, PROGRAM)
+        await office.apply(PROGRAMS / PROGRAM)
+        await _live(screen, Till(shop, PROGRAM), office, read_sample(orders))
+
+
 async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Callers, sales: Sequence[Sale]) -> None:
     till, office = callers.till, callers.office
     await office.apply(PROGRAMS / PROGRAM)
     await callers.basket_office.apply(PROGRAMS / worked.PROGRAM)
     await program.tell(screen, office)
+    happened = await _live(screen, till, office, sales)
+    steps = await worked.play(callers.basket_till)
+    telemetry.flush()
 
+    cards = [*happened.cards, basket.CARD, circle.CARD]
+    year.tell_january(screen, happened.visited)
+    await wallet.tell(screen, till, office, happened.shopper)
+    await receipt.tell(screen, office, happened.shopper, happened.paid)
+    basket.tell(screen, happened.bought)
+    await circle.tell(screen, till, office, cards, happened.july)
+    await worked.tell(screen, callers.basket_till, callers.basket_office, steps)
+    await books.tell_books(screen, till, office, cards)
+    await books.tell_positions(screen, till, office)
+    await checks.tell(screen, [(office, till.cursor()), (callers.basket_office, callers.basket_till.cursor())])
+    await inside.tell(screen, place.trace_dir, receipt.REQUEST_ID)
+
+
+async def _live(screen: Screen, till: Till, office: Office, sales: Sequence[Sale]) -> Happened:
     cards = sorted({sale.card for sale in sales})
     loaded = await _load(screen, till, sales, cards)
     by_card = plan.histories(sales, loaded.answers)
@@ -61,24 +103,13 @@ async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Cal
     with screen.waiting("settlement books what the ledger committed"):
         await office.positions(till.cursor())
     bought = await basket.play(till)
-    visits_of_july = await circle.play(till)
-    steps = await worked.play(callers.basket_till)
+    july = await circle.play(till)
+    await office.cut(LAST_MONTH)
     paid = await receipt.play(till, shopper)
     with screen.progress("January's visits", len(visits)) as advance:
         visited = await visit(till, visits, advance)
     await office.positions(till.cursor())
-    telemetry.flush()
-
-    year.tell_january(screen, visited)
-    await wallet.tell(screen, till, office, shopper)
-    await receipt.tell(screen, office, shopper, paid)
-    basket.tell(screen, bought)
-    await circle.tell(screen, till, office, [*cards, basket.CARD, circle.CARD], visits_of_july)
-    await worked.tell(screen, callers.basket_till, callers.basket_office, steps)
-    await books.tell_books(screen, till, office, [*cards, basket.CARD, circle.CARD])
-    await books.tell_positions(screen, till, office)
-    await checks.tell(screen, [(office, till.cursor()), (callers.basket_office, callers.basket_till.cursor())])
-    await inside.tell(screen, place.trace_dir, receipt.REQUEST_ID)
+    return Happened(cards, shopper, bought, july, paid, visited)
 
 
 async def _load(screen: Screen, till: Till, sales: Sequence[Sale], cards: Sequence[str]) -> Loaded:
