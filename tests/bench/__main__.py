@@ -22,12 +22,14 @@ from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
 from tests.bench.budgets import budget_cases
 from tests.bench.claims import claims
+from tests.bench.closing import closing_cases
 from tests.bench.conditions import condition_cases
 from tests.bench.echo import echo_case
 from tests.bench.engine import engine_cases
 from tests.bench.goals import goals
 from tests.bench.growth import measure_growth
 from tests.bench.histories import history_cases
+from tests.bench.intake import intake_case
 from tests.bench.judging import calls_case, judging_goals, rules_case, rules_memory
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE, idle_memory
@@ -36,7 +38,7 @@ from tests.bench.page import page
 from tests.bench.pgbench import pgbench_cases
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.result import Result
-from tests.bench.rounds import run_rounds
+from tests.bench.rounds import Cases, run_rounds
 from tests.support.servers import Databases
 
 PAGE = CHECKOUT / "docs" / "reference" / "benchmarks.md"
@@ -91,12 +93,24 @@ async def measure(plan: Plan, command: str) -> Result:
         yardsticks = [echo, *await opened.enter_async_context(pgbench_cases(stack.postgres))]
         servers = (Databases(stack), stack.valkey.url)
         engines = await opened.enter_async_context(engine_cases(*servers, plan))
+        intake = await opened.enter_async_context(intake_case(servers[0], plan))
+        closing = await opened.enter_async_context(closing_cases(servers[0], plan))
         budgets = await opened.enter_async_context(budget_cases(*servers, plan))
         _report(f"filling a database with {plan.accruals:,} accruals")
         filled = history_cases(*servers, plan, lambda: _checkpoint(stack))
         histories = await opened.enter_async_context(filled)
         judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
-        cases = [*yardsticks, *condition_cases(plan), *judging, *engines, *budgets, *histories, *load.cases()]
+        settling: Cases = [intake, closing]
+        cases = [
+            *yardsticks,
+            *condition_cases(plan),
+            *judging,
+            *engines,
+            *settling,
+            *budgets,
+            *histories,
+            *load.cases(),
+        ]
         measured = await run_rounds(cases, plan, begun + plan.limit_seconds, _report)
         return Result(
             command=command,

@@ -1,7 +1,7 @@
 """Goals of the design, each with what this run came to. They are recorded and decide nothing: unlike claims they
 compare things that a busy machine may not slow down alike."""
 
-from tests.bench import budgets, engine, histories
+from tests.bench import budgets, closing, engine, histories, intake
 from tests.bench.claims import Claim
 from tests.bench.figures import Spread, fine, ratio
 from tests.bench.plan import Plan
@@ -37,6 +37,15 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
     by = budgets.by_none(measured)
     text = f"sales under one hot budget, {callers} callers: at least {LEAST_UNDER_BUDGET:g} times those without"
     found.append(Claim(text, fine(by), by.middle >= LEAST_UNDER_BUDGET))
+    by = intake.by_peak(measured)
+    text = f"settlement books at least {intake.GOAL:g} times as many sales as the ledger's engine takes at its peak"
+    found.append(Claim(text, fine(by), by.middle >= intake.GOAL))
+    by = closing.by_few(measured, plan)
+    text = (
+        f"closing a month of {closing.many(plan):,} movements: at most {closing.GOAL:g} times as long as one of "
+        f"{closing.FEW:,}"
+    )
+    found.append(Claim(text, fine(by), by.middle <= closing.GOAL))
     by = longer(measured, histories.SALE, histories.MANY)
     text = (
         f"`{histories.SALE}`, {plan.accruals:,} accruals in the database: at most {LONGEST_SALE:g} times as long as "

@@ -3,11 +3,13 @@
 from tests.bench import engine, histories, pgbench, prose
 from tests.bench.budgets import budgets_table
 from tests.bench.claims import Claim, claims, gain
+from tests.bench.closing import closing_table
 from tests.bench.conditions import conditions_table
 from tests.bench.cpu import by_process
 from tests.bench.echo import IN_FLIGHT as ECHO_IN_FLIGHT
 from tests.bench.figures import counted, fine, ratio, share, spread, table
 from tests.bench.goals import goals, longer
+from tests.bench.intake import intake_table
 from tests.bench.judging import judging_goals, judging_table
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE
@@ -44,6 +46,10 @@ def page(result: Result) -> str:
             _spending(result),
             prose.BUDGETS,
             budgets_table(result.measured),
+            prose.INTAKE,
+            intake_table(result.measured),
+            prose.CLOSING,
+            closing_table(result.measured, result.plan),
             prose.histories(result.plan),
             _histories(result),
             prose.MESH,

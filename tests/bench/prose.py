@@ -53,6 +53,21 @@ The ledger's engine again, four lanes in one process: sales of many members that
 sales that none does. Each lane grants from its own allotment of the budget (docs/adr/0039).
 """
 
+INTAKE = """\
+## Settlement's intake
+
+One process and real PostgreSQL, without gRPC: the events of the engine's sales, from the bytes the ledger would send to
+books, in batches of up to 500. Reading them and checking their digest is part of it. Beside it the engine's sales of
+many members by 128 callers, each measured alone and in turn.
+"""
+
+CLOSING = """\
+## Closing a month
+
+The transaction of `ClosePeriod` with all its checks, over months of the same accounts (twenty entities, thirty days)
+and few or many movements, in turn. What it costs goes by accounts and days.
+"""
+
 MESH = """\
 ## Through the mesh
 

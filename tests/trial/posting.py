@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grpc.aio import UnaryUnaryCall
 
 QUEUES = 4
-SALES_AT_ONCE = 250
+SALES_AT_ONCE = 100
 ENROLMENTS_AT_ONCE = 32
 
 Answer = (
@@ -85,9 +85,13 @@ def queues_of(documents: Sequence[Document], count: int) -> list[list[Document]]
 async def post(till: Till, documents: Sequence[Document]) -> Posted:
     """Posts all documents once, sales in batches."""
     posted = Posted()
-    counter = Counter(till, posted)
-    await asyncio.gather(*(_Queue(counter).run(queue) for queue in queues_of(documents, QUEUES)))
+    await post_batches(Counter(till, posted), documents)
     return posted
+
+
+async def post_batches(counter: "Counter", documents: Sequence[Document]) -> None:
+    """Posts all documents, sales in batches."""
+    await asyncio.gather(*(_Queue(counter).run(queue) for queue in queues_of(documents, QUEUES)))
 
 
 class Counter:

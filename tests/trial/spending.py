@@ -10,19 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.ledger.v1 import authorization_pb2 as authorizations
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
+from loyalty.ledger.v1 import order_pb2 as returns
 from loyalty.ledger.v1 import redemption_requests_pb2 as redemptions
 from loyalty.type.v1 import order_pb2
 
 from chassis.values.refusal import Refusal
 from tests.support.mesh import Till
 from tests.trial.documents import Call, Document, card
+from tests.trial.market import UCI, Market, when, where
 from tests.trial.posting import Answer, Counter, Posted, queues_of
 
-SEED = 20101201
-BRANDS = ("HOME", "KITSCH", "VINTAGE", "GIFT")
 QUEUES = 16
 # Fewer points would be worth less than a penny at some brand.
 FEWEST = 10
@@ -36,66 +35,58 @@ class Spent:
 
 
 async def post_spending(till: Till, documents: Sequence[Document], spent: Spent) -> Posted:
-    """Posts all documents one by one, with spending in between."""
-    posted = Posted()
-    counter = Counter(till, posted)
+    """Posts all documents of the gift shop one by one, with spending in between."""
+    shoppers = Shoppers(Counter(till, Posted()), UCI, spent)
+    await shoppers.go_through(documents)
+    return shoppers.counter.posted
 
-    async def run(queue: Iterable[Document]) -> None:
-        shoppers: dict[str, _Shopper] = {}
+
+class Shoppers:
+    """The members of a market. What they have and did is remembered from one batch of documents to the next."""
+
+    def __init__(self, counter: Counter, market: Market, spent: Spent) -> None:
+        self.counter = counter
+        self._market = market
+        self._acts = spent.acts
+        self._known: dict[str, _Shopper] = {}
+
+    async def go_through(self, documents: Sequence[Document]) -> None:
+        """Posts documents, several members at once, with spending in between."""
+        await asyncio.gather(*(self._run(queue) for queue in queues_of(documents, QUEUES)))
+
+    async def _run(self, queue: Iterable[Document]) -> None:
         for document in queue:
-            shopper = shoppers.setdefault(document.card, _Shopper(counter, document.card, spent.acts))
+            value = document.card
+            shopper = self._known.setdefault(value, _Shopper(self.counter, self._market, value, self._acts))
             await shopper.does(document)
 
-    await asyncio.gather(*(run(queue) for queue in queues_of(documents, QUEUES)))
-    return posted
 
-
-def shuffled(documents: Sequence[Document]) -> list[Document]:
+def shuffled(documents: Sequence[Document], seed: int = UCI.seed) -> list[Document]:
     """The documents of different members in any order, those of one member in theirs."""
     places = [document.card for document in documents]
-    Random(SEED).shuffle(places)
+    Random(seed).shuffle(places)
     waiting: dict[str, list[Document]] = {}
     for document in reversed(documents):
         waiting.setdefault(document.card, []).append(document)
     return [waiting[card].pop() for card in places]
 
 
-def _when(call: Call) -> Timestamp:
-    if isinstance(call, ledger.PostOrderRequest):
-        return call.order.occur_time
-    return call.return_document.occur_time if isinstance(call, ledger.PostReturnRequest) else call.occur_time
-
-
-def _where(call: Call) -> str:
-    if isinstance(call, ledger.PostOrderRequest):
-        return call.order.location_id
-    return call.return_document.location_id if isinstance(call, ledger.PostReturnRequest) else call.location_id
-
-
-def _least_due(order: order_pb2.Order) -> int:
-    """What a tender may be worth whichever brand redeems it: it pays for the lines of its brand, if there are any. A
-    point is worth less than a penny at every brand, so that many points are never worth too much."""
-    of_brand = Tally[str]()
-    for line in order.lines:
-        of_brand[line.brand_id] += max(line.net_minor_units, 0)
-    dues = [due for brand, due in of_brand.items() if brand in BRANDS]
-    return max(0, min([order.total_minor_units, *dues]))
-
-
 class _Shopper:
     """One member. `available` is what the last answer said."""
 
-    def __init__(self, counter: Counter, value: str, acts: Tally[str]) -> None:
+    def __init__(self, counter: Counter, market: Market, value: str, acts: Tally[str]) -> None:
         self._counter = counter
+        self._market = market
         self._mesh = counter.till.mesh.ledger
         self._card = card(value)
         self._acts = acts
         self._available = 0
         self._redemptions: list[tuple[str, int]] = []
+        self._bought: list[order_pb2.Order] = []
 
     async def does(self, document: Document) -> None:
         """Posts a document, and may spend before and after it."""
-        dice = Random(f"{SEED}:{document.call.request_id}")
+        dice = Random(f"{self._market.seed}:{document.call.request_id}")
         if isinstance(document.call, ledger.PostOrderRequest) and dice.random() < 0.2:
             document = await self._with_tender(dice, document, document.call)
         self._saw(await self._counter.post(document))
@@ -103,9 +94,11 @@ class _Shopper:
             await self._redeem(dice, document.call, "spend", self._some(dice, self._available))
         if dice.random() < 0.08:
             await self._restore(dice, document.call)
+        if self._market.brings_back:
+            await self._bring_back(dice, document.call)
 
     async def _with_tender(self, dice: Random, document: Document, sale: ledger.PostOrderRequest) -> Document:
-        points = self._some(dice, min(self._available, _least_due(sale.order)))
+        points = self._some(dice, min(self._available, self._market.most_points(sale.order)))
         if points == 0:
             return document
         how = dice.choice(("attached", "whole", "whole", "released", "left", "voided"))
@@ -133,7 +126,7 @@ class _Shopper:
             request_id=f"{sale.request_id}:hold",
             member=self._card,
             location_id=sale.order.location_id,
-            brand_id=dice.choice(BRANDS),
+            brand_id=dice.choice(self._market.brands),
             currency_code=sale.order.currency_code,
             points=points,
             occur_time=sale.order.occur_time,
@@ -164,11 +157,11 @@ class _Shopper:
             program_id=call.program_id,
             request_id=f"{call.request_id}:{what}",
             member=self._card,
-            location_id=_where(call),
-            brand_id=dice.choice(BRANDS),
-            currency_code="GBP",
+            location_id=where(call),
+            brand_id=dice.choice(self._market.brands),
+            currency_code=self._market.currency,
             points=points,
-            occur_time=_when(call),
+            occur_time=when(call),
         )
         try:
             answer = await self._mesh.RedeemPoints(request)
@@ -192,7 +185,7 @@ class _Shopper:
             redemption_id=redemption_id,
             points=dice.choice((0, -(-points // 3))),
             reason="changed her mind",
-            occur_time=_when(call),
+            occur_time=when(call),
         )
         try:
             answer = await self._mesh.RestoreRedemption(request)
@@ -201,6 +194,32 @@ class _Shopper:
         else:
             self._keep(request.request_id, answer)
             self._acts["restored"] += 1
+
+    async def _bring_back(self, dice: Random, call: Call) -> None:
+        """May bring a line of an earlier sale back, one of each sale, and remembers the sale that was just posted."""
+        if self._bought and dice.random() < 0.08:
+            sold = self._bought.pop(dice.randrange(len(self._bought)))
+            line = dice.choice([line for line in sold.lines if line.quantity > 0])
+            named = returns.SaleLineRef(
+                order=order_pb2.OrderRef(source=sold.source, document_id=sold.document_id), line_number=line.line_number
+            )
+            goods = returns.Return(
+                source=sold.source,
+                document_id=f"{sold.document_id}-back",
+                location_id=where(call),
+                occur_time=when(call),
+                lines=[
+                    returns.ReturnLine(line_number=1, sale_lines=[returns.ReturnedShare(sale_line=named, whole=True)])
+                ],
+            )
+            request_id = f"{call.request_id}:back"
+            request = ledger.PostReturnRequest(
+                program_id=call.program_id, request_id=request_id, member=self._card, return_document=goods
+            )
+            self._saw(await self._counter.post(Document(goods.document_id, "", request)))
+            self._acts["brought back"] += 1
+        if isinstance(call, ledger.PostOrderRequest):
+            self._bought.append(call.order)
 
     def _refused(self, request_id: str, refusal: Refusal) -> None:
         self._counter.posted.refused[request_id] = refusal.reason

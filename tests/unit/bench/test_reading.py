@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import budgets, engine, histories
+from tests.bench import budgets, closing, engine, histories, intake
 from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
 from tests.bench.goals import LEAST_HOT, LEAST_UNDER_BUDGET, LONGEST_CALL, LONGEST_SALE, goals, longer
 from tests.bench.growth import Growth, Size, Snapshot, added, growth
@@ -90,6 +90,10 @@ def with_goals(hot: float, call: float, sale: float, budget: float) -> dict[str,
         measured[histories.case_name(what, who)] = [Lap(1, 100.0 / times, times, times)]
     for name, rate in ((budgets.NONE, 100.0), (budgets.HOT, 100.0 * budget)):
         measured[budgets.case_name(name)] = [Lap(1, rate, 1.0, 1.0)]
+    good = hot >= LEAST_HOT
+    measured[intake.INTAKE] = [Lap(1, 150.0 if good else 149.0, 1.0, 1.0)]
+    for size, milliseconds in ((closing.FEW, 1.0), (closing.many(FULL), closing.GOAL if good else closing.GOAL + 0.1)):
+        measured[closing.case_name(size)] = [Lap(1, 1.0, milliseconds, milliseconds)]
     return measured
 
 
