@@ -70,8 +70,9 @@ fault: $(READY) ## kill processes under load and prove that nothing acknowledged
 trial: $(READY) ## load the real-shaped order files, where they are at hand, and compare every point
 	$(VENV)/bin/pytest tests/trial -s
 
-soak: $(READY) ## the long proofs
+soak: $(READY) ## the long proofs, and ten times the examples of every property
 	$(VENV)/bin/pytest -m soak
+	$(VENV)/bin/pytest tests/property tests/unit -m "not soak" --hypothesis-profile=soak
 
 clean: ## stop the mesh, remove its data, the environments and all caches
 	@if [ -x $(RUN) ]; then $(RUN) -m deploy.local clean; fi

@@ -6,7 +6,10 @@ import pytest_asyncio
 
 from deploy.local.services import SERVICES
 from deploy.local.stack import LocalStack
+from tests.support.examples import register_profiles
 from tests.support.servers import Databases, throwaway_stack
+
+register_profiles()
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -19,16 +19,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-FIRST_ROW = ("integration/mesh", "integration/settlement", "integration/rules", "integration/identity")
+FIRST_ROW = ("integration/mesh", "integration/settlement", "integration/demo", "integration/identity", "simulation")
 OTHER_ROWS = (
-    (
-        "integration/ledger",
-        "integration/deploy",
-        "integration/chassis_runtime",
-        "integration/demo",
-        "integration/bench",
-    ),
-    ("property", "unit", "contract", "simulation", "load"),
+    ("integration/ledger", "unit", "integration/chassis_runtime", "integration/bench"),
+    ("property", "integration/deploy", "integration/rules", "contract", "load"),
 )
 ALONE = "fault"
 

@@ -13,6 +13,7 @@ from ledger_service.domain.accrual import PointRate
 from ledger_service.domain.policies import SettlementPolicy
 from ledger_service.domain.redemption import CurrencyTerm, RedemptionTerms, SettlementTerm
 from tests.property.ledger.story import ENTITIES, Choose, Story
+from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger, award, sold, terms
 from tests.support.pure_restores import burns, open_positions, redemption, restore, spend
 
@@ -89,7 +90,7 @@ def faces(value: int, weights: list[int]) -> list[int]:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_price_is_what_the_model_says_and_comes_back_whole(data: st.DataObject) -> None:
     def choose(least: int, most: int) -> int:
         return data.draw(st.integers(least, most))

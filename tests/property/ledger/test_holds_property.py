@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.movement import MovementKind
+from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger, award, sold, terms
 from tests.support.pure_spend import PureSpending, capturing
 
@@ -279,7 +280,7 @@ class Pair:
         assert self.real.ledger.positions() == ({"north": -cents, "linden": cents} if cents else {})
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(125), deadline=None)
 @given(ACTIONS)
 def test_holds_and_captures_do_what_the_model_does(actions: list[tuple[Any, ...]]) -> None:
     pair = Pair()

@@ -12,6 +12,7 @@ from ledger_service.domain.accrual import PointRate
 from ledger_service.domain.limits import NO_USE, BudgetKey, LimitHolder, LimitTerm, MemberLimit
 from ledger_service.domain.order import ReturnBasis
 from tests.property.ledger.limits_model import Book, Grant, Rule
+from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger, award, sold
 from tests.support.pure_limits import limited
 from tests.support.pure_people import People
@@ -158,7 +159,7 @@ def _named(rules: Iterable[Facts]) -> list[Rule]:
     return [Rule(f"limit-{place}", *rule) for place, rule in enumerate(rules)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(RULES, STEPS)
 def test_limits_are_counted_as_a_naive_book_counts_them(rules: list[Facts], steps: list[tuple[object, ...]]) -> None:
     both = Both(_named(rules))

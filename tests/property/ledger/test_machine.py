@@ -14,6 +14,7 @@ from ledger_service.domain import apply, refusals
 from tests.property.ledger.machine.driver import Driver
 from tests.property.ledger.machine.long import REASONS, Long
 from tests.property.ledger.machine.world import World
+from tests.support.examples import examples
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -88,7 +89,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestTheMachine = LedgerMachine.TestCase
 TestTheMachine.settings = settings(
-    max_examples=80,
+    max_examples=examples(40),
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

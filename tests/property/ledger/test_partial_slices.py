@@ -14,6 +14,7 @@ from tests.property.ledger.machine.histories import batches, crowds, rows_are
 from tests.property.ledger.machine.steps import Done
 from tests.property.ledger.machine.world import World
 from tests.property.ledger.partial import PartialLedger
+from tests.support.examples import examples
 from tests.support.pure_ledger import NOON
 
 LONG_AFTER = NOON + timedelta(days=10_000)
@@ -56,7 +57,9 @@ def check_bounds(ledger: PartialLedger) -> None:
         assert not hold.parts or (bound and bound <= hold.time_out)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(st.data(), st.sampled_from([1, 2, 250]))
 def test_batches_over_prefixes_decide_as_one_command_that_sees_everything(data: st.DataObject, largest: int) -> None:
     world = World(lambda least, most: data.draw(st.integers(least, most)), idle_sweeps=False)
@@ -73,7 +76,7 @@ def test_long_histories_are_decided_alike_in_any_batches(seed: int, largest: int
     rows_are(check_the_same(world.done, largest), world)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(examples(1)))
 def test_crowds_of_one_moment_are_decided_alike_in_any_batches(seed: int) -> None:
     world = crowds(seed, 2, 250)
     ledgers = [check_the_same(world.done, largest) for largest in SIZES]

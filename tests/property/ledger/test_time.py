@@ -10,9 +10,10 @@ from ledger_service.domain.apply import Applied
 from tests.property.ledger.machine.histories import batches
 from tests.property.ledger.partial import PartialLedger
 from tests.property.ledger.timed import ANA, TimedTwin
+from tests.support.examples import examples
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 @given(st.data())
 def test_a_life_under_time_is_what_the_model_says(data: st.DataObject) -> None:
     twin = TimedTwin(lambda least, most: data.draw(st.integers(least, most)))

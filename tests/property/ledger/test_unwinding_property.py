@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ledger_service.domain.policies import LapsedRestore, ReturnPolicy, SpentPoints
 from tests.property.ledger.story import Story, undone
+from tests.support.examples import examples
 from tests.support.pure_restores import DEBT, burns, open_positions, redemption
 
 EXPIRE = ReturnPolicy(lapsed=LapsedRestore.EXPIRE)
@@ -26,7 +27,7 @@ def assert_nothing_is_left(story: Story) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 def test_a_history_that_is_undone_leaves_every_entity_at_zero(data: st.DataObject) -> None:
     story = undone(lambda least, most: data.draw(st.integers(least, most)), 25)
     assert_nothing_is_left(story)

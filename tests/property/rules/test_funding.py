@@ -8,10 +8,11 @@ from rules_service.domain.program import Program
 from rules_service.wire.answers import evaluations
 from tests.property.rules.strategies import judging_programs, orders
 from tests.property.rules.test_evaluate import compiled, judged
+from tests.support.examples import examples
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 def test_the_funders_of_every_award_are_entities_whose_shares_sum_to_the_whole(program: Program, order: Order) -> None:
     evaluation = judged(compiled(program), order)
     for line in evaluations([evaluation]).results[0].evaluation.lines:
@@ -24,7 +25,7 @@ def test_the_funders_of_every_award_are_entities_whose_shares_sum_to_the_whole(p
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 def test_the_operator_carries_its_share_and_what_it_is_named_for(program: Program, order: Order) -> None:
     evaluation = judged(compiled(program), order)
     operator = evaluation.location.operator_entity_id

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
-EXAMPLES = 1_500
+from tests.support.examples import examples
+
+EXAMPLES = examples(600)
 
 
 def test_no_source_crashes_hangs_or_exhausts_the_process() -> None:

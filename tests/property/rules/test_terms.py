@@ -16,6 +16,7 @@ from rules_service.domain.expiry import Expiry, expire_time, expiry_day, fewest_
 from rules_service.domain.fault import KnownIds
 from rules_service.domain.selector import Selector
 from tests.property.rules.terms import availabilities, days_of_years, expiries
+from tests.support.examples import examples
 
 ZONES = [
     zone(name)
@@ -51,7 +52,7 @@ def taken(asked: EarnRule) -> bool:
 
 
 @given(expiries, availabilities, st.none() | days_of_years, moments, st.sampled_from(ZONES))
-@settings(max_examples=1000)
+@settings(max_examples=examples(400))
 def test_no_points_expire_before_they_are_available(
     expiry: Expiry, availability: Availability, first: date | None, sold: datetime, tz: ZoneInfo
 ) -> None:

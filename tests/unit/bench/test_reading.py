@@ -2,13 +2,16 @@
 
 import pytest
 
-from tests.bench import budgets, closing, engine, histories, intake
+from tests.bench import budgets, engine, histories, intake, settled
 from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
 from tests.bench.goals import LEAST_HOT, LEAST_UNDER_BUDGET, LONGEST_CALL, LONGEST_SALE, goals, longer
 from tests.bench.growth import Growth, Size, Snapshot, added, growth
+from tests.bench.journal_export import MOST_BYTES, MOST_BYTES_PARQUET, Export, export_claims
 from tests.bench.laps import Lap
+from tests.bench.months import sizes
 from tests.bench.pgbench import latencies_of, rate_of
 from tests.bench.plan import FULL
+from tests.bench.rounds import Case
 from tests.bench.sizes import growth_table
 
 
@@ -92,8 +95,10 @@ def with_goals(hot: float, call: float, sale: float, budget: float) -> dict[str,
         measured[budgets.case_name(name)] = [Lap(1, rate, 1.0, 1.0)]
     good = hot >= LEAST_HOT
     measured[intake.INTAKE] = [Lap(1, 150.0 if good else 149.0, 1.0, 1.0)]
-    for size, milliseconds in ((closing.FEW, 1.0), (closing.many(FULL), closing.GOAL if good else closing.GOAL + 0.1)):
-        measured[closing.case_name(size)] = [Lap(1, 1.0, milliseconds, milliseconds)]
+    longer_by = settled.GOAL if good else settled.GOAL + 0.01
+    for asked in settled.CALLS:
+        for size, milliseconds in zip(sizes(FULL), (1.0, longer_by), strict=True):
+            measured[settled.case_name(asked, size)] = [Lap(1, 1.0, milliseconds, milliseconds)]
     return measured
 
 
@@ -109,3 +114,20 @@ def test_what_is_as_good_as_its_goal_meets_it() -> None:
 def test_what_is_worse_than_its_goal_misses_it() -> None:
     worse = with_goals(LEAST_HOT - 0.01, LONGEST_CALL + 0.01, LONGEST_SALE + 0.01, LEAST_UNDER_BUDGET - 0.01)
     assert not any(goal.held for goal in goals(worse, FULL))
+
+
+@pytest.mark.parametrize(
+    ("form", "most"), [("CSV", MOST_BYTES), ("JSONL", MOST_BYTES), ("PARQUET", MOST_BYTES_PARQUET)]
+)
+def test_an_export_is_held_to_the_memory_of_its_form(form: str, most: int) -> None:
+    below, at = (Export(form, 1, 5, 100, 1.0, 1, peak) for peak in (most - 1, most))
+    assert [claim.held for claim in export_claims([below, at])] == [True, False]
+
+
+def test_the_intake_runs_right_after_the_sales_that_it_is_compared_with() -> None:
+    async def lap(seconds: float) -> Lap:
+        raise AssertionError(seconds)
+
+    cases = [Case(name, lap) for name in ("one", intake.PEAK, "other")]
+    ordered = intake.intake_after_peak(cases, Case(intake.INTAKE, lap))
+    assert [case.name for case in ordered] == ["one", intake.PEAK, intake.INTAKE, "other"]

@@ -17,6 +17,17 @@ def test_all_statements_can_be_listed(make_package: MakePackage) -> None:
     assert ([statement.name for statement in statements], len(statements)) == (["a", "b"], 2)
 
 
+def test_statements_may_lie_in_folders_of_their_subjects(make_package: MakePackage) -> None:
+    statements = Statements.load(make_package({"sql/b/a.sql": ONE, "sql/a/b.sql": ONE, "sql/c.sql": ONE}))
+    assert sorted(statement.name for statement in statements) == ["a", "b", "c"]
+
+
+def test_a_name_is_given_once(make_package: MakePackage) -> None:
+    package = make_package({"sql/a/one.sql": ONE, "sql/b/one.sql": ONE})
+    with pytest.raises(ValueError, match=r"sql/b/one\.sql"):
+        Statements.load(package)
+
+
 def test_a_missing_statement_says_which_file(make_package: MakePackage) -> None:
     statements = Statements.load(make_package({"sql/a.sql": ONE}))
     with pytest.raises(AttributeError, match=r"sql/b\.sql does not exist"):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ledger_service.domain.apply.restore_redemption import topped_up
 from ledger_service.domain.order import ReturnBasis
 from tests.property.ledger.fractions_model import so_far
+from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger, award, sold, terms
 from tests.support.pure_restores import bring_back, redemption, restore, spend
 from tests.support.pure_spend import PureSpending, attaching
@@ -73,7 +74,7 @@ def test_a_line_ahead_of_its_share_gets_points_again_once_the_others_have_caught
 WEIGHTS = st.lists(st.integers(1, 40), min_size=1, max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(WEIGHTS, st.data())
 def test_lines_are_topped_up_point_by_point(weights: list[int], data: st.DataObject) -> None:
     back = [data.draw(st.integers(0, weight)) for weight in weights]

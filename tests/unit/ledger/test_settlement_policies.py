@@ -118,7 +118,8 @@ def test_who_redeems_bears_points_of_policy_none() -> None:
     earn(ledger, "sale", 100, "north")
     spend(ledger, 60, LINDEN)
     [(_, settlement)] = settled(ledger)
-    assert settlement == Settlement(value=Money("USD", 60), price=Money("USD", 0), place_entity="linden", place_brand="linden")
+    worth, nothing = Money("USD", 60), Money("USD", 0)
+    assert settlement == Settlement(value=worth, price=nothing, place_entity="linden", place_brand="linden")
 
 
 def test_points_of_policy_none_need_no_terms() -> None:

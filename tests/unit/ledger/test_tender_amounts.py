@@ -8,6 +8,7 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain.commands import Tender
 from ledger_service.domain.order import OrderLine
 from ledger_service.domain.redemption import RedemptionTerms
+from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger, award, sold, terms
 from tests.support.pure_spend import PureSpending, capturing
 
@@ -89,7 +90,7 @@ def test_it_must_still_find_its_worth_on_the_lines_that_are_named(spending: Pure
     refused(spending, "it is worth 500 minor units, 350 are left to pay of its lines", lines, tender)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=5), st.sampled_from(["1/3", "4/5", "1", "7/2", "19"]), st.data()
 )

@@ -275,6 +275,6 @@ locations: {{{", ".join(f"l{n}: {{name: L, operator: o{n}, brands: B, currency: 
 earn_rules: {{r: {{brand: B, per_unit: {{points: 1}}, funders: {{operator: 100%}}}}}}
 """
     priced = ", ".join(f"x{n}: {{issuer: o{n}, price_per_point: 1 USD}}" for n in each)
-    began = time.monotonic()
+    began = time.process_time()
     assert faults(chain_of_shops, f"y: {{share_of_liability: 1}}, {priced}") == []
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

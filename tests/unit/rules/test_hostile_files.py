@@ -85,10 +85,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_with_a_place_and_quickly(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Refusal) as raised:
         read("t", [ProgramFile("shop.yaml", SHOP), ProgramFile("hostile.yaml", HOSTILE[name])])
-    assert time.monotonic() - began < MOST_SECONDS
+    assert time.process_time() - began < MOST_SECONDS
     assert raised.value.reason == "PROGRAM_INVALID"
     assert all(violation.field.startswith("hostile.yaml:") for violation in raised.value.violations)
     assert 1 <= int(raised.value.metadata["faults"]) <= MOST_FOUND

@@ -14,7 +14,17 @@ from chassis.values.refusal import Refusal
 from settlement_service.domain import figure_names, journal_columns_page
 from settlement_service.domain.figure_names import ACCOUNT_BALANCE, FAMILIES, PLACE, FigureName, parse
 from settlement_service.domain.figure_names_page import page
+from settlement_service.domain.figure_selection import selection_of
 from settlement_service.domain.journal_columns import ENTRY_COLUMNS
+from settlement_service.domain.reconciliation import (
+    carrying_figure,
+    claim_figure,
+    closing_figure,
+    obligation_figure,
+    points_figure,
+    receivable_figure,
+    reserve_figure,
+)
 from settlement_service.domain.roll_ups import page as roll_ups_page
 from settlement_service.store.statements import SQL
 
@@ -67,3 +77,23 @@ def test_a_page_has_the_columns_of_the_journal_in_their_order(statement: Stateme
     names = [re.split(r"[ .\n]", cell.strip())[-1] for cell in cells]
     wanted = [column.name for column in ENTRY_COLUMNS]
     assert names[: len(wanted)] == wanted
+
+
+def test_dots_in_ids_make_no_two_figures_one() -> None:
+    assert obligation_figure("a.b", "c", "USD") != obligation_figure("a", "b.c", "USD")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        points_figure("north.1", "TRANSFERRED_IN"),
+        closing_figure("north.1"),
+        receivable_figure("north.1"),
+        obligation_figure("a.b", "c", "USD"),
+        claim_figure("a.b", "c", "USD"),
+        carrying_figure("a.b", "USD", "liability"),
+        reserve_figure("a.b", "c", "USD"),
+    ],
+)
+def test_what_is_reconciled_can_be_explained(name: str) -> None:
+    selection_of(parse(name))

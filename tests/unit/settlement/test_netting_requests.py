@@ -5,7 +5,7 @@ from loyalty.settlement.v1 import netting_service_pb2 as messages
 
 from chassis.values.refusal import Refusal
 from settlement_service.wire import netting_requests as requests
-from settlement_service.wire.text_page_token import text_of, text_token
+from settlement_service.wire.sealed import seal, text_after
 
 EXPORT = messages.ExportPaymentsRequest(
     program_id="harborside", payment_ids=["PAY-000001"], format=messages.PAYMENT_FILE_FORMAT_CSV
@@ -69,13 +69,13 @@ def test_a_movement_in_dispute_has_a_home_and_a_number() -> None:
 
 
 def test_a_page_token_says_where_to_go_on() -> None:
-    assert text_of(text_token("PAY-000007", "payments", "p"), "payments", "p") == "PAY-000007"
-    assert text_of("", "payments", "p") == ""
+    assert text_after(seal(("PAY-000007",), "payments", "p"), "payments", "p") == "PAY-000007"
+    assert text_after("", "payments", "p") == ""
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "????", text_token("PAY-1", "payments", "q"), text_token("PAY-1", "payments", "p")[:-2]]
+    "token", ["x", "????", seal(("PAY-1",), "payments", "q"), seal(("PAY-1",), "payments", "p")[:-2]]
 )
 def test_a_token_of_another_question_is_refused(token: str) -> None:
     with pytest.raises(Refusal, match="CURSOR_INVALID"):
-        text_of(token, "payments", "p")
+        text_after(token, "payments", "p")

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.values.money import Money
 from settlement_service.domain.figures import Balance, BrandPoints
+from settlement_service.domain.periods import Stage
 from settlement_service.domain.program_facts import (
     AccountName,
     BrandFacts,
@@ -16,8 +17,9 @@ from settlement_service.domain.program_facts import (
     ProgramFacts,
     SettlementTerms,
 )
-from settlement_service.domain.statement import Disputed, PeriodHead, Stage, Statement, VoucherLine
-from settlement_service.domain.statement_making import Moment, StatementFigures, statement_of
+from settlement_service.domain.standing import Standing
+from settlement_service.domain.statement import Disputed, PeriodHead, Statement, VoucherLine
+from settlement_service.domain.statement_making import StatementFigures, statement_of
 from settlement_service.wire.statement_html import amount_text, statement_html
 
 SAMPLE = Path(__file__).parents[3] / "docs/samples/statement.html"
@@ -73,8 +75,8 @@ def figures() -> StatementFigures:
     return StatementFigures(
         period=head,
         up_to={0: 50_112, 1: 49_844},
-        opening=Moment(opening, _points(earned=900_000, own=60_000, cross=40_000)),
-        closing=Moment(closing, _points(earned=1_420_000, own=85_000, cross=54_188, expired=12)),
+        opening=Standing(opening, _points(earned=900_000, own=60_000, cross=40_000)),
+        closing=Standing(closing, _points(earned=1_420_000, own=85_000, cross=54_188, expired=12)),
         netted=[Balance("north", "USD", "due_to", "linden", "", 32_000)],
         paid={("linden", "USD"): -32_000},
         vouchers=[

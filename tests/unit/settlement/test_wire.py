@@ -4,6 +4,7 @@ import pytest
 from loyalty.ledger.v1 import events_pb2, movement_pb2
 from loyalty.rules.v1 import program_pb2
 from loyalty.settlement.v1 import settlement_service_pb2 as messages
+from loyalty.settlement.v1 import statement_service_pb2 as statement_messages
 from loyalty.type.v1.log_position_pb2 import LogPosition
 
 from chassis.values.canonical import Plain, content_hash
@@ -12,24 +13,41 @@ from settlement_service.domain.event import Event, Origin, Unbookable
 from settlement_service.wire.books import brand_question_of
 from settlement_service.wire.event_digest import digest_of
 from settlement_service.wire.events import delivery_of
-from settlement_service.wire.page_token import number_of, token_of
-from settlement_service.wire.requests import page_of
+from settlement_service.wire.requests import Page, page_of
+from settlement_service.wire.statement_requests import figure_of
 from tests.property.settlement.model import PROGRAM, worked_basket
 from tests.unit.settlement.messages import event_message
 
 
 def test_a_page_token_names_its_entry() -> None:
-    assert number_of(token_of(4711, "harborside", "north"), "harborside", "north") == 4711
+    token = Page("harborside", "north", 0, 100).token(4711)
+    page = page_of(messages.ListJournalEntriesRequest(program_id="harborside", entity_id="north", page_token=token))
+    assert page == Page("harborside", "north", 4711, 100)
 
 
 @pytest.mark.parametrize(
     "token",
-    ["x", "%%%", token_of(1, "other", ""), token_of(1, "harborside", "north"), token_of(1, "harborside", "")[:-1]],
+    [
+        "x",
+        "%%%",
+        Page("other", "", 0, 100).token(1),
+        Page("harborside", "north", 0, 100).token(1),
+        Page("harborside", "", 0, 100).token(1)[:-1],
+    ],
 )
 def test_a_token_that_was_not_given_for_this_question_is_refused(token: str) -> None:
     with pytest.raises(Refusal) as refused:
         page_of(messages.ListJournalEntriesRequest(program_id="harborside", page_token=token))
     assert refused.value.reason == "CURSOR_INVALID"
+
+
+@pytest.mark.parametrize("day", ["20261031", "2026-W44-6", "1969-12-31", "9999-12-31", "tomorrow"])
+def test_a_figure_is_asked_as_of_a_day_of_the_calendar(day: str) -> None:
+    request = statement_messages.ExplainFigureRequest(program_id="harborside", figure="net.linden.USD")
+    request.as_of.date = day
+    with pytest.raises(Refusal) as refused:
+        figure_of(request)
+    assert [violation.field for violation in refused.value.violations] == ["as_of.date"]
 
 
 def test_all_faults_of_a_request_are_told_at_once() -> None:

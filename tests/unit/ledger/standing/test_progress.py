@@ -15,6 +15,7 @@ from ledger_service.domain.standing.progress import Goal, Progress, progress_of
 from ledger_service.domain.standing.standing import standing_of, standing_on
 from ledger_service.domain.standing.timeline import START, advance
 from ledger_service.domain.standing.window import Lifetime, Rolling, Window, Year
+from tests.support.examples import examples
 from tests.unit.ledger.standing.programs import PHARMACY, ladder, points, spent
 
 TIERS = [Tier("silver", 100), Tier("gold", 200)]
@@ -110,7 +111,7 @@ holds = st.sampled_from([Span(), Span(days=1), Span(days=20), Span(months=3), Ye
 some_points = st.tuples(st.dates(date(2023, 12, 1), date(2025, 3, 5)), st.integers(1, 130))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(32), deadline=None)
 @given(windows, holds, st.lists(some_points, min_size=1, max_size=6), st.integers(0, 60))
 def test_what_is_missing_lifts_or_keeps_and_one_less_does_not(
     window: Window, hold: Hold, earned: list[tuple[date, int]], later: int
