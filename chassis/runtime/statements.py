@@ -1,9 +1,11 @@
-"""SQL by name: one statement a file in `store/sql/`, loaded once, executed with its name in the trace."""
+"""SQL by name: one statement a file in `store/sql/` or in a folder of its subject there, loaded once, executed with its
+name in the trace."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import asyncpg
 
@@ -31,13 +33,16 @@ class Statements:
 
     @classmethod
     def load(cls, package: str) -> "Statements":
-        """Read `<package>/sql/*.sql`. Raises ValueError for a file that is not one statement under a first line
-        of comment, FileNotFoundError if there is none."""
-        folder = resources.files(package) / "sql"
-        files = sorted((file.name, file.read_text()) for file in folder.iterdir() if file.name.endswith(".sql"))
-        if not files:
+        """Read `<package>/sql/*.sql` and `<package>/sql/*/*.sql`. Raises ValueError for a file that is not one
+        statement under a first line of comment, or has the name of another; FileNotFoundError if there is none."""
+        by_name: dict[str, Statement] = {}
+        for path, file in sorted(_files(resources.files(package) / "sql", f"{package}/sql"), key=lambda each: each[0]):
+            statement = _statement(path, file.name, file.read_text())
+            if statement.name in by_name:
+                raise ValueError(f"{path}: there is another {file.name}")
+            by_name[statement.name] = statement
+        if not by_name:
             raise FileNotFoundError(f"{package}/sql holds no statement")
-        by_name = {file.removesuffix(".sql"): _statement(f"{package}/sql/{file}", file, text) for file, text in files}
         return cls(package, by_name)
 
     def __getattr__(self, name: str) -> Statement:
@@ -54,6 +59,14 @@ class Statements:
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+
+def _files(folder: Traversable, path: str, *, deeper: bool = True) -> Iterator[tuple[str, Traversable]]:
+    for file in folder.iterdir():
+        if file.name.endswith(".sql"):
+            yield f"{path}/{file.name}", file
+        elif deeper and file.is_dir():
+            yield from _files(file, f"{path}/{file.name}", deeper=False)
 
 
 def _statement(path: str, file: str, text: str) -> Statement:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from loyalty.ledger.v1 import ledger_service_pb2
 from loyalty.rules.v1 import rules_service_pb2
 
-from chassis.runtime.application import Application, Runtime
+from chassis.runtime.application import Application, Policies, Runtime
 from chassis.runtime.channel import connect
 from chassis.runtime.postgres import open_database
 from chassis.runtime.tokens import TokenFile
@@ -32,8 +32,13 @@ from settlement_service.workers.programs import following_programs
 _LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 _LEDGER_SECONDS = 30.0
-_VERIFICATION_MS = 120_000
-"""The checkers of the books share one snapshot."""
+_CLOSE_MS = 120_000
+"""A close or a netting of many entities is one transaction."""
+_HISTORY_MS = 600_000
+"""Checkers and recounts read the whole history; they have connections of their own, so that nobody waits for one."""
+_HISTORY_CONNECTIONS = 2
+_LONGEST_CALL_SECONDS = 300.0
+"""Those calls are unary."""
 
 
 @asynccontextmanager
@@ -46,8 +51,16 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             settings.database_url,
             application_name=runtime.service_name,
             pool_size=settings.database_pool_size,
-            transaction_timeout_ms=_VERIFICATION_MS,
+            transaction_timeout_ms=_CLOSE_MS,
         ) as database,
+        open_database(
+            settings.database_url,
+            application_name=f"{runtime.service_name}-history",
+            pool_size=_HISTORY_CONNECTIONS,
+            statement_timeout_ms=_HISTORY_MS,
+            transaction_timeout_ms=_HISTORY_MS,
+            whole_history=True,
+        ) as history,
         connect(settings.ledger_address, _LEDGER, token, timeout_seconds=_LEDGER_SECONDS) as ledger,
         connect(settings.rules_address, _RULES, token) as rules,
         following_programs(RulesFeed(rules), programs) as programs_worker,
@@ -55,5 +68,16 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         moved = BooksMoved()
         books = BooksStore(database)
         intake = Intake(LedgerLog(ledger), BookEvents(JournalStore(database), moved))
-        parts = Parts(database, ledger, rules, programs, moved, runtime.clock, books, Reach(books, moved))
-        yield Application(services=[books_service(parts), reconciliation_service(parts), netting_service(parts), period_service(parts), statement_service(parts), revenue_service(parts)], workers=[programs_worker, intake.worker(), nightly_worker(parts, settings)])
+        parts = Parts(database, history, ledger, rules, programs, moved, runtime.clock, books, Reach(books, moved))
+        yield Application(
+            services=[
+                books_service(parts),
+                reconciliation_service(parts),
+                netting_service(parts),
+                period_service(parts),
+                statement_service(parts),
+                revenue_service(parts),
+            ],
+            workers=[programs_worker, intake.worker(), nightly_worker(parts, settings)],
+            policies=Policies(unary_timeout_seconds=_LONGEST_CALL_SECONDS),
+        )

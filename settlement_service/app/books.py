@@ -8,7 +8,8 @@ from settlement_service.app.parts import Parts, contract_of
 from settlement_service.peers.ledger import LedgerTotalsPeer
 from settlement_service.servicer.books import SettlementServicer
 from settlement_service.store.figures import FiguresStore
-from settlement_service.store.periods import PeriodsStore
+from settlement_service.store.period_names import PeriodNamesStore
+from settlement_service.store.recounts import RecountStore
 from settlement_service.store.verification import VerificationStore
 from settlement_service.store.vouchers import VouchersStore
 from settlement_service.use_cases.get_brand_books import GetBrandBooks
@@ -25,13 +26,13 @@ _CONTRACT = contract_of(settlement_service_pb2.DESCRIPTOR.services_by_name["Sett
 def books_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
     programs, reach, books = parts.programs, parts.reach, parts.books
-    moments, figures = Moments(PeriodsStore(parts.database)), FiguresStore(parts.database)
+    moments, figures = Moments(PeriodNamesStore(parts.database)), FiguresStore(parts.database)
     servicer = SettlementServicer(
         get_positions=GetPositions(programs, reach, books),
         get_brand_books=GetBrandBooks(programs, reach, books, moments, figures),
         get_entity_books=GetEntityBooks(programs, reach, moments, figures, VouchersStore(parts.database)),
         list_journal_entries=ListJournalEntries(programs, books),
-        reconcile_ledger=ReconcileLedger(programs, reach, books, LedgerTotalsPeer(parts.ledger)),
-        verify_books=VerifyBooks(programs, VerificationStore(parts.database)),
+        reconcile_ledger=ReconcileLedger(programs, reach, RecountStore(parts.history), LedgerTotalsPeer(parts.ledger)),
+        verify_books=VerifyBooks(programs, VerificationStore(parts.history)),
     )
     return RegisteredService(_CONTRACT, add_SettlementServiceServicer_to_server, servicer)

@@ -17,9 +17,11 @@ from settlement_service.use_cases.reach import Reach
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Opened once a process. `ledger` and `rules` are the channels to those services."""
+    """Opened once a process. `history` is the same database for what reads all of it. `ledger` and `rules` are the
+    channels to those services."""
 
     database: Database
+    history: Database
     ledger: grpc.aio.Channel
     rules: grpc.aio.Channel
     programs: ProgramDirectory

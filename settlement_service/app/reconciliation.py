@@ -13,6 +13,7 @@ from settlement_service.settings import Settings
 from settlement_service.store.booked_lines import BookedLinesStore
 from settlement_service.store.control_totals import ControlTotalsStore
 from settlement_service.store.nightly_lock import NightlyLock
+from settlement_service.store.period_names import PeriodNamesStore
 from settlement_service.store.reconciliations import ReconciliationStore
 from settlement_service.store.recounts import RecountStore
 from settlement_service.use_cases.accept_difference import AcceptDifference
@@ -31,14 +32,15 @@ _CONTRACT = contract_of(reconciliation_service_pb2.DESCRIPTOR.services_by_name["
 
 def reconciliation_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
-    kept, recounts = ReconciliationStore(parts.database), RecountStore(parts.database)
+    kept, recounts = ReconciliationStore(parts.database), RecountStore(parts.history)
     lines, revisions = BookedLinesStore(parts.database), RevisionsPeer(parts.rules)
+    periods = PeriodNamesStore(parts.database)
     servicer = ReconciliationServicer(
         run=_run_reconciliation(parts),
         read=ReadReconciliations(parts.programs, kept),
         accept=AcceptDifference(parts.programs, kept, parts.clock),
         submit=SubmitControlTotals(parts.programs, ControlTotalsStore(parts.database), parts.clock),
-        compare=CompareSettlementPolicies(parts.programs, recounts, lines, revisions, kept),
+        compare=CompareSettlementPolicies(parts.programs, periods, recounts, lines, revisions, kept),
     )
     return RegisteredService(_CONTRACT, add_ReconciliationServiceServicer_to_server, servicer)
 
@@ -61,9 +63,10 @@ def nightly_round(parts: Parts) -> ReconcileNightly:
 
 def _run_reconciliation(parts: Parts) -> RunReconciliation:
     ledger_lines = LedgerLinesPeer(parts.ledger)
-    recounts, lines = RecountStore(parts.database), BookedLinesStore(parts.database)
+    recounts, lines = RecountStore(parts.history), BookedLinesStore(parts.database)
     return RunReconciliation(
         parts.programs,
+        PeriodNamesStore(parts.database),
         recounts,
         ReconciliationStore(parts.database),
         RunLedger(recounts, lines, LedgerTotalsPeer(parts.ledger), ledger_lines),

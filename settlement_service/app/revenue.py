@@ -7,6 +7,7 @@ from chassis.runtime.application import RegisteredService
 from settlement_service.app.parts import Parts, contract_of
 from settlement_service.servicer.revenue import RevenueServicer
 from settlement_service.store.cohorts import CohortStore
+from settlement_service.store.period_names import PeriodNamesStore
 from settlement_service.use_cases.report_points import ReportPoints
 
 _CONTRACT = contract_of(revenue_service_pb2.DESCRIPTOR.services_by_name["RevenueService"])
@@ -14,5 +15,5 @@ _CONTRACT = contract_of(revenue_service_pb2.DESCRIPTOR.services_by_name["Revenue
 
 def revenue_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
-    report = ReportPoints(parts.programs, parts.reach, CohortStore(parts.database))
+    report = ReportPoints(parts.programs, parts.reach, PeriodNamesStore(parts.database), CohortStore(parts.database))
     return RegisteredService(_CONTRACT, add_RevenueServiceServicer_to_server, RevenueServicer(report))

@@ -52,6 +52,10 @@ MEANING: dict[Account, str] = {
 }
 
 
+NOT_BY_HAND = frozenset({Account.REPAYMENT_CLEARING, Account.NETTING_CLEARING})
+"""What events and payments alone book and clear: a person's posting would stand there, and no period be closed."""
+
+
 class PointAccount(StrEnum):
     """An account of the points side. Values are what the journal stores, apart from those of money."""
 

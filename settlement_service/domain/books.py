@@ -71,8 +71,17 @@ class ListedPosting:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPoints:
+    """A posting of points as it was booked; debits above zero."""
+
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """A journal entry as it was booked, with its lineage."""
+    """A journal entry as it was booked, with its lineage; of a voucher's entry that is empty. `event_revision` decided
+    the movement, `accrual_revision` gave its accrual."""
 
     number: int
     entity: str
@@ -88,6 +97,13 @@ class ListedEntry:
     position: int
     post_time: datetime
     postings: tuple[ListedPosting, ...]
+    points: tuple[ListedPoints, ...]
+    voucher_id: str
+    cause: str
+    cause_id: str
+    event_revision: str
+    accrual_revision: str
+    period_sequence: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from chassis.values.money import Money
-from settlement_service.domain.periods import month_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,3 @@ class CutOff:
     late: int
     early: int
     more: bool
-
-
-def month_moments(name: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The first moment of a month by a calendar, and the first one after it."""
-    first, after = month_bounds(name)
-    return datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)

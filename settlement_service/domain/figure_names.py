@@ -4,7 +4,7 @@ A name is parts joined by `.`; a `.` inside an id is written `%2E`, an empty par
 None of these can be met in an id, so a name is read in one way only. docs/reference/figures.md is made from FAMILIES.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -109,6 +109,11 @@ CARRYING = Family(
     "What points stand for in a funder's books: the liability above zero, the receivable below.",
     "carrying.north.USD.liability",
 )
+RESERVE = Family(
+    ("reserve", Part.ENTITY, Part.COUNTERPARTY, Part.CURRENCY),
+    "What a reserve entity holds for a funder because of movements; vouchers do not count.",
+    "reserve.hq.north.USD",
+)
 PLACE = Family(
     ("place", Part.PLACE, Part.PLACE, Part.PLACE, Part.BRAND, Part.MEASURE),
     "A measure of a roll-up in points, by region, operator and location of a brand; `*` for all of a level.",
@@ -133,6 +138,7 @@ FAMILIES = (
     POSITION,
     NET,
     CARRYING,
+    RESERVE,
     PLACE,
     PLACE_PARTY,
 )
@@ -164,12 +170,17 @@ class FigureName:
 
     def __str__(self) -> str:
         rest = iter(self.parts)
-        return ".".join(part if isinstance(part, str) else _escaped(next(rest)) for part in self.family.form)
+        return joined(part if isinstance(part, str) else next(rest) for part in self.family.form)
 
 
 def figure(family: Family, *parts: str) -> str:
     """The name of a figure."""
     return str(FigureName(family, parts))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts as a name that is read in one way only, also of figures that have no family (figure_names_page.py)."""
+    return ".".join(map(_escaped, parts))
 
 
 def parse(name: str) -> FigureName:

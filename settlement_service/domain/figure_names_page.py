@@ -34,12 +34,27 @@ as of the period before.
 | --- | --- |
 """
 
+_RUNS = """
+## Figures of reconciliations alone
+
+Runs of kind PRICES and TILLS name their figures in the same way. `ExplainFigure` does not know these: the lines behind
+one come with the run.
+
+| name | what it is |
+| --- | --- |
+| `prices.<entity>.<redeemer>.<currency>` | What a funder's points cost at a redeemer, own prices included. |
+| `borne.<entity>.<redeemer>.<currency>` | What a redeemer bore of a funder's points under the policy NONE. |
+| `tills.<source>.<location>.<date>.sales.<currency>` | Money of a till's sales of a day; `returns` likewise. |
+| `tills.<source>.<location>.<date>.sales_count.<currency>` | How many sales; `returns_count` likewise. |
+| `tills.<source>.<location>.<date>.documents` | Documents that either side has, and how many agree. |
+"""
+
 
 def page() -> str:
     """The page as Markdown."""
     families = "".join(f"| `{family.pattern}` | {family.meaning} | `{family.example}` |\n" for family in FAMILIES)
     lines = "".join(f"| `{line}` | {title} |\n" for line, title in BRAND_LINES.items())
-    return _HEAD + families + _LINES + lines
+    return _HEAD + families + _LINES + lines + _RUNS
 
 
 if __name__ == "__main__":

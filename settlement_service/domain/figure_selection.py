@@ -26,6 +26,7 @@ from settlement_service.domain.figure_names import (
     PLACE_PARTY,
     POINTS,
     POSITION,
+    RESERVE,
     Family,
     FigureName,
 )
@@ -150,6 +151,7 @@ _BILATERAL: Mapping[Family, tuple[str, int, Source]] = {
     OBLIGATION: (_DUE_TO, -1, Source.MOVEMENTS),
     CLAIM: (_DUE_FROM, 1, Source.MOVEMENTS),
     POSITION: (_DUE_TO, -1, Source.ALL),
+    RESERVE: ("reserve_held", -1, Source.MOVEMENTS),
 }
 
 

@@ -61,6 +61,7 @@ COLUMNS = (
     Column("earn_region", _T, "its region"),
     Column("settlement_policy", _T, "REIMBURSE, RESERVE or NONE"),
     Column("redeemer_entity_id", _T, "where the points were spent"),
+    Column("at_brand_id", _T, "the brand at which they were spent; empty for repayments"),
     Column("value_currency", _T, "currency of the value"),
     Column("value", _W, "face value at the redeemer, minor units"),
     Column("price_currency", _T, "currency of the price"),

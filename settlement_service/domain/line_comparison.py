@@ -65,9 +65,6 @@ class Drilled:
         return found(difference.figure, difference.ledger, difference.books, lines)
 
 
-Sides = tuple[LedgerLine | None, BookedLine | None]
-
-
 def compare(drilled: Drilled, ledger: LedgerLine | None, books: BookedLine | None) -> None:
     """Adds what differs between the two sides of one movement; at least one of them is there."""
     for what, figures, expected, booked in _quantities(ledger, books):

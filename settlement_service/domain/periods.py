@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
+from chassis.values.calendar import start_of_next_month
 from settlement_service.domain.checklist import Item
 
 
@@ -58,14 +59,8 @@ class Cut:
     cut_time: datetime
 
 
-def month_bounds(name: str) -> tuple[date, date]:
-    """First day of the month, and of the one after it."""
-    first = date.fromisoformat(f"{name}-01")
-    return first, (first + timedelta(days=31)).replace(day=1)
-
-
 def end_of_books(name: str, cut_time: datetime) -> datetime:
     """When what is booked at the end of a period counts: the last moment of its month by UTC, as days are counted, or
     the cut if that came first."""
-    _, after = month_bounds(name)
-    return min(cut_time, datetime(after.year, after.month, 1, tzinfo=UTC) - timedelta(microseconds=1))
+    after = datetime.combine(start_of_next_month(date.fromisoformat(f"{name}-01")), time(), UTC)
+    return min(cut_time, after - timedelta(microseconds=1))

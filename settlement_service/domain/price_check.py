@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from chassis.values.calendar import local_date
 from settlement_service.domain.booked_lines import BookedLine
+from settlement_service.domain.figure_names import joined
 from settlement_service.domain.pricing import NoTermsError, Spent, earlier_terms, face_parts, prices_of
 from settlement_service.domain.program_facts import ProgramFacts
-from settlement_service.domain.reconciliation_run import MOST_LINES, FoundDifference, Line, LineFault, found, name_of
+from settlement_service.domain.reconciliation_run import MOST_LINES, FoundDifference, Line, LineFault, found
 
 Amounts = dict[str, tuple[int, str]]
 """Minor units and agreement by figure."""
@@ -130,7 +131,7 @@ def _booked(line: BookedLine) -> dict[str, int]:
 
 
 def _figure(kind: str, funder: str, line: BookedLine) -> str:
-    return name_of((kind, funder, line.redeemer, line.currency))
+    return joined((kind, funder, line.redeemer, line.currency))
 
 
 def _line(line: BookedLine, fault: LineFault, expected: int, booked: int, agreement: str) -> Line:

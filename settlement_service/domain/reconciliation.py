@@ -4,8 +4,18 @@ side would know how to compute."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from settlement_service.domain.figure_names import (
+    BRAND_KIND,
+    BRAND_LINE,
+    CARRYING,
+    CLAIM,
+    OBLIGATION,
+    RESERVE,
+    figure,
+)
+
 Figures = dict[str, int]
-"""Figures by name, such as `brand.north.earned` or `obligation.north.linden.USD`; a missing one is zero."""
+"""Figures by name, such as `brand.north.kind.EARNED` or `obligation.north.linden.USD`; a missing one is zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +48,35 @@ def reconcile(up_to: Mapping[int, int], ledger: Figures, books: Figures) -> Reco
 
 
 def points_figure(brand: str, kind: str) -> str:
-    """Points of one kind: `brand.north.earned`."""
-    return f"brand.{brand}.{kind.lower()}"
+    """Points of one kind: `brand.north.kind.EARNED`."""
+    return figure(BRAND_KIND, brand, kind)
 
 
 def closing_figure(brand: str) -> str:
     """Outstanding points."""
-    return f"brand.{brand}.closing"
+    return figure(BRAND_LINE, brand, "closing")
 
 
 def receivable_figure(brand: str) -> str:
     """Points that members owe."""
-    return f"brand.{brand}.receivable"
+    return figure(BRAND_LINE, brand, "receivable")
 
 
 def obligation_figure(debtor: str, creditor: str, currency: str) -> str:
     """What one entity owes another, gross, as the debtor has it."""
-    return f"obligation.{debtor}.{creditor}.{currency}"
+    return figure(OBLIGATION, debtor, creditor, currency)
 
 
 def claim_figure(debtor: str, creditor: str, currency: str) -> str:
     """The same as the creditor has it."""
-    return f"claim.{creditor}.{debtor}.{currency}"
+    return figure(CLAIM, creditor, debtor, currency)
 
 
 def carrying_figure(entity: str, currency: str, part: str) -> str:
     """What points stand for in a funder's books; `part` is `liability` or `receivable`."""
-    return f"carrying.{entity}.{currency}.{part}"
+    return figure(CARRYING, entity, currency, part)
 
 
 def reserve_figure(reserve: str, funder: str, currency: str) -> str:
     """What a reserve entity holds for a funder."""
-    return f"reserve.{reserve}.{funder}.{currency}"
+    return figure(RESERVE, reserve, funder, currency)

@@ -1,7 +1,7 @@
 """Runs of reconciliations as they are kept: figures that differ, the lines behind them, who accepted them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -123,8 +123,3 @@ def lines_of(detail: str) -> tuple[tuple[Line, ...], bool]:
     """The lines again, and whether there are more."""
     kept = json.loads(detail)
     return tuple(Line(**{**line, "fault": LineFault(line["fault"])}) for line in kept["lines"]), kept["more"]
-
-
-def name_of(parts: Iterable[str]) -> str:
-    """A figure's name: parts joined by `.`, written so that it is read in one way only (docs/reference/figures.md)."""
-    return ".".join(part.replace(".", "%2E") or "-" for part in parts)

@@ -64,9 +64,13 @@ def voucher_not_balanced(fault: str) -> Refusal:
     return refuse(VOUCHER_NOT_BALANCED, fault)
 
 
-def period_closed(program: str, period: str) -> Refusal:
-    """Something was to be booked into a closed period."""
-    return refuse(PERIOD_CLOSED, f"period {period} of {program!r} is closed", {"program": program, "period": period})
+def period_closed(program: str, sequence: int) -> Refusal:
+    """Something was to be booked into a closed period; the journal knows periods by number."""
+    return refuse(
+        PERIOD_CLOSED,
+        f"period no. {sequence} of {program!r} is closed",
+        {"program": program, "period_sequence": sequence},
+    )
 
 
 def period_not_found(program: str, period: str) -> Refusal:
@@ -103,7 +107,7 @@ def voucher_not_found(voucher: str) -> Refusal:
 
 def cursor_invalid() -> Refusal:
     """A page token that was not made here for this question."""
-    return refuse(CURSOR_INVALID, "the page token was not given by this method for this program and entity")
+    return refuse(CURSOR_INVALID, "the page token or cursor was not given by this method for this question")
 
 
 def programs_unknown() -> Refusal:

@@ -6,19 +6,11 @@ Balances are signed, debits above zero. Points of roll-forwards are positive, as
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from chassis.values.money import Money
 from settlement_service.domain.books import Vector
+from settlement_service.domain.periods import Stage
 from settlement_service.domain.program_facts import EntityFacts
-
-
-class Stage(Enum):
-    """Where a period stands."""
-
-    OPEN = "OPEN"
-    CLOSING = "CLOSING"
-    CLOSED = "CLOSED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ from settlement_service.domain.figure_selection import (
     points_of,
     selection_of,
 )
-from settlement_service.domain.figures import Balance, BrandPoints
+from settlement_service.domain.figures import Balance
 from settlement_service.domain.program_facts import EntityFacts, ProgramFacts
+from settlement_service.domain.standing import Standing
 from settlement_service.domain.statement import (
     AccountLine,
     BrandLine,
@@ -46,22 +47,14 @@ _FUNDING_ACCOUNT = "promotional_expense"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Figures at one moment: balances of all entities, points of all brands."""
-
-    balances: Sequence[Balance] = ()
-    points: Sequence[BrandPoints] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class StatementFigures:
     """What was read for a statement, in one snapshot. `netted` is what nettings of the period posted in the entity's
     books; `paid` what it was paid, less what it paid, by counterparty and currency."""
 
     period: PeriodHead
     up_to: Vector
-    opening: Moment
-    closing: Moment
+    opening: Standing
+    closing: Standing
     netted: Sequence[Balance]
     paid: Mapping[tuple[str, str], int]
     vouchers: Sequence[VoucherLine]
@@ -129,7 +122,7 @@ def _intercompany(entity: str, figures: StatementFigures) -> Iterable[Intercompa
     }
     for counterparty, currency in sorted(pairs | figures.paid.keys()):
 
-        def stands(moment: Moment, counterparty: str = counterparty, currency: str = currency) -> int:
+        def stands(moment: Standing, counterparty: str = counterparty, currency: str = currency) -> int:
             return balance_of(_standing(entity, counterparty, currency), moment.balances, ())
 
         def flow(family: Family, counterparty: str = counterparty, currency: str = currency) -> tuple[int, str]:
@@ -162,14 +155,14 @@ def _standing(entity: str, counterparty: str, currency: str) -> PostingSelection
 def _brand(facts: ProgramFacts, brand: str, figures: StatementFigures) -> BrandStatement:
     def line(measure: str, title: str) -> BrandLine:
         selection = line_selection(brand, measure)
-        points = points_of(selection, figures.closing.points)
+        points = points_of(selection, figures.closing.brands)
         if measure not in _STOCKS:
-            points -= points_of(selection, figures.opening.points)
+            points -= points_of(selection, figures.opening.brands)
         return BrandLine(measure, title, points, figure(BRAND_LINE, brand, measure))
 
     closing = line_selection(brand, "closing")
     opening = BrandLine(
-        "opening", "Opening", points_of(closing, figures.opening.points), figure(BRAND_LINE, brand, "closing")
+        "opening", "Opening", points_of(closing, figures.opening.brands), figure(BRAND_LINE, brand, "closing")
     )
     configured = facts.brands.get(brand)
     return BrandStatement(

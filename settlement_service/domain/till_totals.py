@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from settlement_service.domain.reconciliation_run import FoundDifference, Line, LineFault, found, name_of
+from settlement_service.domain.figure_names import joined
+from settlement_service.domain.reconciliation_run import FoundDifference, Line, LineFault, found
 
 SALE, RETURN = "SALE", "RETURN"
 
@@ -218,4 +219,4 @@ def _total(document: TillDocument | None) -> int:
 
 
 def _name(day: TillDay, *parts: str) -> str:
-    return name_of(("tills", day.source, day.location_id, day.business_date, *parts))
+    return joined(("tills", day.source, day.location_id, day.business_date, *parts))

@@ -83,8 +83,10 @@ def entry_of(entity: str, currency: str, postings: Iterable[tuple[Account, str, 
 
 
 def require_whole(entries: Iterable[VoucherEntry]) -> None:
-    """Refuses VOUCHER_NOT_BALANCED unless every entry balances and every due-to has its due-from."""
+    """Refuses VOUCHER_NOT_BALANCED unless every entry balances, every due-to has its due-from, and every
+    deposit in a reserve is held there."""
     mirror: dict[tuple[str, str, str], int] = defaultdict(int)
+    held: dict[tuple[str, str, str], int] = defaultdict(int)
     count = 0
     for entry in entries:
         count += 1
@@ -94,12 +96,21 @@ def require_whole(entries: Iterable[VoucherEntry]) -> None:
                 mirror[entry.entity, posting.counterparty, entry.currency] += posting.amount
             elif posting.account is Account.DUE_FROM:
                 mirror[posting.counterparty, entry.entity, entry.currency] += posting.amount
+            elif posting.account is Account.RESERVE_DEPOSIT:
+                held[entry.entity, posting.counterparty, entry.currency] += posting.amount
+            elif posting.account is Account.RESERVE_HELD:
+                held[posting.counterparty, entry.entity, entry.currency] += posting.amount
     if count == 0:
         raise refusals.voucher_not_balanced("a voucher has an entry at least")
     for (debtor, creditor, currency), amount in sorted(mirror.items()):
         if amount != 0:
             raise refusals.voucher_not_balanced(
                 f"{debtor} owes {creditor} {-amount} {currency} more by it than {creditor} is owed"
+            )
+    for (funder, reserve, currency), amount in sorted(held.items()):
+        if amount != 0:
+            raise refusals.voucher_not_balanced(
+                f"{funder} deposits {amount} {currency} more by it than {reserve} holds for it"
             )
 
 

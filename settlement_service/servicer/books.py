@@ -7,7 +7,7 @@ from loyalty.settlement.v1 import settlement_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import current_caller
-from settlement_service.servicer.common import may_see, require_brand_if_named, time_left
+from settlement_service.servicer.common import admit_whole, may_see, require_brand_if_named, time_left
 from settlement_service.use_cases.get_brand_books import GetBrandBooks
 from settlement_service.use_cases.get_entity_books import GetEntityBooks
 from settlement_service.use_cases.get_positions import GetPositions
@@ -15,7 +15,6 @@ from settlement_service.use_cases.list_journal_entries import ListJournalEntries
 from settlement_service.use_cases.reconcile_ledger import ReconcileLedger
 from settlement_service.use_cases.verify_books import VerifyBooks
 from settlement_service.wire import answers, books, requests
-from settlement_service.wire.page_token import token_of
 from settlement_service.wire.positions import vector_message
 
 
@@ -34,7 +33,7 @@ class SettlementServicer(stubs.SettlementServiceServicer):
         self, request: messages.GetPositionsRequest, context: Context
     ) -> messages.GetPositionsResponse:
         question = requests.question_of(request)
-        current_caller().require_program(question.program)
+        admit_whole(question.program)
         up_to, positions = await self.get_positions(question.program, question.at_least, time_left)
         return messages.GetPositionsResponse(
             positions=[answers.positions_message(each) for each in positions], up_to=vector_message(up_to)
@@ -57,7 +56,7 @@ class SettlementServicer(stubs.SettlementServiceServicer):
         self, request: messages.GetEntityBooksRequest, context: Context
     ) -> messages.GetEntityBooksResponse:
         question = books.entity_question_of(request)
-        current_caller().require_program(question.program)
+        admit_whole(question.program)
         up_to, found = await self.get_entity_books(
             question.program, question.of, question.asked, question.beginning, question.at_least, time_left
         )
@@ -67,7 +66,7 @@ class SettlementServicer(stubs.SettlementServiceServicer):
         self, request: messages.GetTrialBalanceRequest, context: Context
     ) -> messages.GetTrialBalanceResponse:
         question = books.trial_question_of(request)
-        current_caller().require_program(question.program)
+        admit_whole(question.program)
         up_to, balances = await self.get_entity_books.trial_balance(
             question.program, question.of, question.asked, question.at_least, time_left
         )
@@ -79,18 +78,18 @@ class SettlementServicer(stubs.SettlementServiceServicer):
         self, request: messages.ListJournalEntriesRequest, context: Context
     ) -> messages.ListJournalEntriesResponse:
         page = requests.page_of(request)
-        current_caller().require_program(page.program)
+        admit_whole(page.program)
         entries, more = await self.list_journal_entries(page.program, page.entity, page.after, page.size)
-        token = token_of(entries[-1].number, page.program, page.entity) if more else ""
         return messages.ListJournalEntriesResponse(
-            entries=[answers.entry_message(entry) for entry in entries], next_page_token=token
+            entries=[answers.entry_message(entry) for entry in entries],
+            next_page_token=page.token(entries[-1].number) if more else "",
         )
 
     async def ReconcileLedger(
         self, request: messages.ReconcileLedgerRequest, context: Context
     ) -> messages.ReconcileLedgerResponse:
         question = requests.question_of(request)
-        current_caller().require_program(question.program)
+        admit_whole(question.program)
         outcome = await self.reconcile_ledger(question.program, question.at_least, time_left)
         return messages.ReconcileLedgerResponse(
             up_to=vector_message(outcome.up_to),
@@ -100,6 +99,6 @@ class SettlementServicer(stubs.SettlementServiceServicer):
 
     async def VerifyBooks(self, request: messages.VerifyBooksRequest, context: Context) -> messages.VerifyBooksResponse:
         program = requests.program_of(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         checks = await self.verify_books(program)
         return messages.VerifyBooksResponse(checks=[answers.check_message(check) for check in checks])

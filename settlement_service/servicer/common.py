@@ -1,7 +1,9 @@
 """What the servicers share."""
 
 from chassis.runtime.budget import within_budget
-from chassis.runtime.caller import ANY, current_caller
+from chassis.runtime.caller import ANY, Caller, current_caller
+from chassis.runtime.reasons import DIVISION_NOT_ALLOWED
+from chassis.values.refusal import refuse
 
 LONGEST_WAIT_SECONDS = 60.0
 """How long a read waits for positions at most, whatever its caller's deadline."""
@@ -10,6 +12,23 @@ LONGEST_WAIT_SECONDS = 60.0
 def time_left() -> float:
     """Seconds that the caller still waits."""
     return within_budget(LONGEST_WAIT_SECONDS)
+
+
+def admit_whole(program: str) -> Caller:
+    """The caller, for what concerns every brand and place: books of entities hold all of them. Refuses
+    PROGRAM_NOT_ALLOWED, and DIVISION_NOT_ALLOWED to a token that covers some alone."""
+    caller = current_caller()
+    caller.require_program(program)
+    require_every_division(caller)
+    return caller
+
+
+def require_every_division(caller: Caller) -> None:
+    """Refuses DIVISION_NOT_ALLOWED unless the token covers every brand, region and location."""
+    caller.require_brand(ANY)
+    if ANY not in caller.regions:
+        raise refuse(DIVISION_NOT_ALLOWED, f"the token does not cover region {ANY!r}", {"region_id": ANY})
+    caller.require_location(ANY)
 
 
 def require_brand_if_named(brand: str) -> None:

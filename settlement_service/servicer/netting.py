@@ -12,17 +12,19 @@ from chassis.runtime.caller import current_caller
 from settlement_service.domain.netting.payment_file import require_accounts
 from settlement_service.domain.netting.payment_states import Move, PaymentState
 from settlement_service.domain.programs import ProgramDirectory
+from settlement_service.servicer.common import admit_whole
 from settlement_service.use_cases.export_payments import ExportPayments
 from settlement_service.use_cases.move_payments import MovePayments
 from settlement_service.use_cases.netting_ports import CarriedOut, Nettings
-from settlement_service.use_cases.propose_netting import ProposeNetting, Wish
+from settlement_service.use_cases.propose_netting import ProposeNetting
 from settlement_service.use_cases.settle_disputes import CloseDispute, OpenDispute
 from settlement_service.use_cases.submit_payments import SubmitPayments
+from settlement_service.use_cases.wish import Wish
 from settlement_service.wire import netting_answers as answers
 from settlement_service.wire import netting_requests as requests
 from settlement_service.wire.pain_001 import pain_001
 from settlement_service.wire.payments_csv import payments_csv
-from settlement_service.wire.text_page_token import text_of, text_token
+from settlement_service.wire.sealed import seal, text_after
 
 _PART_BYTES = 65_536
 _ALL = 2**31 - 1
@@ -89,11 +91,11 @@ class NettingServicer(stubs.NettingServiceServicer):
         size = requests.page_size(request)
         self._admit(request.program_id)
         question = ("nettings", request.program_id)
-        below = text_of(request.page_token, *question)
+        below = text_after(request.page_token, *question)
         found = await self.nettings.nettings(request.program_id, below, size + 1)
         return messages.ListNettingsResponse(
             nettings=map(answers.summary_message, found[:size]),
-            next_page_token=text_token(found[size - 1].netting_id, *question) if len(found) > size else "",
+            next_page_token=seal((found[size - 1].netting_id,), *question) if len(found) > size else "",
         )
 
     async def ListPayments(
@@ -102,13 +104,13 @@ class NettingServicer(stubs.NettingServiceServicer):
         size = requests.page_size(request)
         self._admit(request.program_id)
         question = ("payments", request.program_id, request.netting_id, str(request.state))
-        after = text_of(request.page_token, *question)
+        after = text_after(request.page_token, *question)
         await self._netting_if_named(request.program_id, request.netting_id)
         state = requests.state_of(request.state)
         found = await self.nettings.payments(request.program_id, request.netting_id, state, after, size + 1)
         return messages.ListPaymentsResponse(
             payments=map(answers.payment_message, found[:size]),
-            next_page_token=text_token(found[size - 1].payment_id, *question) if len(found) > size else "",
+            next_page_token=seal((found[size - 1].payment_id,), *question) if len(found) > size else "",
         )
 
     async def ApprovePayments(
@@ -171,11 +173,11 @@ class NettingServicer(stubs.NettingServiceServicer):
         size = requests.page_size(request)
         self._admit(request.program_id)
         question = ("disputes", request.program_id, str(request.open_only))
-        below = text_of(request.page_token, *question)
+        below = text_after(request.page_token, *question)
         found = await self.nettings.disputes(request.program_id, request.open_only, below, size + 1)
         return messages.ListDisputesResponse(
             disputes=map(answers.dispute_message, found[:size]),
-            next_page_token=text_token(found[size - 1].dispute_id, *question) if len(found) > size else "",
+            next_page_token=seal((found[size - 1].dispute_id,), *question) if len(found) > size else "",
         )
 
     async def GetInvoice(self, request: messages.GetInvoiceRequest, context: Context) -> messages.GetInvoiceResponse:
@@ -190,12 +192,12 @@ class NettingServicer(stubs.NettingServiceServicer):
         size = requests.page_size(request)
         self._admit(request.program_id)
         question = ("invoices", request.program_id, request.netting_id, request.entity_id)
-        after = text_of(request.page_token, *question)
+        after = text_after(request.page_token, *question)
         await self._netting_if_named(request.program_id, request.netting_id)
         found = await self.nettings.invoices(request.program_id, request.netting_id, request.entity_id, after, size + 1)
         return messages.ListInvoicesResponse(
             invoices=[answers.invoice_message(document) for _, document in found[:size]],
-            next_page_token=text_token(found[size - 1][0], *question) if len(found) > size else "",
+            next_page_token=seal((found[size - 1][0],), *question) if len(found) > size else "",
         )
 
     async def ExportPayments(
@@ -216,8 +218,8 @@ class NettingServicer(stubs.NettingServiceServicer):
             yield messages.ExportPaymentsResponse(data=content[start : start + _PART_BYTES])
 
     def _admit(self, program: str) -> None:
-        """Permission is asked before anything is told to exist."""
-        current_caller().require_program(program)
+        """Permission is asked before anything is told to exist; what is netted concerns every brand and place."""
+        admit_whole(program)
         self.programs.brands_of(program)
 
     async def _netting_if_named(self, program: str, netting_id: str) -> None:

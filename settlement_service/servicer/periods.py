@@ -6,9 +6,8 @@ from loyalty.settlement.v1 import period_service_pb2 as messages
 from loyalty.settlement.v1 import period_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
-from chassis.runtime.caller import current_caller
 from settlement_service.domain.checklist import in_the_way
-from settlement_service.servicer.common import time_left
+from settlement_service.servicer.common import admit_whole, time_left
 from settlement_service.use_cases.begin_close import BeginClose
 from settlement_service.use_cases.book_adjustment import BookAdjustment
 from settlement_service.use_cases.close_period import ClosePeriod
@@ -33,18 +32,18 @@ class PeriodServicer(stubs.PeriodServiceServicer):
 
     async def BeginClose(self, request: messages.BeginCloseRequest, context: Context) -> messages.BeginCloseResponse:
         program, month = periods.month_of(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         return periods.begun_message(await self.begin_close(program, month, time_left))
 
     async def GetPeriod(self, request: messages.GetPeriodRequest, context: Context) -> messages.GetPeriodResponse:
         program, month = periods.period_of(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         period = await self.read_periods.named(program, month)
         return messages.GetPeriodResponse(period=periods.period_message(period))
 
     async def ListPeriods(self, request: messages.ListPeriodsRequest, context: Context) -> messages.ListPeriodsResponse:
         program = periods.program_of(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         found = await self.read_periods.all(program)
         return messages.ListPeriodsResponse(
             periods=[periods.period_message(period, with_checklist=False) for period in found]
@@ -54,7 +53,7 @@ class PeriodServicer(stubs.PeriodServiceServicer):
         self, request: messages.GetCloseChecklistRequest, context: Context
     ) -> messages.GetCloseChecklistResponse:
         program, month = periods.month_of(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         period, items = await self.get_close_checklist(program, month)
         return messages.GetCloseChecklistResponse(
             period=periods.period_message(period, with_checklist=False),
@@ -64,14 +63,13 @@ class PeriodServicer(stubs.PeriodServiceServicer):
 
     async def GetCutOff(self, request: messages.GetCutOffRequest, context: Context) -> messages.GetCutOffResponse:
         page = periods.cut_off_page_of(request)
-        current_caller().require_program(page.program)
+        admit_whole(page.program)
         facts, cut_off = await self.get_cut_off(page.program, page.period, page.after, page.size)
         return periods.cut_off_message(page, facts, cut_off)
 
     async def ClosePeriod(self, request: messages.ClosePeriodRequest, context: Context) -> messages.ClosePeriodResponse:
         asked = periods.close_of(request)
-        caller = current_caller()
-        caller.require_program(asked.program)
+        caller = admit_whole(asked.program)
         period = await self.close_period(
             asked.program, asked.period, caller.subject, asked.request_id, asked.signed_name, asked.note
         )
@@ -80,15 +78,14 @@ class PeriodServicer(stubs.PeriodServiceServicer):
     async def BookAdjustment(
         self, request: messages.BookAdjustmentRequest, context: Context
     ) -> messages.BookAdjustmentResponse:
-        caller = current_caller()
         asked = vouchers.adjustment_of(request)
-        caller.require_program(asked.program)
+        caller = admit_whole(asked.program)
         kept = await self.book_adjustment(asked, caller.subject)
         return messages.BookAdjustmentResponse(voucher=vouchers.voucher_message(kept))
 
     async def GetVoucher(self, request: messages.GetVoucherRequest, context: Context) -> messages.GetVoucherResponse:
         program, voucher_id = vouchers.voucher_of(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         kept = await self.read_vouchers.one(program, voucher_id)
         return messages.GetVoucherResponse(voucher=vouchers.voucher_message(kept))
 
@@ -96,7 +93,7 @@ class PeriodServicer(stubs.PeriodServiceServicer):
         self, request: messages.ListVouchersRequest, context: Context
     ) -> messages.ListVouchersResponse:
         page = vouchers.voucher_page_of(request)
-        current_caller().require_program(page.program)
+        admit_whole(page.program)
         found, more = await self.read_vouchers.page(page.program, page.period, page.kind, page.after, page.size)
         return messages.ListVouchersResponse(
             vouchers=[vouchers.voucher_message(kept) for kept in found],

@@ -7,6 +7,7 @@ from loyalty.settlement.v1 import reconciliation_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import current_caller
+from settlement_service.servicer.common import admit_whole
 from settlement_service.use_cases.accept_difference import AcceptDifference
 from settlement_service.use_cases.compare_policies import CompareSettlementPolicies
 from settlement_service.use_cases.read_reconciliations import ReadReconciliations
@@ -30,8 +31,10 @@ class ReconciliationServicer(stubs.ReconciliationServiceServicer):
         self, request: messages.RunReconciliationRequest, context: Context
     ) -> messages.RunReconciliationResponse:
         command, wanted = reconciliation_requests.run_of(request)
-        current_caller().require_program(command.program)
-        if wanted.day is not None:
+        if wanted.day is None:
+            admit_whole(command.program)
+        else:
+            current_caller().require_program(command.program)
             current_caller().require_location(wanted.day.location_id)
         kept = await self.run(command, wanted)
         return messages.RunReconciliationResponse(reconciliation=answers.run_message(kept))
@@ -40,7 +43,7 @@ class ReconciliationServicer(stubs.ReconciliationServiceServicer):
         self, request: messages.GetReconciliationRequest, context: Context
     ) -> messages.GetReconciliationResponse:
         program, run_id = reconciliation_requests.named_run(request)
-        current_caller().require_program(program)
+        admit_whole(program)
         kept = await self.read.get(program, run_id)
         return messages.GetReconciliationResponse(reconciliation=answers.run_message(kept))
 
@@ -48,7 +51,7 @@ class ReconciliationServicer(stubs.ReconciliationServiceServicer):
         self, request: messages.ListReconciliationsRequest, context: Context
     ) -> messages.ListReconciliationsResponse:
         page = reconciliation_requests.page_of(request)
-        current_caller().require_program(page.program)
+        admit_whole(page.program)
         runs, more = await self.read.page(page.program, page.kind, page.before, page.before_run, page.size)
         return answers.runs_message(page, runs, more)
 
@@ -56,7 +59,7 @@ class ReconciliationServicer(stubs.ReconciliationServiceServicer):
         self, request: messages.AcceptDifferenceRequest, context: Context
     ) -> messages.AcceptDifferenceResponse:
         asked = reconciliation_requests.accepting_of(request)
-        current_caller().require_program(asked.command.program)
+        admit_whole(asked.command.program)
         acceptance = await self.accept(asked)
         return messages.AcceptDifferenceResponse(acceptance=answers.acceptance_message(acceptance))
 
@@ -73,6 +76,6 @@ class ReconciliationServicer(stubs.ReconciliationServiceServicer):
         self, request: messages.CompareSettlementPoliciesRequest, context: Context
     ) -> messages.CompareSettlementPoliciesResponse:
         asked = reconciliation_requests.policies_of(request)
-        current_caller().require_program(asked.program)
+        admit_whole(asked.program)
         comparison, share = await self.compare(asked.program, asked.period, asked.share, asked.reserve)
         return answers.comparison_message(comparison, share)

@@ -18,6 +18,7 @@ from settlement_service.domain.figure_names import FigureName, Part
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.roll_ups.roll_up import Divisions
 from settlement_service.domain.statement import Statement
+from settlement_service.servicer.common import admit_whole, require_every_division
 from settlement_service.use_cases.explain_figure import ExplainFigure
 from settlement_service.use_cases.export_journal import ExportJournal
 from settlement_service.use_cases.get_roll_up import GetRollUp
@@ -70,7 +71,7 @@ class StatementServicer(stubs.StatementServiceServicer):
         self, request: messages.ExportJournalRequest, context: Context
     ) -> AsyncIterator[messages.ExportJournalResponse]:
         question = requests.journal_of(request)
-        current_caller().require_program(question.program)
+        admit_whole(question.program)
         facts = await self.export_journal.facts(question.program, question.entity)
         if request.cursor:
             extent = question.extent(request.cursor)
@@ -119,7 +120,7 @@ class StatementServicer(stubs.StatementServiceServicer):
 
     async def _statement(self, request: messages.GetStatementRequest | messages.ExportStatementRequest) -> Statement:
         question = requests.statement_of(request)
-        current_caller().require_program(question.program)
+        admit_whole(question.program)
         return await self.get_statement(question.program, question.entity, question.period)
 
     async def _text(
@@ -164,8 +165,10 @@ def _covered(covered: frozenset[str]) -> tuple[str, ...] | None:
 
 def _require_divisions(caller: Caller, name: FigureName) -> None:
     """Refuses DIVISION_NOT_ALLOWED for a brand or place that the token does not cover; sums over places need a token
-    that covers all of them."""
+    that covers all of them, and so do books of entities, whose figures name no brand."""
     kinds = [part for part in name.family.form if isinstance(part, Part)]
+    if Part.BRAND not in kinds:
+        require_every_division(caller)
     places = [text for kind, text in zip(kinds, name.parts, strict=True) if kind is Part.PLACE]
     for kind, text in zip(kinds, name.parts, strict=True):
         if kind is Part.BRAND:

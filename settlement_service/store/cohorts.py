@@ -22,8 +22,6 @@ _SALES = SQL.read_cohort_sales
 _ALLOCATIONS = SQL.read_cohort_allocations
 _ESTIMATES = SQL.read_breakage_estimates
 _CLOSED = SQL.read_closed_sequences
-_FIND = SQL.find_period_sequence
-_OPEN = SQL.read_open_sequence
 _APPEND_ALLOCATIONS = SQL.append_allocations
 _APPEND_ESTIMATES = SQL.append_estimates
 
@@ -33,17 +31,6 @@ class CohortStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def sequence_of(self, program: str, period: str) -> int | None:
-        """As the port says."""
-        row = await self._database.fetchrow(_FIND, program, period)
-        return None if row is None else row["sequence"]
-
-    async def open_sequence(self, program: str) -> int:
-        """As the port says."""
-        row = await self._database.fetchrow(_OPEN, program)
-        assert row is not None, "an aggregate always gives a row"
-        return int(row["sequence"])
 
     async def history(self, program: str, up_to: int) -> tuple[Vector, CohortHistory]:
         """As the port says."""

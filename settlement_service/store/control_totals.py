@@ -5,7 +5,7 @@ from datetime import date, datetime
 from chassis.runtime.postgres import Connection, Database
 from settlement_service.domain.command import Command
 from settlement_service.domain.till_totals import ControlTotals, TillDay, document_of, totals_of
-from settlement_service.store.request_keys import claim
+from settlement_service.store.request_keys import made_before, remember
 from settlement_service.store.statements import SQL
 
 _LOCK = SQL.lock_control_totals
@@ -24,14 +24,13 @@ class ControlTotalsStore:
         """As the port says."""
 
         async def work(connection: Connection) -> int:
-            await connection.fetchval(_LOCK, command.program, day.scope)
-            row = await connection.fetchrow(_READ, command.program, *_key(day))
-            version = row["version"] + 1 if row else 1
-            earlier = await claim(connection, command, str(version))
-            if earlier is not None:
+            if (earlier := await made_before(connection, command)) is not None:
                 return int(earlier)
+            await connection.execute(_LOCK, command.program, day.scope)
             document = document_of(totals)
-            await connection.fetchval(_APPEND, command.program, *_key(day), document, command.caller, submit_time)
+            told = (document, command.caller, submit_time)
+            version = int(await connection.fetchval(_APPEND, command.program, *_key(day), *told))
+            await remember(connection, command, str(version))
             return version
 
         return await self._database.in_transaction(work)

@@ -9,6 +9,7 @@ from settlement_service.domain.as_of import At, Day, Now, PeriodEnd
 from settlement_service.domain.books import Vector
 from settlement_service.domain.entity_books import Turnover
 from settlement_service.domain.figures import Balance, BrandPoints
+from settlement_service.domain.span import LAST_DAY, LAST_PERIOD
 from settlement_service.domain.standing import Standing
 from settlement_service.store.statements import SQL
 
@@ -19,8 +20,6 @@ _READ_BALANCES = SQL.read_balances
 _READ_BRAND_POINTS = SQL.read_brand_points
 _READ_TURNOVER = SQL.read_turnover
 
-_LAST_PERIOD = 2**31 - 1
-_LAST_DAY = date(9999, 12, 31)
 _NO_DAY = date(1, 1, 1)
 
 
@@ -38,12 +37,7 @@ class FiguresStore:
     async def standings(self, program: str, moments: Sequence[At | None]) -> tuple[Vector, list[Standing]]:
         """As the port says."""
         async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
-            standings = [
-                Standing(await balances_at(connection, program, at), await brand_points_at(connection, program, at))
-                if at is not None
-                else Standing()
-                for at in moments
-            ]
+            standings = [await standing_at(connection, program, at) for at in moments]
             return await vector_at(connection, program, moments[-1] or Now()), standings
 
     async def turnover(
@@ -64,11 +58,6 @@ class FiguresStore:
             )
             return await vector_at(connection, program, end), opening, [_turnover(row) for row in rows]
 
-    async def brand_totals(self, program: str, at: At) -> list[BrandPoints]:
-        """As the port says."""
-        async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
-            return await brand_points_at(connection, program, at)
-
 
 async def vector_at(connection: Connection, program: str, at: At) -> Vector:
     """The positions that figures at `at` are true at: a period's barriers, else how far the books have come."""
@@ -79,20 +68,29 @@ async def vector_at(connection: Connection, program: str, at: At) -> Vector:
     return {row["partition"]: row["position"] for row in rows}
 
 
+async def standing_at(connection: Connection, program: str, at: At | None) -> Standing:
+    """All balances and brands' points; None: before the first movement."""
+    if at is None:
+        return Standing()
+    return Standing(await balances_at(connection, program, at), await brand_points_at(connection, program, at))
+
+
 async def balances_at(connection: Connection, program: str, at: At, entity: str = "") -> list[Balance]:
     """Every balance but zeros, of one entity or (empty) of all."""
     rows = await connection.fetch(_READ_BALANCES, *await _span(connection, program, at), entity)
-    return [
-        Balance(
-            row["entity_id"],
-            row["currency_code"],
-            row["account"],
-            row["counterparty"],
-            row["brand_id"],
-            int(row["amount"]),
-        )
-        for row in rows
-    ]
+    return [balance_of_row(row) for row in rows]
+
+
+def balance_of_row(row: Row) -> Balance:
+    """A balance."""
+    return Balance(
+        row["entity_id"],
+        row["currency_code"],
+        row["account"],
+        row["counterparty"],
+        row["brand_id"],
+        int(row["amount"]),
+    )
 
 
 async def brand_points_at(connection: Connection, program: str, at: At) -> list[BrandPoints]:
@@ -122,8 +120,8 @@ async def _span(connection: Connection, program: str, at: At) -> tuple[str, int,
 def _bounds(at: At) -> tuple[int, date]:
     """The last period and the last day that count."""
     return (
-        at.sequence if isinstance(at, PeriodEnd) else _LAST_PERIOD,
-        at.date if isinstance(at, Day) else _LAST_DAY,
+        at.sequence if isinstance(at, PeriodEnd) else LAST_PERIOD,
+        at.date if isinstance(at, Day) else LAST_DAY,
     )
 
 

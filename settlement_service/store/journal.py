@@ -1,7 +1,7 @@
 """Appending to the books (port `Journal`): one transaction per batch, from the cursor to the running totals.
 
-Locks are taken in one order by everybody: cursor by partition, journal heads by program, totals by key. The cursor
-moves only from where the batch began; a batch that finds it elsewhere leaves no trace.
+The cursor moves only from where the batch began; a batch that finds it elsewhere leaves no trace. The order of locks,
+here cursor by partition, journal heads by program, totals by key, is told in request_keys.py.
 """
 
 from collections import defaultdict

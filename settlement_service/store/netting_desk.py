@@ -1,14 +1,14 @@
 """One command of netting and paying, in one transaction (ports `Desks` and `Desk`).
 
-Locks in order: the desk of the program, number series, journal head, totals, the request's key. The desk's lock lets
-commands of a program run one after the other, so that what a command read is true until it has written.
+The lock of the program's desk lets commands run one after the other, so that what a command read is true until it has
+written. The order of all locks is told in request_keys.py.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import cast
 
 from chassis.runtime.postgres import Connection, Database
-from settlement_service.domain import netting_refusals, refusals
+from settlement_service.domain import netting_refusals
 from settlement_service.domain.command import Command
 from settlement_service.domain.netting.documents import line_document, text_of
 from settlement_service.domain.netting.open_lines import OpenLine
@@ -18,13 +18,12 @@ from settlement_service.domain.netting.records import Closing, DisputeRecord, In
 from settlement_service.domain.voucher import BookedVoucher, Voucher
 from settlement_service.store.netting_rows import dispute_of, netting_of, payment_of
 from settlement_service.store.open_lines import netted_by, open_lines_of
-from settlement_service.store.request_keys import claim
+from settlement_service.store.request_keys import made_before, remember
 from settlement_service.store.statements import SQL
 from settlement_service.store.vouchers import book_voucher
 from settlement_service.use_cases.netting_ports import CarriedOut, Desk
 
 _LOCK = SQL.lock_netting_desk
-_READ_REQUEST = SQL.read_request
 _NEXT_NUMBERS = SQL.next_numbers
 _READ_CLOSED_PERIOD = SQL.read_closed_period
 _READ_LAST_CLOSED = SQL.read_last_closed
@@ -56,24 +55,14 @@ class NettingDesks:
         """As the port says."""
 
         async def once(connection: Connection) -> CarriedOut:
-            await connection.execute(_LOCK, command.program)
-            if (made := await _made_before(connection, command)) is not None:
+            if (made := await made_before(connection, command)) is not None:
                 return CarriedOut(made, replayed=True)
+            await connection.execute(_LOCK, command.program)
             outcome = await work(_Desk(connection, command.program))
-            beside = await claim(connection, command, outcome)
-            assert beside is None, "another service's command has another fingerprint, which is refused"
+            await remember(connection, command, outcome)
             return CarriedOut(outcome, replayed=False)
 
         return await self._database.in_transaction(once)
-
-
-async def _made_before(connection: Connection, command: Command) -> str | None:
-    row = await connection.fetchrow(_READ_REQUEST, command.program, command.caller, command.request_id)
-    if row is None:
-        return None
-    if row["fingerprint"] != command.fingerprint:
-        raise refusals.request_id_reused(command.request_id)
-    return str(row["outcome_id"])
 
 
 class _Desk:

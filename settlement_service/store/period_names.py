@@ -1,11 +1,13 @@
 """Periods by number and name (port `PeriodNames`)."""
 
-from chassis.runtime.postgres import Database
+from typing import cast
+
+from chassis.runtime.postgres import Connection, Database
 from settlement_service.domain import refusals
 from settlement_service.store.statements import SQL
 
 _FIND = SQL.find_period_sequence
-_OPEN = SQL.read_open_sequence
+_OPEN = SQL.read_open_period
 
 
 class PeriodNamesStore:
@@ -24,3 +26,12 @@ class PeriodNamesStore:
     async def open(self, program: str) -> int:
         """As the port says."""
         return int(await self._database.fetchval(_OPEN, program))
+
+    async def find_or_open(self, program: str, name: str) -> int:
+        """As the port says."""
+        return await self.find(program, name) if name else await self.open(program)
+
+
+async def open_period(connection: Connection, program: str) -> int:
+    """The number of the first period that nobody has begun to close, within somebody's transaction."""
+    return cast(int, await connection.fetchval(_OPEN, program))

@@ -19,9 +19,10 @@ from settlement_service.domain.periods import Period, SignOff
 from settlement_service.store.appending import lock_journals
 from settlement_service.store.cohorts import seal_cohorts
 from settlement_service.store.figures import balances_at
+from settlement_service.store.period_names import open_period
 from settlement_service.store.request_keys import claim
 from settlement_service.store.statements import SQL
-from settlement_service.store.vouchers import book_voucher, open_period
+from settlement_service.store.vouchers import book_voucher
 from settlement_service.use_cases.period_ports import Bounds, Signing
 
 _READ_PERIODS = SQL.read_periods

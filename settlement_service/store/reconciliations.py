@@ -16,7 +16,7 @@ from settlement_service.domain.reconciliation_run import (
     lines_of,
 )
 from settlement_service.domain.voucher import Voucher
-from settlement_service.store.request_keys import claim
+from settlement_service.store.request_keys import claim, outcome_of
 from settlement_service.store.statements import SQL
 from settlement_service.store.vouchers import book_voucher
 
@@ -26,7 +26,6 @@ _READ = SQL.read_reconciliation
 _LIST = SQL.list_reconciliations
 _DIFFERENCES = SQL.read_reconciliation_differences
 _ACCEPT = SQL.accept_difference
-_READ_REQUEST = SQL.read_request
 _MONTH_END = SQL.read_month_end_vouchers
 
 
@@ -38,12 +37,7 @@ class ReconciliationStore:
 
     async def made_by(self, command: Command) -> str | None:
         """As the port says."""
-        row = await self._database.fetchrow(_READ_REQUEST, command.program, command.caller, command.request_id)
-        if row is None:
-            return None
-        if row["fingerprint"] != command.fingerprint:
-            raise refusals.request_id_reused(command.request_id)
-        return str(row["outcome_id"])
+        return await outcome_of(self._database, command)
 
     async def has(self, program: str, run_id: str) -> bool:
         """As the port says."""

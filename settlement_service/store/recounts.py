@@ -22,7 +22,6 @@ _FIND_CUT = SQL.find_period_cut
 _POINTS = SQL.recount_points_at
 _OUTSTANDING = SQL.recount_outstanding_at
 _ACCOUNTS = SQL.recount_accounts_at
-_OPEN_PERIOD = SQL.read_open_period
 
 
 class RecountStore:
@@ -37,10 +36,6 @@ class RecountStore:
         if not rows or len(rows) < rows[0]["partitions"]:
             raise refusals.period_not_found(program, period)
         return rows[0]["sequence"], {row["partition"]: row["position"] for row in rows}
-
-    async def open_period(self, program: str) -> int:
-        """As the port says."""
-        return int(await self._database.fetchval(_OPEN_PERIOD, program))
 
     async def cursor(self) -> Vector:
         """As the port says."""

@@ -8,10 +8,11 @@ from chassis.runtime.postgres import Connection, Database, Row
 from chassis.values.money import Money
 from settlement_service.domain.as_of import Now, PeriodEnd
 from settlement_service.domain.figures import Balance
+from settlement_service.domain.periods import Stage
 from settlement_service.domain.span import LAST_DAY
-from settlement_service.domain.statement import Disputed, PeriodHead, Stage, VoucherLine
-from settlement_service.domain.statement_making import Moment, StatementFigures
-from settlement_service.store.figures import balances_at, brand_points_at, vector_at
+from settlement_service.domain.statement import Disputed, PeriodHead, VoucherLine
+from settlement_service.domain.statement_making import StatementFigures
+from settlement_service.store.figures import balance_of_row, standing_at, vector_at
 from settlement_service.store.statements import SQL
 from settlement_service.use_cases.statement_ports import MonthBounds
 
@@ -42,8 +43,8 @@ class StatementReadingStore:
             return StatementFigures(
                 period=head,
                 up_to=await vector_at(connection, program, Now()),
-                opening=await _moment(connection, program, period - 1),
-                closing=await _moment(connection, program, period),
+                opening=await standing_at(connection, program, PeriodEnd(period - 1, "") if period > 1 else None),
+                closing=await standing_at(connection, program, PeriodEnd(period, "")),
                 netted=await netted_balances(connection, program, period, period, entity),
                 paid=_paid(await connection.fetch(_PAID, program, period, entity)),
                 vouchers=_vouchers(await connection.fetch(_VOUCHERS, program, period, entity)),
@@ -57,17 +58,7 @@ async def netted_balances(
 ) -> list[Balance]:
     """What nettings of some periods posted between entities, in one entity's books or (empty) in all."""
     rows = await connection.fetch(_NETTED, program, first, last, last_day, entity)
-    return [
-        Balance(
-            row["entity_id"],
-            row["currency_code"],
-            row["account"],
-            row["counterparty"],
-            row["brand_id"],
-            int(row["amount"]),
-        )
-        for row in rows
-    ]
+    return [balance_of_row(row) for row in rows]
 
 
 async def _head(connection: Connection, program: str, period: int) -> PeriodHead:
@@ -76,13 +67,6 @@ async def _head(connection: Connection, program: str, period: int) -> PeriodHead
     stage = Stage.CLOSED if row["close_time"] else Stage.CLOSING if row["period"] else Stage.OPEN
     cut = await vector_at(connection, program, PeriodEnd(period, row["period"]))
     return PeriodHead(period, row["period"], stage, cut, row["figures_hash"], row["signed_name"], row["close_time"])
-
-
-async def _moment(connection: Connection, program: str, period: int) -> Moment:
-    if period == 0:
-        return Moment()
-    at = PeriodEnd(period, "")
-    return Moment(await balances_at(connection, program, at), await brand_points_at(connection, program, at))
 
 
 def _paid(rows: Sequence[Row]) -> Mapping[tuple[str, str], int]:

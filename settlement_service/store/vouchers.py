@@ -1,9 +1,7 @@
 """Booking vouchers, in the transaction of whoever needs one: numbered, chained into the journal, added to the totals.
 
-Locks are taken in the order of the intake: journal head, then totals by key; the voucher's number series comes between.
+The order of locks, here journal head, series of numbers, totals, is told in request_keys.py.
 """
-
-from typing import cast
 
 import asyncpg
 
@@ -21,11 +19,11 @@ from settlement_service.domain.voucher import (
     require_whole,
 )
 from settlement_service.store.appending import add_to_accounts, append_entries, lock_journals
+from settlement_service.store.period_names import open_period
 from settlement_service.store.request_keys import claim
 from settlement_service.store.statements import SQL
 from settlement_service.use_cases.period_ports import KeptVoucher
 
-_READ_OPEN_PERIOD = SQL.read_open_period
 _NUMBER = SQL.number_voucher
 _INSERT = SQL.insert_voucher
 _READ = SQL.read_voucher
@@ -49,15 +47,10 @@ async def book_voucher(connection: Connection, voucher: Voucher) -> BookedVouche
         await append_entries(connection, entries)
     except asyncpg.CheckViolationError as error:
         if error.constraint_name == "period_is_open":
-            raise refusals.period_closed(voucher.program, str(period)) from error
+            raise refusals.period_closed(voucher.program, period) from error
         raise
     await add_to_accounts(connection, entries)
     return booked
-
-
-async def open_period(connection: Connection, program: str) -> int:
-    """The number of the first period that nobody has begun to close."""
-    return cast(int, await connection.fetchval(_READ_OPEN_PERIOD, program))
 
 
 async def _insert(connection: Connection, voucher: Voucher, booked: BookedVoucher) -> None:

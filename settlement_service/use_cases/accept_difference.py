@@ -4,22 +4,24 @@ from dataclasses import dataclass
 
 from chassis.values.money import Money
 from settlement_service.domain import refusals
-from settlement_service.domain.accounts import Account
+from settlement_service.domain.accounts import NOT_BY_HAND, Account
 from settlement_service.domain.command import Command
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.reconciliation_run import Acceptance
 from settlement_service.domain.voucher import Voucher, VoucherEntry, VoucherKind, entry_of
-from settlement_service.use_cases.reconciliation_ports import Clock, Reconciliations
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.reconciliation_ports import Reconciliations
 
-_REFUSED = frozenset({
+_REFUSED = NOT_BY_HAND | frozenset({
     Account.DIFFERENCE_CLEARING,
     Account.DUE_FROM,
     Account.RESERVE_DEPOSIT,
     Account.RESERVE_HELD,
     Account.REDEMPTION_EXPENSE,
 })  # fmt: skip
-"""Accounts that would stand alone: the other side of the clearing, and those whose twin lies in other books."""
+"""Those that no person books, and those that would stand alone: the other side of the clearing, and those whose twin
+lies in other books."""
 
 
 @dataclass(frozen=True, slots=True)

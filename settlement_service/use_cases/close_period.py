@@ -7,7 +7,6 @@ from settlement_service.domain import refusals
 from settlement_service.domain.breakage.estimates import estimates_of
 from settlement_service.domain.checklist import Situation, checklist_of, in_the_way
 from settlement_service.domain.command import command_of
-from settlement_service.domain.cut_off import month_moments
 from settlement_service.domain.month_end import month_end_entries, month_end_voucher
 from settlement_service.domain.periods import Period
 from settlement_service.domain.programs import ProgramDirectory
@@ -62,5 +61,5 @@ class ClosePeriod:
             )
 
         command = command_of(program, caller, request_id, "ClosePeriod", [name, signed_name, note])
-        await self._periods.close(command, name, month_moments(name, facts.settlement.time_zone), sign)
+        await self._periods.close(command, name, facts.month_bounds(name), sign)
         return await self._read_periods.named(program, name)

@@ -4,6 +4,7 @@ from chassis.values.rounding import Ratio
 from settlement_service.domain import refusals
 from settlement_service.domain.policy_comparison import PolicyComparison
 from settlement_service.domain.programs import ProgramDirectory
+from settlement_service.use_cases.period_ports import PeriodNames
 from settlement_service.use_cases.reconciliation_ports import BookedLines, Reconciliations, Recounts, Revisions
 from settlement_service.use_cases.run_prices import RevisionFacts
 
@@ -14,12 +15,14 @@ class CompareSettlementPolicies:
     def __init__(
         self,
         programs: ProgramDirectory,
+        periods: PeriodNames,
         recounts: Recounts,
         lines: BookedLines,
         revisions: Revisions,
         kept: Reconciliations,
     ) -> None:
         self._programs = programs
+        self._periods = periods
         self._recounts = recounts
         self._lines = lines
         self._revisions = revisions
@@ -36,7 +39,7 @@ class CompareSettlementPolicies:
         if period:
             sequence, _ = await self._recounts.cut_of(program, period)
         else:
-            sequence = await self._recounts.open_period(program)
+            sequence = await self._periods.open(program)
         holder = reserve or facts.settlement.reserve_entity or min(facts.entities, default="")
         share = share or facts.settlement.voucher_share_of_face
         comparison = PolicyComparison(holder, share.fraction() if share else None)

@@ -10,7 +10,8 @@ from settlement_service.domain.figure_names import FigureName
 from settlement_service.domain.figure_selection import PlaceSelection, Selection, selection_of
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.span import LAST_DAY, Span
-from settlement_service.use_cases.statement_ports import FigureReading, PeriodNames
+from settlement_service.use_cases.period_ports import PeriodNames
+from settlement_service.use_cases.statement_ports import FigureReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from settlement_service.domain import refusals
 from settlement_service.domain.exported import ExportedEntry, Extent
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.programs import ProgramDirectory
-from settlement_service.use_cases.statement_ports import JournalReading, PeriodNames, StatementReading
+from settlement_service.use_cases.period_ports import PeriodNames
+from settlement_service.use_cases.statement_ports import JournalReading, StatementReading
 
 PAGE_ENTRIES = 250
 """A message of a few hundred kilobytes, of JSON about a megabyte; what is held at a time is a few of them."""
@@ -40,7 +41,7 @@ class ExportJournal:
         """What an export of these periods holds; empty names: from the first, to the open one. Refuses
         PERIOD_NOT_FOUND."""
         first = await self._periods.find(program, from_period) if from_period else 1
-        last = await self._periods.find(program, to_period) if to_period else await self._periods.open(program)
+        last = await self._periods.find_or_open(program, to_period)
         return await self._journal.extent(program, first, last)
 
     def entries(

@@ -8,7 +8,8 @@ from settlement_service.domain import netting_refusals
 from settlement_service.domain.netting.payment_file import PaymentFile, payment_file
 from settlement_service.domain.netting.payment_states import PaymentState
 from settlement_service.domain.programs import ProgramDirectory
-from settlement_service.use_cases.netting_ports import Clock, Nettings
+from settlement_service.use_cases.netting_ports import Nettings
+from settlement_service.use_cases.ports import Clock
 
 _ALL = 2**31 - 1
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from settlement_service.domain.checklist import Item, checklist_of
-from settlement_service.domain.cut_off import month_moments
 from settlement_service.domain.month_end import month_end_entries
 from settlement_service.domain.periods import Period
 from settlement_service.domain.programs import ProgramDirectory
@@ -29,7 +28,7 @@ class GetCloseChecklist:
         period = await self._read_periods.named(program, name)
         if period.sign_off is not None:
             return period, period.sign_off.checklist
-        month = month_moments(name, facts.settlement.time_zone)
+        month = facts.month_bounds(name)
         situation = replace(
             await self._periods.situation(program, period, month),
             open_facts=tuple(await self._ledger.open_facts(program)),

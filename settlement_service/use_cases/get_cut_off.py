@@ -1,6 +1,6 @@
 """Events of a period that happened in another month."""
 
-from settlement_service.domain.cut_off import CutOff, month_moments
+from settlement_service.domain.cut_off import CutOff
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.use_cases.period_ports import Periods
@@ -22,5 +22,5 @@ class GetCutOff:
         Refuses PROGRAM_NOT_FOUND, PERIOD_NOT_FOUND."""
         facts = self._programs.facts(program)
         period = await self._read_periods.named(program, name)
-        month = month_moments(name, facts.settlement.time_zone)
+        month = facts.month_bounds(name)
         return facts, await self._periods.cut_off(program, period, month, after, limit)

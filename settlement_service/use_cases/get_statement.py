@@ -4,7 +4,8 @@ from settlement_service.domain import refusals
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.statement import Statement
 from settlement_service.domain.statement_making import statement_of
-from settlement_service.use_cases.statement_ports import PeriodNames, StatementReading
+from settlement_service.use_cases.period_ports import PeriodNames
+from settlement_service.use_cases.statement_ports import StatementReading
 
 
 class GetStatement:
@@ -20,6 +21,6 @@ class GetStatement:
         facts = self._programs.facts(program)
         if entity not in facts.entities and entity not in await self._statements.entities(program):
             raise refusals.entity_unknown(program, entity)
-        sequence = await self._periods.find(program, period) if period else await self._periods.open(program)
+        sequence = await self._periods.find_or_open(program, period)
         figures = await self._statements.figures(program, entity, sequence, facts.month_bounds)
         return statement_of(facts, entity, figures)

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from chassis.values.canonical import Plain
-from settlement_service.domain.command import Command, command_of
+from settlement_service.domain.command import Command
 from settlement_service.domain.netting.documents import text_of
 from settlement_service.domain.netting.entries import payment_entries, withdrawal_entries
 from settlement_service.domain.netting.payment_states import MOVES, Move, PaymentRecord, Step, require_move
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.voucher import Voucher, VoucherKind
-from settlement_service.use_cases.netting_ports import CarriedOut, Clock, Desk, Desks
-from settlement_service.use_cases.propose_netting import Wish
+from settlement_service.use_cases.netting_ports import CarriedOut, Desk, Desks
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.wish import Wish
 
 _ENTRIES = MappingProxyType({Move.CONFIRM: payment_entries, Move.WITHDRAW: withdrawal_entries})
 _REASONS: Mapping[Move, str] = MappingProxyType({Move.CONFIRM: "arrived", Move.WITHDRAW: "withdrawn, owed again"})
@@ -29,8 +29,7 @@ class MovePayments:
         """Refuses PROGRAM_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_STATE, APPROVER_IS_PROPOSER, REQUEST_ID_REUSED."""
         self._programs.brands_of(wish.program)
         named = sorted(set(payment_ids))
-        intent: Plain = [move.value, named, wish.actor.signed_name, reason]
-        command = command_of(wish.program, wish.actor.caller, wish.request_id, "move_payments", intent)
+        command = wish.command("move_payments", move.value, named, reason)
 
         async def work(desk: Desk) -> str:
             payments = await desk.payments(named)

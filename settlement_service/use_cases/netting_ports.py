@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from settlement_service.domain.command import Command
@@ -11,14 +10,6 @@ from settlement_service.domain.netting.payment_states import PaymentRecord, Paym
 from settlement_service.domain.netting.proposal import Proposal
 from settlement_service.domain.netting.records import Closing, DisputeRecord, InvoiceRecord, NettingRecord
 from settlement_service.domain.voucher import BookedVoucher, Voucher
-
-
-class Clock(Protocol):
-    """Tells the time."""
-
-    def now(self) -> datetime:
-        """The present instant, UTC."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

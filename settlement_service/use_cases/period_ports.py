@@ -51,6 +51,22 @@ class LedgerPeriods(Protocol):
         ...
 
 
+class PeriodNames(Protocol):
+    """Periods by number and name."""
+
+    async def find(self, program: str, name: str) -> int:
+        """The number of a period that has been cut. Refuses PERIOD_NOT_FOUND."""
+        ...
+
+    async def open(self, program: str) -> int:
+        """The number of the open period."""
+        ...
+
+    async def find_or_open(self, program: str, name: str) -> int:
+        """The number of a period that has been cut; `name` empty: of the open one. Refuses PERIOD_NOT_FOUND."""
+        ...
+
+
 class Periods(Protocol):
     """Periods in the books."""
 

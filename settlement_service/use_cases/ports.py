@@ -9,7 +9,7 @@ from settlement_service.domain.admission import Booking, Delivery, Fault, Mark
 from settlement_service.domain.as_of import At
 from settlement_service.domain.books import Check, Debt, ListedEntry, Vector
 from settlement_service.domain.entity_books import Turnover
-from settlement_service.domain.figures import Balance, BrandPoints
+from settlement_service.domain.figures import Balance
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.reconciliation import Figures
 from settlement_service.domain.standing import Standing
@@ -93,10 +93,6 @@ class Books(Protocol):
         """Journal entries numbered above `after`, in order, of one entity or (empty) of all."""
         ...
 
-    async def recount(self, program: str) -> tuple[Vector, Figures]:
-        """The figures the ledger can state too, recomputed from history."""
-        ...
-
 
 class AsOfFigures(Protocol):
     """Figures at a moment, read without beginning at zero."""
@@ -104,10 +100,6 @@ class AsOfFigures(Protocol):
     async def balances(self, program: str, at: At, entity: str = "") -> tuple[Vector, list[Balance]]:
         """Every balance that is not zero, of one entity or (empty) of all, in the order of its fields; with the
         positions they are true at: the barriers of a period, else how far the books have come."""
-        ...
-
-    async def brand_totals(self, program: str, at: At) -> list[BrandPoints]:
-        """Points of every brand, in the order of their fields."""
         ...
 
     async def standings(self, program: str, moments: Sequence[At | None]) -> tuple[Vector, list[Standing]]:

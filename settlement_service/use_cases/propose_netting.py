@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.values.calendar import local_date
-from chassis.values.canonical import Plain
 from chassis.values.money import Money
 from settlement_service.domain import netting_refusals
-from settlement_service.domain.command import Command, command_of
+from settlement_service.domain.command import Command
 from settlement_service.domain.netting.conversion import SettledLeg
 from settlement_service.domain.netting.documents import clearing_document, netting_document, netting_hash, text_of
 from settlement_service.domain.netting.entries import netting_entries
@@ -21,16 +20,9 @@ from settlement_service.domain.netting.records import InvoiceRecord, NettingReco
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.voucher import Voucher, VoucherKind
-from settlement_service.use_cases.netting_ports import CarriedOut, Clock, Desk, Desks
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A command of a program: who wants it, under which request id."""
-
-    program: str
-    actor: Actor
-    request_id: str
+from settlement_service.use_cases.netting_ports import CarriedOut, Desk, Desks
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.wish import Wish
 
 
 class ProposeNetting:
@@ -45,8 +37,7 @@ class ProposeNetting:
         """The netting that was made. Refuses PROGRAM_NOT_FOUND, PERIOD_NOT_CLOSED, NOTHING_TO_NET, NETTING_EXISTS,
         LINES_NOT_NETTABLE, CURRENCY_UNKNOWN, NO_EXCHANGE_RATE, REQUEST_ID_REUSED, AMOUNT_OUT_OF_RANGE."""
         facts = self._programs.facts(wish.program)
-        intent: Plain = [period, wish.actor.signed_name]
-        command = command_of(wish.program, wish.actor.caller, wish.request_id, "propose_netting", intent)
+        command = wish.command("propose_netting", period)
 
         async def work(desk: Desk) -> str:
             sequence = await desk.closed_sequence(period)

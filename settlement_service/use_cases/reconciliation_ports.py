@@ -16,23 +16,11 @@ from settlement_service.domain.till_totals import ControlTotals, TillDay, TillDo
 from settlement_service.domain.voucher import Voucher
 
 
-class Clock(Protocol):
-    """Tells the time."""
-
-    def now(self) -> datetime:
-        """The present instant, UTC."""
-        ...
-
-
 class Recounts(Protocol):
     """The figures the ledger can state too, recounted from history."""
 
     async def cut_of(self, program: str, period: str) -> tuple[int, Vector]:
         """The number of a period and its cut. Refuses PERIOD_NOT_FOUND until every partition's barrier is booked."""
-        ...
-
-    async def open_period(self, program: str) -> int:
-        """The number of the open period."""
         ...
 
     async def cursor(self) -> Vector:

@@ -20,6 +20,7 @@ from settlement_service.domain.breakage.reports import (
 )
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.programs import ProgramDirectory
+from settlement_service.use_cases.period_ports import PeriodNames
 from settlement_service.use_cases.ports import Deadline
 from settlement_service.use_cases.reach import Reach
 from settlement_service.use_cases.revenue_ports import Cohorts
@@ -38,9 +39,10 @@ class Reported:
 class ReportPoints:
     """Reads cohorts and makes the three reports. `period` empty: now, the open period included."""
 
-    def __init__(self, programs: ProgramDirectory, reach: Reach, cohorts: Cohorts) -> None:
+    def __init__(self, programs: ProgramDirectory, reach: Reach, periods: PeriodNames, cohorts: Cohorts) -> None:
         self._programs = programs
         self._reach = reach
+        self._periods = periods
         self._cohorts = cohorts
 
     async def revenue(
@@ -84,10 +86,7 @@ class ReportPoints:
     async def _read(self, program: str, period: str, at_least: Mapping[int, int], deadline: Deadline) -> Reported:
         facts = self._programs.facts(program)
         await self._reach(at_least, deadline)
-        sequence = await self._cohorts.sequence_of(program, period) if period else None
-        if period and sequence is None:
-            raise refusals.period_not_found(program, period)
-        sequence = sequence or await self._cohorts.open_sequence(program)
+        sequence = await self._periods.find_or_open(program, period)
         up_to, history = await self._cohorts.history(program, sequence)
         return Reported(up_to, sequence, history, facts)
 

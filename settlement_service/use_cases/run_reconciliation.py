@@ -6,7 +6,9 @@ from settlement_service.domain.command import Command
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.reconciliation_run import KeptRun, Outcome, Run, RunKind
 from settlement_service.domain.till_totals import TillDay
-from settlement_service.use_cases.reconciliation_ports import Clock, Reconciliations, Recounts
+from settlement_service.use_cases.period_ports import PeriodNames
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.reconciliation_ports import Reconciliations, Recounts
 from settlement_service.use_cases.run_ledger import RunLedger
 from settlement_service.use_cases.run_prices import RunPrices
 from settlement_service.use_cases.run_tills import RunTills
@@ -27,6 +29,7 @@ class RunReconciliation:
     def __init__(
         self,
         programs: ProgramDirectory,
+        periods: PeriodNames,
         recounts: Recounts,
         kept: Reconciliations,
         ledger: RunLedger,
@@ -35,6 +38,7 @@ class RunReconciliation:
         clock: Clock,
     ) -> None:
         self._programs = programs
+        self._periods = periods
         self._recounts = recounts
         self._kept = kept
         self._ledger = ledger
@@ -64,7 +68,7 @@ class RunReconciliation:
         if wanted.kind is RunKind.LEDGER:
             outcome = await self._ledger(program, up_to)
         elif wanted.kind is RunKind.PRICES:
-            priced = sequence or await self._recounts.open_period(program)
+            priced = sequence or await self._periods.open(program)
             outcome = await self._prices(program, priced, up_to)
         else:
             assert wanted.day is not None, "tills are asked for with their day"

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from chassis.values.canonical import Plain
 from settlement_service.domain import netting_refusals
-from settlement_service.domain.command import command_of
 from settlement_service.domain.netting.open_lines import Booked, OpenLine, line_of
 from settlement_service.domain.netting.records import Closing, DisputeRecord
 from settlement_service.domain.programs import ProgramDirectory
-from settlement_service.use_cases.netting_ports import CarriedOut, Clock, Desk, Desks
-from settlement_service.use_cases.propose_netting import Wish
+from settlement_service.use_cases.netting_ports import CarriedOut, Desk, Desks
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ class OpenDispute:
     async def __call__(self, wish: Wish, subject: Subject, reason: str) -> CarriedOut:
         """Refuses PROGRAM_NOT_FOUND, LINE_NOT_FOUND, LINE_ALREADY_NETTED, DISPUTE_EXISTS, REQUEST_ID_REUSED."""
         self._programs.brands_of(wish.program)
-        intent: Plain = [subject.line_id, subject.home, subject.movement, reason, wish.actor.signed_name]
-        command = command_of(wish.program, wish.actor.caller, wish.request_id, "open_dispute", intent)
+        command = wish.command("open_dispute", subject.line_id, subject.home, subject.movement, reason)
 
         async def work(desk: Desk) -> str:
             line, parent = await _disputed(desk, subject)
@@ -61,8 +59,7 @@ class CloseDispute:
     async def __call__(self, wish: Wish, dispute_id: str, resolution: str) -> CarriedOut:
         """Refuses PROGRAM_NOT_FOUND, DISPUTE_NOT_FOUND, DISPUTE_CLOSED, REQUEST_ID_REUSED."""
         self._programs.brands_of(wish.program)
-        intent: Plain = [dispute_id, resolution, wish.actor.signed_name]
-        command = command_of(wish.program, wish.actor.caller, wish.request_id, "close_dispute", intent)
+        command = wish.command("close_dispute", dispute_id, resolution)
 
         async def work(desk: Desk) -> str:
             if (await desk.dispute(dispute_id)).closing is not None:

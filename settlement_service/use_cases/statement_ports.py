@@ -17,18 +17,6 @@ MonthBounds = Callable[[str], tuple[datetime, datetime]]
 """The instants between which a month of the program's calendar lies."""
 
 
-class PeriodNames(Protocol):
-    """Periods by number and name."""
-
-    async def find(self, program: str, name: str) -> int:
-        """The number of a period that has been cut. Refuses PERIOD_NOT_FOUND."""
-        ...
-
-    async def open(self, program: str) -> int:
-        """The number of the open period."""
-        ...
-
-
 class StatementReading(Protocol):
     """What a statement is made of."""
 

@@ -4,7 +4,8 @@ from settlement_service.domain import refusals
 from settlement_service.domain.command import Command
 from settlement_service.domain.programs import ProgramDirectory
 from settlement_service.domain.till_totals import ControlTotals, TillDay
-from settlement_service.use_cases.reconciliation_ports import Clock, ControlTotalsKept
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.reconciliation_ports import ControlTotalsKept
 
 
 class SubmitControlTotals:

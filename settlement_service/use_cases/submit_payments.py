@@ -4,14 +4,15 @@ import json
 from collections.abc import Sequence
 
 from chassis.values.canonical import Plain
-from settlement_service.domain.command import command_of
 from settlement_service.domain.netting.documents import taken_lines_from, terms_from
 from settlement_service.domain.netting.payment_states import Move, PaymentState, Step, require_move
 from settlement_service.domain.netting.payments import Payment
 from settlement_service.domain.netting.submission import instructions_from
 from settlement_service.domain.programs import ProgramDirectory
-from settlement_service.use_cases.netting_ports import CarriedOut, Clock, Desk, Desks
-from settlement_service.use_cases.propose_netting import Wish, numbered_payments, proposed_payments
+from settlement_service.use_cases.netting_ports import CarriedOut, Desk, Desks
+from settlement_service.use_cases.ports import Clock
+from settlement_service.use_cases.propose_netting import numbered_payments, proposed_payments
+from settlement_service.use_cases.wish import Wish
 
 
 class SubmitPayments:
@@ -27,8 +28,7 @@ class SubmitPayments:
         PAYMENTS_DO_NOT_CLEAR, REQUEST_ID_REUSED."""
         self._programs.brands_of(wish.program)
         asked: list[Plain] = [[each.debtor, each.creditor, each.currency, each.minor_units] for each in payments]
-        intent: Plain = [netting_id, asked, wish.actor.signed_name]
-        command = command_of(wish.program, wish.actor.caller, wish.request_id, "submit_payments", intent)
+        command = wish.command("submit_payments", netting_id, asked)
 
         async def work(desk: Desk) -> str:
             document = json.loads((await desk.netting(netting_id)).document)

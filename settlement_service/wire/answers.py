@@ -47,7 +47,7 @@ def entry_message(entry: ListedEntry) -> books_pb2.JournalEntry:
         rule_version=entry.rule_version,
         order_id=entry.order_id,
         line_number=entry.line_number,
-        position=vector_message({entry.partition: entry.position})[0],
+        position=None if entry.voucher_id else vector_message({entry.partition: entry.position})[0],
         postings=[
             books_pb2.Posting(
                 account=posting.account,
@@ -57,6 +57,18 @@ def entry_message(entry: ListedEntry) -> books_pb2.JournalEntry:
             )
             for posting in entry.postings
         ],
+        point_postings=[
+            books_pb2.PointPosting(
+                account=points.account, debit_points=max(points.amount, 0), credit_points=max(-points.amount, 0)
+            )
+            for points in entry.points
+        ],
+        voucher_id=entry.voucher_id,
+        cause=entry.cause,
+        cause_id=entry.cause_id,
+        event_revision=entry.event_revision,
+        accrual_revision=entry.accrual_revision,
+        period_sequence=entry.period_sequence,
     )
     message.post_time.FromDatetime(entry.post_time)
     return message

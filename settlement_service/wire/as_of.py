@@ -1,4 +1,4 @@
-"""Moments and months as a request names them."""
+"""Moments, days and months as a request names them."""
 
 import re
 from datetime import date
@@ -12,9 +12,14 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
+def is_month(text: str) -> bool:
+    """True for a year and month such as 2026-10."""
+    return _MONTH.fullmatch(text) is not None
+
+
 def read_month(reader: FieldReader, field: str, text: str) -> str:
     """A month such as 2026-10."""
-    if not _MONTH.fullmatch(text) or not _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR:
+    if not is_month(text) or not _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR:
         reader.fault(field, f"must be a year and month such as 2026-10, {_FIRST_YEAR} to {_LAST_YEAR}")
     return text
 
@@ -24,23 +29,26 @@ def read_optional_month(reader: FieldReader, field: str, text: str) -> str:
     return read_month(reader, field, text) if text else text
 
 
+def read_date(reader: FieldReader, field: str, text: str) -> date | None:
+    """A day such as 2026-10-31; None if it is none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # ISO 8601 knows other forms of a day, which nobody means here.
+    if day is None or day.isoformat() != text or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        reader.fault(field, f"must be a date such as 2026-10-31, {_FIRST_YEAR} to {_LAST_YEAR}")
+        return None
+    return day
+
+
 def read_as_of(reader: FieldReader, field: str, message: AsOf) -> Asked:
     """The moment that is asked for; nothing set: now."""
     match message.WhichOneof("at"):
         case "period":
             return PeriodNamed(read_month(reader, f"{field}.period", message.period))
         case "date":
-            return _day(reader, f"{field}.date", message.date)
+            day = read_date(reader, f"{field}.date", message.date)
+            return Day(day) if day else Now()
         case _:
             return Now()
-
-
-def _day(reader: FieldReader, field: str, text: str) -> Day | Now:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        reader.fault(field, f"must be a date such as 2026-10-31, {_FIRST_YEAR} to {_LAST_YEAR}")
-        return Now()
-    return Day(day)

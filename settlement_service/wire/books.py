@@ -4,22 +4,20 @@ A total may be of any size; one that does not fit the wire's 64 bits is refused 
 with its name, and with it the whole answer.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from loyalty.settlement.v1 import books_pb2
 from loyalty.settlement.v1 import settlement_service_pb2 as messages
-from loyalty.type.v1.money_pb2 import Money as MoneyMessage
 
 from chassis.runtime.fields import FieldReader
 from chassis.values.integers import checked
-from chassis.values.money import Money
 from settlement_service.domain.as_of import Asked
 from settlement_service.domain.books import Vector
 from settlement_service.domain.brand_books import BrandBooks, Carried
 from settlement_service.domain.entity_books import AccountBooks, EntityBooks, TrialBalance, TrialLine
 from settlement_service.domain.standing import Beginning
 from settlement_service.wire.as_of import read_as_of
+from settlement_service.wire.money import money_messages
 from settlement_service.wire.positions import vector_of
 from settlement_service.wire.requests import read_positions
 
@@ -107,12 +105,12 @@ def brand_books_message(books: BrandBooks) -> books_pb2.BrandBooks:
 def _carry(message: books_pb2.BrandBooks, name: str, opening: Carried, closing: Carried) -> None:
     message.opening_points = checked(opening.points, f"{name}.opening")
     message.opening_receivable_points = checked(opening.receivable_points, f"{name}.opening_receivable")
-    message.opening_liability.extend(_money(opening.liability, f"{name}.opening_liability"))
-    message.opening_receivable.extend(_money(opening.receivable, f"{name}.opening_receivable"))
+    message.opening_liability.extend(money_messages(opening.liability, f"{name}.opening_liability"))
+    message.opening_receivable.extend(money_messages(opening.receivable, f"{name}.opening_receivable"))
     message.closing_points = checked(closing.points, f"{name}.closing")
     message.receivable_points = checked(closing.receivable_points, f"{name}.receivable")
-    message.liability.extend(_money(closing.liability, f"{name}.liability"))
-    message.receivable.extend(_money(closing.receivable, f"{name}.receivable"))
+    message.liability.extend(money_messages(closing.liability, f"{name}.liability"))
+    message.receivable.extend(money_messages(closing.receivable, f"{name}.receivable"))
 
 
 def entity_books_message(books: EntityBooks) -> books_pb2.EntityBooks:
@@ -170,13 +168,3 @@ def _trial_line(line: TrialLine, figure: str) -> books_pb2.TrialBalanceLine:
     return books_pb2.TrialBalanceLine(
         account=line.account, code=line.name.code, name=line.name.name, debit=max(0, amount), credit=max(0, -amount)
     )
-
-
-def _money(amounts: Iterable[Money], figure: str) -> list[MoneyMessage]:
-    return [
-        MoneyMessage(
-            currency_code=money.currency_code,
-            minor_units=checked(money.minor_units, f"{figure}.{money.currency_code}"),
-        )
-        for money in amounts
-    ]

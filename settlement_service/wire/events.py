@@ -4,7 +4,6 @@ What cannot be read (an unknown kind, a missing part, a digest that is not of wh
 as Unbookable; it is decided elsewhere what that means. Nothing is filled in that the event does not say.
 """
 
-import re
 from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -31,10 +30,10 @@ from settlement_service.domain.event import (
     Unbookable,
 )
 from settlement_service.domain.program_facts import SettlementPolicy
+from settlement_service.wire.as_of import is_month
 from settlement_service.wire.event_digest import digest_of
 
 _HASH_BYTES = 32
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _ADJUSTMENT_RULE = "adjustment"
 """The rule id of accruals that a person gave (protos/loyalty/ledger/v1)."""
 
@@ -81,7 +80,7 @@ def _event(message: events_pb2.Event) -> Event:
         raise Unbookable("the event lacks a time")
     if message.digest and message.digest != digest_of(message):
         raise Unbookable("the event is not what its digest was made of: it was altered on its way")
-    if event_type == PERIOD_CUT and (message.movements or not _MONTH.fullmatch(message.subject_id)):
+    if event_type == PERIOD_CUT and (message.movements or not is_month(message.subject_id)):
         raise Unbookable(f"a barrier names a month and moves no points, not {message.subject_id!r}")
     return Event(
         program=message.program_id,

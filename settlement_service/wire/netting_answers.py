@@ -1,9 +1,11 @@
-"""Nettings, payments, disputes and invoices as messages. Documents are stored in the words of the contract, so they
-are read as the protobuf JSON they are."""
+"""Nettings, payments, disputes and invoices as messages. Documents are stored in the words of the contract: names of
+fields, whole numbers, text, truth. So a message takes one as it is, in compiled code; the reader of protobuf's JSON is
+Python, and a netting of forty entities has sixteen thousand messages."""
 
+import json
 from datetime import datetime
+from typing import Any, cast
 
-from google.protobuf.json_format import Parse, ParseDict
 from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.settlement.v1 import netting_pb2 as pb
 from loyalty.type.v1.money_pb2 import Money
@@ -28,17 +30,17 @@ def summary_message(netting: NettingRecord) -> pb.NettingSummary:
 
 def document_message(netting: NettingRecord) -> pb.NettingDocument:
     """A netting step by step."""
-    return Parse(netting.document, pb.NettingDocument())
+    return pb.NettingDocument(**json.loads(netting.document))
 
 
 def line_message(line: OpenLine) -> pb.ObligationLine:
     """A line."""
-    return ParseDict(line_document(line), pb.ObligationLine())
+    return pb.ObligationLine(**cast(Any, line_document(line)))
 
 
 def payment_message(payment: PaymentRecord) -> pb.Payment:
     """A payment as it stands."""
-    message = Parse(payment.document, pb.Payment())
+    message = pb.Payment(**json.loads(payment.document))
     message.payment_id = payment.payment_id
     message.netting_id = payment.netting_id
     message.debtor_entity_id = payment.debtor
@@ -68,7 +70,7 @@ def dispute_message(dispute: DisputeRecord) -> pb.Dispute:
 
 def invoice_message(document: str) -> pb.Invoice:
     """An invoice."""
-    return Parse(document, pb.Invoice())
+    return pb.Invoice(**json.loads(document))
 
 
 def _step(step: Step) -> pb.PaymentStep:

@@ -1,6 +1,5 @@
 """What is asked of NettingService, with every fault of a request collected into one MALFORMED refusal."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,18 +12,15 @@ from loyalty.settlement.v1 import netting_service_pb2 as messages
 from chassis.runtime.fields import FieldReader
 from settlement_service.domain.netting.payment_states import Actor, PaymentState
 from settlement_service.domain.netting.payments import Payment
-from settlement_service.use_cases.propose_netting import Wish
 from settlement_service.use_cases.settle_disputes import Subject
+from settlement_service.use_cases.wish import Wish
+from settlement_service.wire.as_of import read_date, read_month
+from settlement_service.wire.paging import read_page_size
 
-MAX_PAGE = 1_000
-DEFAULT_PAGE = 100
 MOST_PAYMENTS = 1_000
 LONGEST_NAME = 200
 LONGEST_TEXT = 500
 LONGEST_LINE_ID = 1_000
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 class FileFormat(Enum):
@@ -55,7 +51,7 @@ def propose_request(request: messages.ProposeNettingRequest, caller: str) -> tup
     """The wish and the period. Raises MALFORMED."""
     reader = FieldReader()
     wish = _wish(reader, request, caller)
-    period = _period(reader, request.period)
+    period = read_month(reader, "period", request.period)
     reader.finish()
     return wish, period
 
@@ -64,7 +60,7 @@ def lines_request(request: messages.ListObligationLinesRequest) -> tuple[str, st
     """Program and period. Raises MALFORMED."""
     reader = FieldReader()
     reader.id("program_id", request.program_id)
-    period = _period(reader, request.period)
+    period = read_month(reader, "period", request.period)
     reader.finish()
     return request.program_id, period
 
@@ -173,7 +169,7 @@ def page_size(
         reader.optional_id("entity_id", request.entity_id)
     if isinstance(request, messages.ListPaymentsRequest):
         reader.within("state", request.state, 0, max(netting_pb2.PaymentState.values()))
-    size = reader.within("page_size", request.page_size, 0, MAX_PAGE) or DEFAULT_PAGE
+    size = read_page_size(reader, request.page_size)
     reader.finish()
     return size
 
@@ -197,7 +193,7 @@ def export_request(request: messages.ExportPaymentsRequest) -> ExportWish:
     known = {each.value: each for each in FileFormat}
     if request.format not in known:
         reader.fault("format", "must be one of the formats of PaymentFileFormat")
-    day = _date(reader, "execution_date", request.execution_date)
+    day = read_date(reader, "execution_date", request.execution_date) if request.execution_date else None
     reader.finish()
     return ExportWish(request.program_id, request.netting_id, ids, known[request.format], day)
 
@@ -215,21 +211,3 @@ def _payment_ids(reader: FieldReader, ids: Iterable[str], least: int) -> tuple[s
     for index, payment_id in enumerate(given):
         reader.id(f"payment_ids[{index}]", payment_id)
     return given
-
-
-def _period(reader: FieldReader, period: str) -> str:
-    if not _PERIOD.fullmatch(period) or period < "0001":
-        reader.fault("period", "must be a month such as 2026-10")
-    return period
-
-
-def _date(reader: FieldReader, field: str, text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    reader.fault(field, "must be a date such as 2026-10-31")
-    return None

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 from loyalty.settlement.v1 import period_pb2, statement_pb2
 from loyalty.settlement.v1 import period_service_pb2 as messages
-from loyalty.type.v1.money_pb2 import Money as MoneyMessage
 
 from chassis.runtime.fields import FieldReader
 from chassis.values.integers import checked
-from chassis.values.money import Money
 from settlement_service.domain.checklist import Item
 from settlement_service.domain.cut_off import CutOff, CutOffEvent
-from settlement_service.domain.periods import Period, month_bounds
+from settlement_service.domain.periods import Period
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.use_cases.begin_close import BegunClose
 from settlement_service.wire.as_of import read_month, read_optional_month
-from settlement_service.wire.place_token import numbers_of, token_of
+from settlement_service.wire.money import money_messages
+from settlement_service.wire.paging import read_page_size
 from settlement_service.wire.positions import vector_message
+from settlement_service.wire.sealed import seal, unseal
 
-MAX_PAGE, DEFAULT_PAGE = 1_000, 100
 LONGEST_NAME, LONGEST_NOTE = 200, 2_000
 
 
@@ -89,12 +88,12 @@ def cut_off_page_of(request: messages.GetCutOffRequest) -> CutOffPage:
     reader = FieldReader()
     reader.id("program_id", request.program_id)
     read_month(reader, "period", request.period)
-    size = reader.within("page_size", request.page_size, 0, MAX_PAGE) or DEFAULT_PAGE
+    size = read_page_size(reader, request.page_size)
     reader.finish()
     after = (-1, 0)
     if request.page_token:
-        partition, position = numbers_of(request.page_token, "cut-off", request.program_id, request.period)
-        after = (partition, position)
+        partition, position = unseal(request.page_token, "cut-off", request.program_id, request.period)
+        after = (int(partition), int(position))
     return CutOffPage(request.program_id, request.period, after, size)
 
 
@@ -145,18 +144,20 @@ def item_messages(items: Sequence[Item]) -> list[period_pb2.ChecklistItem]:
 def cut_off_message(page: CutOffPage, facts: ProgramFacts, cut_off: CutOff) -> messages.GetCutOffResponse:
     """A page of the report. Refuses AMOUNT_OUT_OF_RANGE."""
     events = cut_off.events
-    place = [events[-1].partition, events[-1].position] if events else [0, 0]
+    token = ""
+    if cut_off.more:
+        token = seal((events[-1].partition, events[-1].position), "cut-off", page.program, page.period)
     return messages.GetCutOffResponse(
         events=[_cut_off_event(event, page.period, facts) for event in events],
         late_count=cut_off.late,
         early_count=cut_off.early,
-        next_page_token=token_of(place, "cut-off", page.program, page.period) if cut_off.more else "",
+        next_page_token=token,
     )
 
 
 def _cut_off_event(event: CutOffEvent, period: str, facts: ProgramFacts) -> period_pb2.CutOffEvent:
     happened = facts.month_of(event.occur_time)
-    late = month_bounds(happened) < month_bounds(period)
+    late = happened < period
     message = period_pb2.CutOffEvent(
         position=vector_message({event.partition: event.position})[0],
         event_type=event.event_type,
@@ -164,16 +165,9 @@ def _cut_off_event(event: CutOffEvent, period: str, facts: ProgramFacts) -> peri
         occur_period=happened,
         direction=period_pb2.CUT_OFF_DIRECTION_LATE if late else period_pb2.CUT_OFF_DIRECTION_EARLY,
         points=checked(event.points, "points"),
-        carrying=_money(event.carrying, "carrying"),
-        owed=_money(event.owed, "owed"),
+        carrying=money_messages(event.carrying, "carrying"),
+        owed=money_messages(event.owed, "owed"),
     )
     message.occur_time.FromDatetime(event.occur_time)
     message.post_time.FromDatetime(event.post_time)
     return message
-
-
-def _money(amounts: Sequence[Money], what: str) -> list[MoneyMessage]:
-    return [
-        MoneyMessage(currency_code=money.currency_code, minor_units=checked(money.minor_units, what))
-        for money in amounts
-    ]

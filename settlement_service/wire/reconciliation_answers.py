@@ -5,16 +5,16 @@ from collections import defaultdict
 from loyalty.rules.v1 import program_pb2
 from loyalty.settlement.v1 import reconciliation_pb2 as pb
 from loyalty.settlement.v1 import reconciliation_service_pb2 as messages
-from loyalty.type.v1.money_pb2 import Ratio as RatioMessage
 
 from chassis.values.integers import checked
 from chassis.values.rounding import Ratio
 from settlement_service.domain.policy_comparison import Borne, Key, PolicyComparison, Reimbursed, Reserved
 from settlement_service.domain.reconciliation_run import Acceptance, FoundDifference, KeptRun, Line, RunKind
 from settlement_service.domain.till_totals import TillDay, day_of
-from settlement_service.wire.place_token import token_of
+from settlement_service.wire.money import ratio_message
 from settlement_service.wire.positions import vector_message
 from settlement_service.wire.reconciliation_requests import RunsPage, runs_question
+from settlement_service.wire.sealed import seal
 
 _POLICIES = (
     (program_pb2.SETTLEMENT_POLICY_REIMBURSE, "reimburse"),
@@ -48,7 +48,7 @@ def runs_message(page: RunsPage, runs: list[KeptRun], more: bool) -> messages.Li
     token = ""
     if more:
         last = runs[-1].run
-        token = token_of([f"{last.run_time.isoformat()} {last.run_id}"], *runs_question(page.program, page.kind))
+        token = seal((last.run_time.isoformat(), last.run_id), *runs_question(page.program, page.kind))
     return messages.ListReconciliationsResponse(
         reconciliations=[run_message(kept) for kept in runs], next_page_token=token
     )
@@ -78,7 +78,7 @@ def comparison_message(comparison: PolicyComparison, share: Ratio | None) -> mes
         unknown_movements=comparison.unknown,
     )
     if share is not None:
-        message.voucher_share_of_face.CopyFrom(RatioMessage(numerator=share.numerator, denominator=share.denominator))
+        message.voucher_share_of_face.CopyFrom(ratio_message(share))
     return message
 
 

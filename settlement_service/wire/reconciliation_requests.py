@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from loyalty.settlement.v1 import reconciliation_pb2 as pb
 from loyalty.settlement.v1 import reconciliation_service_pb2 as messages
@@ -19,10 +19,11 @@ from settlement_service.domain.reconciliation_run import RunKind
 from settlement_service.domain.till_totals import TillDay
 from settlement_service.use_cases.accept_difference import Accepting, Booking
 from settlement_service.use_cases.run_reconciliation import Wanted
-from settlement_service.wire.as_of import read_optional_month
-from settlement_service.wire.place_token import text_of
+from settlement_service.wire.as_of import read_date, read_optional_month
+from settlement_service.wire.paging import read_page_size
+from settlement_service.wire.sealed import unseal
+from settlement_service.wire.vouchers import MOST_MINOR_UNITS
 
-MAX_PAGE, DEFAULT_PAGE = 1_000, 100
 LONGEST_NAME, LONGEST_REASON, LONGEST_FIGURE = 200, 1_000, 1_000
 
 KINDS: Mapping[int, RunKind] = {
@@ -80,12 +81,7 @@ def read_day(reader: FieldReader, message: pb.TillDay) -> TillDay:
     """A till's day."""
     reader.id("till_day.source", message.source)
     reader.id("till_day.location_id", message.location_id)
-    try:
-        sound = date.fromisoformat(message.business_date).isoformat() == message.business_date
-    except ValueError:
-        sound = False
-    if not sound:
-        reader.fault("till_day.business_date", "must be a date such as 2026-10-31")
+    read_date(reader, "till_day.business_date", message.business_date)
     return TillDay(message.source, message.location_id, message.business_date)
 
 
@@ -104,13 +100,13 @@ def page_of(request: messages.ListReconciliationsRequest) -> RunsPage:
     reader.id("program_id", request.program_id)
     if request.kind and request.kind not in KINDS:
         reader.fault("kind", "must be one of the kinds, or not set")
-    size = reader.within("page_size", request.page_size, 0, MAX_PAGE) or DEFAULT_PAGE
+    size = read_page_size(reader, request.page_size)
     reader.finish()
     kind = KINDS[request.kind].value if request.kind else ""
     before, run = LATEST, ""
     if request.page_token:
-        place = text_of(request.page_token, *runs_question(request.program_id, kind)).split(" ")
-        before, run = datetime.fromisoformat(place[0]).astimezone(UTC), place[1]
+        time, run_id = unseal(request.page_token, *runs_question(request.program_id, kind))
+        before, run = datetime.fromisoformat(str(time)).astimezone(UTC), str(run_id)
     return RunsPage(request.program_id, kind, before, run, size)
 
 
@@ -164,6 +160,7 @@ def _booking(reader: FieldReader, message: pb.DifferenceBooking) -> Booking:
     if (message.account == "due_to") != bool(message.counterparty_entity_id):
         reader.fault("booking.counterparty_entity_id", "belongs to due_to, and only to it")
     reader.currency("booking.amount.currency_code", message.amount.currency_code)
+    reader.within("booking.amount.minor_units", message.amount.minor_units, -MOST_MINOR_UNITS, MOST_MINOR_UNITS)
     if message.amount.minor_units == 0:
         reader.fault("booking.amount.minor_units", "must not be 0")
     amount = Money(message.amount.currency_code, message.amount.minor_units)

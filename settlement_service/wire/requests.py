@@ -8,11 +8,9 @@ from loyalty.type.v1.log_position_pb2 import LogPosition
 
 from chassis.runtime.fields import FieldReader
 from settlement_service.domain.books import Vector
-from settlement_service.wire.page_token import number_of
+from settlement_service.wire.paging import read_page_size
 from settlement_service.wire.positions import vector_of
-
-MAX_PAGE = 1_000
-DEFAULT_PAGE = 100
+from settlement_service.wire.sealed import seal, unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,10 @@ class Page:
     after: int
     size: int
 
+    def token(self, last: int) -> str:
+        """The token of the page after the entry `last`."""
+        return seal((last,), *_journal(self.program, self.entity))
+
 
 def question_of(
     request: messages.GetPositionsRequest | messages.ReconcileLedgerRequest,
@@ -49,9 +51,11 @@ def page_of(request: messages.ListJournalEntriesRequest) -> Page:
     reader = FieldReader()
     reader.id("program_id", request.program_id)
     reader.optional_id("entity_id", request.entity_id)
-    size = reader.within("page_size", request.page_size, 0, MAX_PAGE) or DEFAULT_PAGE
+    size = read_page_size(reader, request.page_size)
     reader.finish()
-    after = number_of(request.page_token, request.program_id, request.entity_id) if request.page_token else 0
+    after = 0
+    if request.page_token:
+        after = int(unseal(request.page_token, *_journal(request.program_id, request.entity_id))[0])
     return Page(request.program_id, request.entity_id, after, size)
 
 
@@ -68,3 +72,7 @@ def read_positions(reader: FieldReader, positions: Iterable[LogPosition]) -> Non
     for index, place in enumerate(positions):
         reader.within(f"at_least[{index}].partition", place.partition, 0)
         reader.within(f"at_least[{index}].position", place.position, 0)
+
+
+def _journal(program: str, entity: str) -> tuple[str, ...]:
+    return "journal entries", program, entity

@@ -1,6 +1,5 @@
 """Reports on points given: questions and answers."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +17,11 @@ from settlement_service.domain.breakage.cohort import Cohort
 from settlement_service.domain.breakage.remeasurement import Remeasured
 from settlement_service.domain.breakage.reports import CohortRevenue, PointsLiability
 from settlement_service.domain.breakage.roll_forward import DeferredRollForward, PointsRollForward, in_all
+from settlement_service.wire.as_of import read_optional_month
+from settlement_service.wire.money import ratio_message
 from settlement_service.wire.positions import vector_of
+from settlement_service.wire.requests import read_positions
 
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _MOST_VALUES = 1_000
 
 NewValues = dict[tuple[str, str], Ratio]
@@ -66,11 +67,8 @@ def remeasurement_of(request: messages.GetRemeasurementRequest) -> tuple[ReportQ
 
 def _question(reader: FieldReader, program: str, period: str, at_least: Sequence[LogPosition]) -> ReportQuestion:
     reader.id("program_id", program)
-    if period and not _PERIOD.fullmatch(period):
-        reader.fault("period", "must be a year and month such as 2026-10, or empty")
-    for index, place in enumerate(at_least):
-        reader.within(f"at_least[{index}].partition", place.partition, 0)
-        reader.within(f"at_least[{index}].position", place.position, 0)
+    read_optional_month(reader, "period", period)
+    read_positions(reader, at_least)
     return ReportQuestion(program, period, vector_of(at_least))
 
 
@@ -107,7 +105,7 @@ def cohort_message(row: CohortRevenue) -> pb.DeferredRevenue:
         cohort=_cohort(row.cohort),
         points=_points(row.roll.points, name),
         money=_money(row.roll.money, name),
-        expected=_ratio(row.expected),
+        expected=ratio_message(row.expected),
         disproved=row.disproved,
     )
 
@@ -123,7 +121,7 @@ def liability_message(row: PointsLiability) -> pb.PointsLiability:
         expected_minor_units=checked(row.expected, f"{name}.expected"),
         receivable_points=checked(row.debt, f"{name}.debt"),
         receivable_minor_units=checked(row.receivable, f"{name}.receivable"),
-        expected=_ratio(row.share),
+        expected=ratio_message(row.share),
     )
 
 
@@ -133,8 +131,8 @@ def remeasured_message(row: Remeasured) -> pb.Remeasurement:
     name = f"cohort.{carried.cohort.brand}.{carried.cohort.month}.{carried.cohort.currency}"
     return pb.Remeasurement(
         cohort=_cohort(carried.cohort),
-        rate=_ratio(carried.rate),
-        new_rate=_ratio(row.new_rate),
+        rate=ratio_message(carried.rate),
+        new_rate=ratio_message(row.new_rate),
         points=checked(carried.points, f"{name}.points"),
         carried_minor_units=checked(carried.minor_units, f"{name}.carried"),
         remeasured_minor_units=row.remeasured,
@@ -169,7 +167,3 @@ def _money(money: DeferredRollForward, name: str) -> pb.DeferredRollForward:
 
 def _cohort(cohort: Cohort) -> pb.Cohort:
     return pb.Cohort(brand_id=cohort.brand, month=cohort.month, currency_code=cohort.currency)
-
-
-def _ratio(ratio: Ratio) -> RatioMessage:
-    return RatioMessage(numerator=ratio.numerator, denominator=ratio.denominator)

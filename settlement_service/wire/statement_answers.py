@@ -1,13 +1,12 @@
 """Statements, explanations and roll-ups as messages. A figure that does not fit 64 bits is refused by its name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from loyalty.settlement.v1 import statement_pb2 as messages
-from loyalty.type.v1.money_pb2 import Money as MoneyMessage
 
 from chassis.values.integers import checked
-from chassis.values.money import Money
 from settlement_service.domain.explanation import Line
+from settlement_service.domain.periods import Stage
 from settlement_service.domain.roll_ups.roll_up import RollUpFigure
 from settlement_service.domain.statement import (
     AccountLine,
@@ -16,10 +15,10 @@ from settlement_service.domain.statement import (
     Funding,
     Header,
     Intercompany,
-    Stage,
     Statement,
     VoucherLine,
 )
+from settlement_service.wire.money import money_messages
 from settlement_service.wire.positions import vector_message
 
 _STAGES: Mapping[Stage, "messages.PeriodStage.ValueType"] = {
@@ -154,8 +153,8 @@ def _brand(brand: BrandStatement) -> messages.StatementBrand:
             )
             for line in brand.lines
         ],
-        liability=_money(brand.liability, f"brand.{brand.brand}.liability"),
-        receivable=_money(brand.receivable, f"brand.{brand.brand}.receivable"),
+        liability=money_messages(brand.liability, f"brand.{brand.brand}.liability"),
+        receivable=money_messages(brand.receivable, f"brand.{brand.brand}.receivable"),
     )
 
 
@@ -176,7 +175,7 @@ def _voucher(voucher: VoucherLine) -> messages.StatementVoucher:
         kind=voucher.kind,
         reason=voucher.reason,
         signed_name=voucher.signed_name,
-        debits=_money(voucher.debits, f"voucher.{voucher.number}"),
+        debits=money_messages(voucher.debits, f"voucher.{voucher.number}"),
     )
     message.post_time.FromDatetime(voucher.post_time)
     return message
@@ -189,17 +188,7 @@ def _disputed(disputed: Disputed) -> messages.DisputedLine:
         dispute_id=disputed.dispute_id,
         debtor_entity_id=disputed.debtor,
         creditor_entity_id=disputed.creditor,
-        amount=_money([amount], disputed.line_id)[0] if amount else None,
+        amount=money_messages([amount], disputed.line_id)[0] if amount else None,
         reason=disputed.reason,
         signed_name=disputed.signed_name,
     )
-
-
-def _money(amounts: Iterable[Money], figure: str) -> list[MoneyMessage]:
-    return [
-        MoneyMessage(
-            currency_code=money.currency_code,
-            minor_units=checked(money.minor_units, f"{figure}.{money.currency_code}"),
-        )
-        for money in amounts
-    ]

@@ -1,25 +1,22 @@
 """What is asked of StatementService, with every fault of a request collected into one MALFORMED refusal."""
 
-import re
 from dataclasses import dataclass
-from datetime import date
 
 from loyalty.settlement.v1 import statement_service_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
+from settlement_service.domain.as_of import Day, PeriodNamed
 from settlement_service.domain.explanation import LineKey
 from settlement_service.domain.exported import Extent
 from settlement_service.domain.figure_names import FigureName, parse
 from settlement_service.domain.roll_ups.roll_up import Level
 from settlement_service.use_cases.explain_figure import Scope
+from settlement_service.wire.as_of import read_as_of, read_month, read_optional_month
+from settlement_service.wire.paging import read_page_size
 from settlement_service.wire.sealed import seal, unseal
 
-MAX_PAGE = 1_000
-DEFAULT_PAGE = 100
 _MOST_BRANDS = 100
 _LONGEST_NAME = 1_000
-
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 CSV, HTML = messages.STATEMENT_FORMAT_CSV, messages.STATEMENT_FORMAT_HTML
 JOURNAL_CSV = messages.JOURNAL_FORMAT_CSV
@@ -91,7 +88,7 @@ def statement_of(request: messages.GetStatementRequest | messages.ExportStatemen
     reader = FieldReader()
     reader.id("program_id", request.program_id)
     reader.id("entity_id", request.entity_id)
-    _read_period(reader, "period", request.period)
+    read_optional_month(reader, "period", request.period)
     if isinstance(request, messages.ExportStatementRequest) and request.format not in (CSV, HTML):
         reader.fault("format", "must be CSV or HTML")
     reader.finish()
@@ -103,8 +100,8 @@ def journal_of(request: messages.ExportJournalRequest) -> JournalQuestion:
     reader = FieldReader()
     reader.id("program_id", request.program_id)
     reader.optional_id("entity_id", request.entity_id)
-    _read_period(reader, "from_period", request.from_period)
-    _read_period(reader, "to_period", request.to_period)
+    read_optional_month(reader, "from_period", request.from_period)
+    read_optional_month(reader, "to_period", request.to_period)
     if request.format not in (JOURNAL_CSV, JOURNAL_JSONL, PARQUET):
         reader.fault("format", "must be CSV, JSONL or PARQUET")
     if request.cursor and request.format == PARQUET:
@@ -121,7 +118,7 @@ def figure_of(request: messages.ExplainFigureRequest) -> FigureQuestion:
     reader.id("program_id", request.program_id)
     reader.text("figure", request.figure, _LONGEST_NAME)
     scope = _read_scope(reader, request)
-    size = reader.within("page_size", request.page_size, 0, MAX_PAGE) or DEFAULT_PAGE
+    size = read_page_size(reader, request.page_size)
     reader.finish()
     figure = parse(request.figure)
     after = LineKey()
@@ -135,8 +132,8 @@ def roll_up_of(request: messages.GetRollUpRequest) -> RollUpQuestion:
     """The question. Raises MALFORMED."""
     reader = FieldReader()
     reader.id("program_id", request.program_id)
-    _read_period(reader, "from_period", request.from_period)
-    _read_period(reader, "to_period", request.to_period)
+    read_optional_month(reader, "from_period", request.from_period)
+    read_optional_month(reader, "to_period", request.to_period)
     reader.count("brand_ids", len(request.brand_ids), _MOST_BRANDS, 0)
     for index, brand in enumerate(request.brand_ids):
         reader.id(f"brand_ids[{index}]", brand)
@@ -147,30 +144,16 @@ def roll_up_of(request: messages.GetRollUpRequest) -> RollUpQuestion:
     return RollUpQuestion(request.program_id, request.from_period, request.to_period, level, tuple(request.brand_ids))
 
 
-def _read_period(reader: FieldReader, field: str, period: str) -> None:
-    if period and not _PERIOD.fullmatch(period):
-        reader.fault(field, "must be a month such as 2026-10, or empty")
-
-
 def _read_scope(reader: FieldReader, request: messages.ExplainFigureRequest) -> Scope:
-    which = request.WhichOneof("scope")
-    if which == "period":
-        if not request.period:
-            reader.fault("period", "must be a month such as 2026-10")
-        _read_period(reader, "period", request.period)
-        return Scope(period=request.period)
-    if which is None or request.as_of.WhichOneof("at") is None:
-        return Scope()
-    if request.as_of.WhichOneof("at") == "period":
-        if not request.as_of.period:
-            reader.fault("as_of.period", "must be a month such as 2026-10")
-        _read_period(reader, "as_of.period", request.as_of.period)
-        return Scope(as_of_period=request.as_of.period)
-    try:
-        return Scope(as_of_date=date.fromisoformat(request.as_of.date))
-    except ValueError:
-        reader.fault("as_of.date", "must be a date such as 2026-10-31")
-        return Scope()
+    if request.WhichOneof("scope") == "period":
+        return Scope(period=read_month(reader, "period", request.period))
+    match read_as_of(reader, "as_of", request.as_of):
+        case PeriodNamed(name):
+            return Scope(as_of_period=name)
+        case Day(date):
+            return Scope(as_of_date=date)
+        case _:
+            return Scope()
 
 
 def _bound_to(program: str, figure: str, scope: Scope) -> tuple[str, ...]:

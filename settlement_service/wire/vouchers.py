@@ -1,22 +1,24 @@
 """Vouchers: questions, adjustments and answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loyalty.settlement.v1 import books_pb2, period_pb2
 from loyalty.settlement.v1 import period_service_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
 from settlement_service.domain import refusals
-from settlement_service.domain.accounts import Account
+from settlement_service.domain.accounts import NOT_BY_HAND, Account
 from settlement_service.domain.entry import Posting
 from settlement_service.domain.voucher import VoucherEntry, VoucherKind
 from settlement_service.use_cases.book_adjustment import Adjustment
 from settlement_service.use_cases.period_ports import KeptVoucher
 from settlement_service.wire.as_of import read_optional_month
-from settlement_service.wire.place_token import text_of, token_of
+from settlement_service.wire.paging import read_page_size
+from settlement_service.wire.sealed import seal, text_after
 
-MAX_PAGE, DEFAULT_PAGE = 1_000, 100
 MOST_ENTRIES, MOST_POSTINGS = 100, 100
+MOST_MINOR_UNITS = 10**15
+"""Of a posting. More is a slip, and two of them would be beyond what statements can show."""
 LONGEST_NAME, LONGEST_REASON, LONGEST_FIGURE = 200, 500, 200
 
 _ACCOUNTS = {account.value: account for account in Account}
@@ -37,7 +39,7 @@ class VoucherPage:
 
     def token(self, last: KeptVoucher) -> str:
         """The token of the page after this one."""
-        return token_of([last.booked.number], *_question(self))
+        return seal((last.booked.number,), *_question(self))
 
 
 def adjustment_of(request: messages.BookAdjustmentRequest) -> Adjustment:
@@ -81,11 +83,10 @@ def voucher_page_of(request: messages.ListVouchersRequest) -> VoucherPage:
     kind = _KINDS.get(request.kind)
     if kind is None and request.kind:
         reader.fault("kind", "must be a kind of voucher, or not set")
-    size = reader.within("page_size", request.page_size, 0, MAX_PAGE) or DEFAULT_PAGE
+    size = read_page_size(reader, request.page_size)
     reader.finish()
     page = VoucherPage(request.program_id, request.period, kind, "", size)
-    after = text_of(request.page_token, *_question(page)) if request.page_token else ""
-    return VoucherPage(request.program_id, request.period, kind, after, size)
+    return replace(page, after=text_after(request.page_token, *_question(page)))
 
 
 def voucher_message(kept: KeptVoucher) -> period_pb2.Voucher:
@@ -133,8 +134,8 @@ def _read_entry(reader: FieldReader, field: str, entry: period_pb2.VoucherEntry)
     for index, posting in enumerate(entry.postings):
         place = f"{field}.postings[{index}]"
         reader.optional_id(f"{place}.counterparty_entity_id", posting.counterparty_entity_id)
-        reader.within(f"{place}.debit_minor_units", posting.debit_minor_units, 0)
-        reader.within(f"{place}.credit_minor_units", posting.credit_minor_units, 0)
+        reader.within(f"{place}.debit_minor_units", posting.debit_minor_units, 0, MOST_MINOR_UNITS)
+        reader.within(f"{place}.credit_minor_units", posting.credit_minor_units, 0, MOST_MINOR_UNITS)
         if (posting.debit_minor_units == 0) == (posting.credit_minor_units == 0):
             reader.fault(place, "must be either a debit or a credit")
         kept_apart = posting.account in _BY_COUNTERPARTY
@@ -176,6 +177,6 @@ def _entry(entry: period_pb2.VoucherEntry) -> VoucherEntry:
 
 def _account(text: str) -> Account:
     account = _ACCOUNTS.get(text)
-    if account is None:
+    if account is None or account in NOT_BY_HAND:
         raise refusals.account_unknown(text)
     return account

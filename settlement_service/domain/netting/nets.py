@@ -1,7 +1,7 @@
 """What entities owe each other in one currency of settlement: gross, net of each pair, net of all."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.values.integers import checked
@@ -70,19 +70,6 @@ class Nets:
     def multilateral_total(self) -> int:
         """What is paid if every entity settles its net with all others: the least that clears all nets."""
         return sum(position.minor_units for position in self.positions if position.minor_units > 0)
-
-    def flows_of(self, entity: str) -> tuple[Flow, ...]:
-        """The flows behind an entity's position."""
-        return tuple(flow for flow in self.flows if entity in (flow.debtor, flow.creditor))
-
-    def flows_between(self, one: str, other: str) -> tuple[Flow, ...]:
-        """The flows behind the net of a pair."""
-        return tuple(flow for flow in self.flows if {flow.debtor, flow.creditor} == {one, other})
-
-
-def line_ids_behind(flows: Iterable[Flow]) -> tuple[str, ...]:
-    """The lines that make up these flows, by id."""
-    return tuple(sorted(line_id for flow in flows for settled in flow.legs for line_id in settled.leg.line_ids))
 
 
 def nets_of(currency: str, legs: Sequence[SettledLeg]) -> Nets:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from chassis.values.money import Money
 from settlement_service.domain import netting_refusals
@@ -58,7 +58,8 @@ class Actor:
     signed_name: str
 
     def is_same(self, other: "Actor") -> bool:
-        """True if the token or the name is the same; case, accents' encoding and spaces do not make another name."""
+        """True if the token or the name is the same; case, accents' encoding, spaces and
+        characters that do not show make no other name."""
         return self.caller == other.caller or _folded(self.signed_name) == _folded(other.signed_name)
 
 
@@ -103,4 +104,5 @@ def require_move(payment: PaymentRecord, move: Move, actor: Actor) -> PaymentSta
 
 
 def _folded(name: str) -> str:
-    return " ".join(normalize("NFKC", name).casefold().split())
+    shown = "".join(character for character in normalize("NFKC", name) if category(character) != "Cf")
+    return " ".join(shown.casefold().split())

@@ -9,7 +9,15 @@ from google.protobuf.message_factory import GetMessageClass
 from loyalty.identity.v1 import identity_service_pb2
 from loyalty.ledger.v1 import lane_service_pb2, ledger_service_pb2
 from loyalty.rules.v1 import rules_service_pb2
-from loyalty.settlement.v1 import settlement_service_pb2
+from loyalty.settlement.v1 import (
+    netting_service_pb2,
+    period_service_pb2,
+    reconciliation_pb2,
+    reconciliation_service_pb2,
+    revenue_service_pb2,
+    settlement_service_pb2,
+    statement_service_pb2,
+)
 from loyalty.type.v1 import member_pb2
 
 SERVICES: dict[str, ServiceDescriptor] = {
@@ -18,6 +26,11 @@ SERVICES: dict[str, ServiceDescriptor] = {
     "LedgerService": ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],
     "LaneService": lane_service_pb2.DESCRIPTOR.services_by_name["LaneService"],
     "SettlementService": settlement_service_pb2.DESCRIPTOR.services_by_name["SettlementService"],
+    "PeriodService": period_service_pb2.DESCRIPTOR.services_by_name["PeriodService"],
+    "NettingService": netting_service_pb2.DESCRIPTOR.services_by_name["NettingService"],
+    "StatementService": statement_service_pb2.DESCRIPTOR.services_by_name["StatementService"],
+    "ReconciliationService": reconciliation_service_pb2.DESCRIPTOR.services_by_name["ReconciliationService"],
+    "RevenueService": revenue_service_pb2.DESCRIPTOR.services_by_name["RevenueService"],
 }
 
 Steps = tuple[FieldDescriptor, ...]
@@ -101,5 +114,13 @@ def _fill(holder: Any, program: str) -> None:
         holder.accrual_id = "acc_nothing"
     if holder.DESCRIPTOR.name == "ApplyProgramRequest":
         holder.request_id = "hostile-files"
+    if holder.DESCRIPTOR.name == "GetCutOffRequest":
+        holder.period = "2026-01"
+    if holder.DESCRIPTOR.name == "ExplainFigureRequest":
+        holder.figure = "brand.NORTH.earned"
+    if holder.DESCRIPTOR.name == "ExportJournalRequest":
+        holder.format = statement_service_pb2.JOURNAL_FORMAT_CSV
+    if holder.DESCRIPTOR.name == "RunReconciliationRequest":
+        holder.kind = reconciliation_pb2.RECONCILIATION_KIND_TILLS
     if holder.DESCRIPTOR.name == "EvaluateOrdersRequest":
         holder.orders.add()

@@ -18,7 +18,12 @@ from tests.support.mesh import ALL_ROLES, Till, member, moment
 NUL = "x\x00y"
 TURNED = "x\u202ey"
 
-OTHERWISE = {"page_token": "CURSOR_INVALID", "path": "PROGRAM_INVALID", "content": "PROGRAM_INVALID"}
+OTHERWISE = {
+    "page_token": "CURSOR_INVALID",
+    "cursor": "CURSOR_INVALID",
+    "path": "PROGRAM_INVALID",
+    "content": "PROGRAM_INVALID",
+}
 """What is refused for a reason of its own, by the string's name."""
 NOT_LOOKED_AT = {
     # Rules judge what is in a document, and never ask for its name.
@@ -28,6 +33,8 @@ NOT_LOOKED_AT = {
     # Read when the first sale is judged by them; this comparison may be over none.
     "CompareRevisions.draft[0].path",
     "CompareRevisions.draft[0].content",
+    # What is no account is refused as such once all else is well-formed.
+    "BookAdjustment.entries[0].postings[0].account",
     # Between ledger processes: an unknown kind is one of another version.
     "SubmitCommands.commands[0].kind",
 }

@@ -207,7 +207,8 @@ async def test_figures_at_any_cut_and_day_are_what_the_journal_comes_to(
                     for each in balances
                 }
                 assert found == await recomputed(connection, RECOMPUTED, at), at
-                brands = points_by_kind(await figures.brand_totals(PROGRAM, at))
+                _, [standing] = await figures.standings(PROGRAM, [at])
+                brands = points_by_kind(list(standing.brands))
                 assert brands == await recomputed(connection, RECOUNTED, at), at
                 assert not any(sums_by_entity(found).values())
         assert await desk.violations() == {}

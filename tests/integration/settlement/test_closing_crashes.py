@@ -15,7 +15,6 @@ from deploy.local.stack import LocalStack
 from settlement_service.domain.breakage.estimates import estimates_of
 from settlement_service.domain.checklist import Situation, checklist_of
 from settlement_service.domain.command import command_of
-from settlement_service.domain.cut_off import month_moments
 from settlement_service.domain.month_end import month_end_entries, month_end_voucher
 from settlement_service.domain.program_facts import ProgramFacts, SettlementTerms
 from settlement_service.store.periods import PeriodsStore
@@ -43,7 +42,7 @@ def sign(situation: Situation) -> Signing:
 
 async def close(pool: Pool) -> bool:
     command = command_of(PROGRAM, "office", "close-1", "ClosePeriod", [JANUARY])
-    return await PeriodsStore(pool).close(command, JANUARY, month_moments(JANUARY, FACTS.settlement.time_zone), sign)
+    return await PeriodsStore(pool).close(command, JANUARY, FACTS.month_bounds(JANUARY), sign)
 
 
 async def sealed(database: Database) -> dict[str, list[str]]:

@@ -15,8 +15,9 @@ from settlement_service.domain.netting.payment_states import Actor, Move
 from settlement_service.store.netting_desk import NettingDesks
 from settlement_service.use_cases.move_payments import MovePayments
 from settlement_service.use_cases.netting_ports import CarriedOut
-from settlement_service.use_cases.propose_netting import ProposeNetting, Wish
+from settlement_service.use_cases.propose_netting import ProposeNetting
 from settlement_service.use_cases.settle_disputes import OpenDispute, Subject
+from settlement_service.use_cases.wish import Wish
 from tests.integration.settlement.office import NOON, Office, the_twelve
 
 TABLES = ("netting", "netting_line", "payment", "payment_step", "invoice", "voucher", "journal_entry", "request_key")

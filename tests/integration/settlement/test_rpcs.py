@@ -92,11 +92,26 @@ async def test_an_entry_names_its_movement_its_accrual_and_the_line_that_earned_
     assert (entry.home_member_id, entry.movement_sequence, entry.accrual_id) == ("mem_shopper", 5, "north-40")
     assert (entry.order_id, entry.line_number, entry.rule_version) == ("ord_north-40", 1, "rule_1")
     assert (entry.position.partition, entry.position.position) == (0, 2)
+    assert (entry.cause, entry.voucher_id, entry.period_sequence) == ("REDEMPTION", "", 1)
+    assert entry.event_revision
     assert entry.post_time.ToSeconds() > 0
     assert list(entry.postings) == [
         books_pb2.Posting(account="due_from", counterparty_entity_id="north", debit_minor_units=32),
         books_pb2.Posting(account="redemption_clearing", credit_minor_units=32),
     ]
+
+
+async def test_an_entry_of_the_issuer_tells_the_points_too(house: House) -> None:
+    await house.post(worked_basket().events)
+    async with house.stub() as stub:
+        request = messages.ListJournalEntriesRequest(program_id=PROGRAM, entity_id="north")
+        entries = (await stub.ListJournalEntries(request)).entries
+    earned = next(entry for entry in entries if entry.kind == "EARNED")
+    assert [(points.account, points.debit_points - points.credit_points) for points in earned.point_postings] == [
+        ("points_earned", earned.point_postings[0].debit_points),
+        ("points_outstanding", -earned.point_postings[0].debit_points),
+    ]
+    assert earned.point_postings[0].debit_points > 0
 
 
 async def test_the_books_reconcile_with_the_ledger_figure_by_figure(house: House) -> None:

@@ -456,16 +456,23 @@ class JournalEntry(_message.Message):
     POSITION_FIELD_NUMBER: _builtins.int
     POST_TIME_FIELD_NUMBER: _builtins.int
     POSTINGS_FIELD_NUMBER: _builtins.int
+    POINT_POSTINGS_FIELD_NUMBER: _builtins.int
+    VOUCHER_ID_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    CAUSE_ID_FIELD_NUMBER: _builtins.int
+    EVENT_REVISION_FIELD_NUMBER: _builtins.int
+    ACCRUAL_REVISION_FIELD_NUMBER: _builtins.int
+    PERIOD_SEQUENCE_FIELD_NUMBER: _builtins.int
     entry_number: _builtins.int
     """Its place in the program's journal, from 1."""
     entity_id: _builtins.str
     """The entity whose books it is in."""
     currency_code: _builtins.str
-    """ISO 4217 code."""
+    """ISO 4217 code; empty if the entry is of points alone."""
     kind: _builtins.str
-    """What it records, as the name of a MovementKind without prefix."""
+    """What it records, as the name of a MovementKind without prefix, or VOUCHER."""
     home_member_id: _builtins.str
-    """The movement behind it."""
+    """The movement behind it; empty for vouchers, like the lineage that follows."""
     movement_sequence: _builtins.int
     """The movement's place in its home's chain."""
     accrual_id: _builtins.str
@@ -476,17 +483,33 @@ class JournalEntry(_message.Message):
     """The order that earned the accrual."""
     line_number: _builtins.int
     """The line that earned it."""
+    voucher_id: _builtins.str
+    """The voucher behind it; empty: a movement."""
+    cause: _builtins.str
+    """Why the movement happened, as the name of a MovementCause without prefix."""
+    cause_id: _builtins.str
+    """What caused it, e.g. an order, a redemption or a return."""
+    event_revision: _builtins.str
+    """The program's revision that the movement was decided by."""
+    accrual_revision: _builtins.str
+    """The program's revision that gave the accrual."""
+    period_sequence: _builtins.int
+    """The number of its period, from 1."""
     @_builtins.property
     def position(self) -> _log_position_pb2.LogPosition:
-        """The event's place in the ledger's log."""
+        """The event's place in the ledger's log; not set for vouchers."""
 
     @_builtins.property
     def post_time(self) -> _timestamp_pb2.Timestamp:
-        """When the movement was committed."""
+        """When the movement was committed, or the voucher booked."""
 
     @_builtins.property
     def postings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Posting]:
-        """Its postings; debits equal credits."""
+        """Its postings of money; debits equal credits."""
+
+    @_builtins.property
+    def point_postings(self) -> _containers.RepeatedCompositeFieldContainer[Global___PointPosting]:
+        """Its postings of points, in the issuer's books alone; debits equal credits."""
 
     def __init__(
         self,
@@ -504,14 +527,51 @@ class JournalEntry(_message.Message):
         position: _log_position_pb2.LogPosition | None = ...,
         post_time: _timestamp_pb2.Timestamp | None = ...,
         postings: _abc.Iterable[Global___Posting] | None = ...,
+        point_postings: _abc.Iterable[Global___PointPosting] | None = ...,
+        voucher_id: _builtins.str = ...,
+        cause: _builtins.str = ...,
+        cause_id: _builtins.str = ...,
+        event_revision: _builtins.str = ...,
+        accrual_revision: _builtins.str = ...,
+        period_sequence: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "post_time", b"post_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "currency_code", b"currency_code", "entity_id", b"entity_id", "entry_number", b"entry_number", "home_member_id", b"home_member_id", "kind", b"kind", "line_number", b"line_number", "movement_sequence", b"movement_sequence", "order_id", b"order_id", "position", b"position", "post_time", b"post_time", "postings", b"postings", "rule_version", b"rule_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accrual_id", b"accrual_id", "accrual_revision", b"accrual_revision", "cause", b"cause", "cause_id", b"cause_id", "currency_code", b"currency_code", "entity_id", b"entity_id", "entry_number", b"entry_number", "event_revision", b"event_revision", "home_member_id", b"home_member_id", "kind", b"kind", "line_number", b"line_number", "movement_sequence", b"movement_sequence", "order_id", b"order_id", "period_sequence", b"period_sequence", "point_postings", b"point_postings", "position", b"position", "post_time", b"post_time", "postings", b"postings", "rule_version", b"rule_version", "voucher_id", b"voucher_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___JournalEntry: _TypeAlias = JournalEntry  # noqa: Y015
+
+@_typing.final
+class PointPosting(_message.Message):
+    """One side of an entry's points."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    DEBIT_POINTS_FIELD_NUMBER: _builtins.int
+    CREDIT_POINTS_FIELD_NUMBER: _builtins.int
+    account: _builtins.str
+    """Account, e.g. `points_outstanding`."""
+    debit_points: _builtins.int
+    """Whole points, above 0; 0 if the posting is a credit."""
+    credit_points: _builtins.int
+    """Whole points, above 0; 0 if the posting is a debit."""
+    def __init__(
+        self,
+        *,
+        account: _builtins.str = ...,
+        debit_points: _builtins.int = ...,
+        credit_points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "credit_points", b"credit_points", "debit_points", b"debit_points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PointPosting: _TypeAlias = PointPosting  # noqa: Y015
 
 @_typing.final
 class Posting(_message.Message):
@@ -597,7 +657,7 @@ class ReconciliationDifference(_message.Message):
     LEDGER_FIELD_NUMBER: _builtins.int
     BOOKS_FIELD_NUMBER: _builtins.int
     figure: _builtins.str
-    """Which figure, e.g. `brand.north.earned` or `obligation.north.linden.USD`."""
+    """Which figure, e.g. `brand.north.kind.EARNED` or `obligation.north.linden.USD`."""
     ledger: _builtins.int
     """What the ledger says."""
     books: _builtins.int

@@ -45,7 +45,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     stand in the way.
     """
     ERROR_REASON_ACCOUNT_UNKNOWN: _ErrorReason.ValueType  # 10
-    """INVALID_ARGUMENT. The chart of accounts has no such account."""
+    """INVALID_ARGUMENT. The chart of accounts has no such account, or it is none that a person books on: what clears by
+    itself within an event or a netting.
+    """
     ERROR_REASON_ENTITY_UNKNOWN: _ErrorReason.ValueType  # 11
     """INVALID_ARGUMENT. The program has no such legal entity, neither now nor in its books."""
     ERROR_REASON_VOUCHER_NOT_FOUND: _ErrorReason.ValueType  # 12
@@ -137,7 +139,9 @@ ERROR_REASON_PERIOD_NOT_READY: ErrorReason.ValueType  # 8
 stand in the way.
 """
 ERROR_REASON_ACCOUNT_UNKNOWN: ErrorReason.ValueType  # 10
-"""INVALID_ARGUMENT. The chart of accounts has no such account."""
+"""INVALID_ARGUMENT. The chart of accounts has no such account, or it is none that a person books on: what clears by
+itself within an event or a netting.
+"""
 ERROR_REASON_ENTITY_UNKNOWN: ErrorReason.ValueType  # 11
 """INVALID_ARGUMENT. The program has no such legal entity, neither now nor in its books."""
 ERROR_REASON_VOUCHER_NOT_FOUND: ErrorReason.ValueType  # 12

@@ -383,7 +383,7 @@ class StatementBrandLine(_message.Message):
     title: _builtins.str
     """How it reads."""
     points: _builtins.int
-    """Points, with the sign they have in the sum."""
+    """Points, at least 0 in lines that the sum adds or takes off; of `adjusted`, `opening` and `closing` with their sign."""
     figure: _builtins.str
     """The figure's name for ExplainFigure."""
     def __init__(
@@ -673,7 +673,7 @@ class RollUpFigure(_message.Message):
     location_id: _builtins.str
     """The location. Id; empty above it."""
     brand_id: _builtins.str
-    """The issuing brand. Id."""
+    """The brand that issued the points; of a measure that is told where they were spent, the brand there. Id."""
     measure: _builtins.str
     """Which, as docs/reference/roll_ups.md defines it."""
     party_entity_id: _builtins.str

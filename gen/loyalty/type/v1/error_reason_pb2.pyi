@@ -37,7 +37,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PROGRAM_NOT_ALLOWED: _ErrorReason.ValueType  # 6
     """PERMISSION_DENIED. The token does not cover the named program."""
     ERROR_REASON_DIVISION_NOT_ALLOWED: _ErrorReason.ValueType  # 7
-    """PERMISSION_DENIED. The token does not cover the named brand or location."""
+    """PERMISSION_DENIED. The token does not cover the named brand or location, or not all of them where a call concerns the
+    whole program.
+    """
     ERROR_REASON_OVERLOADED: _ErrorReason.ValueType  # 8
     """RESOURCE_EXHAUSTED. Too many calls at once. Wait as `RetryInfo` says and send again, same id."""
     ERROR_REASON_DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 9
@@ -73,7 +75,9 @@ ERROR_REASON_ROLE_NOT_ALLOWED: ErrorReason.ValueType  # 5
 ERROR_REASON_PROGRAM_NOT_ALLOWED: ErrorReason.ValueType  # 6
 """PERMISSION_DENIED. The token does not cover the named program."""
 ERROR_REASON_DIVISION_NOT_ALLOWED: ErrorReason.ValueType  # 7
-"""PERMISSION_DENIED. The token does not cover the named brand or location."""
+"""PERMISSION_DENIED. The token does not cover the named brand or location, or not all of them where a call concerns the
+whole program.
+"""
 ERROR_REASON_OVERLOADED: ErrorReason.ValueType  # 8
 """RESOURCE_EXHAUSTED. Too many calls at once. Wait as `RetryInfo` says and send again, same id."""
 ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 9

@@ -3,7 +3,10 @@ SELECT e.entry_number, e.entity_id, e.currency_code, coalesce(m.kind, 'VOUCHER')
        e.movement_sequence, coalesce(m.accrual_id, '') AS accrual_id, coalesce(m.rule_version, '') AS rule_version,
        coalesce(m.order_id, '') AS order_id, coalesce(m.line_number, 0) AS line_number,
        coalesce(m.partition, 0) AS partition, coalesce(m.position, 0) AS position,
-       coalesce(v.post_time, u.post_time) AS post_time, e.accounts, e.counterparties, e.amounts
+       coalesce(v.post_time, u.post_time) AS post_time, e.voucher_id, coalesce(m.cause, '') AS cause,
+       coalesce(m.cause_id, '') AS cause_id, coalesce(v.revision, '') AS event_revision,
+       coalesce(m.revision, '') AS accrual_revision, e.period_sequence, e.accounts, e.counterparties, e.amounts,
+       e.point_accounts, e.point_amounts
   FROM journal_entry AS e
   LEFT JOIN booked_movement AS m
     ON m.program = e.program AND m.home_member_id = e.home_member_id AND m.sequence = e.movement_sequence

@@ -13,7 +13,8 @@ SELECT e.entry_number, e.entity_id, e.voucher_id, coalesce(w.number, '') AS vouc
        coalesce(m.line_number, 0) AS line_number, coalesce(m.earn_location_id, '') AS earn_location_id,
        coalesce(m.earn_operator, '') AS earn_operator_entity_id, coalesce(m.earn_region, '') AS earn_region,
        coalesce(m.settlement_policy, '') AS settlement_policy,
-       coalesce(m.redeemer_entity_id, '') AS redeemer_entity_id, coalesce(m.value_currency, '') AS value_currency,
+       coalesce(m.redeemer_entity_id, '') AS redeemer_entity_id, coalesce(m.at_brand_id, '') AS at_brand_id,
+       coalesce(m.value_currency, '') AS value_currency,
        coalesce(m.value, 0) AS value, coalesce(m.price_currency, '') AS price_currency,
        coalesce(m.price, 0) AS price, coalesce(m.event_type, '') AS event_type,
        coalesce(m.event_subject_id, '') AS event_subject_id, coalesce(m.event_revision, '') AS event_revision,
@@ -35,8 +36,8 @@ SELECT e.entry_number, e.entity_id, e.voucher_id, coalesce(w.number, '') AS vouc
      LIMIT $6
  ) AS e
   LEFT JOIN LATERAL (
-    SELECT b.accrual_id, b.brand_id, b.cause, b.cause_id, b.earn_location_id, b.earn_operator, b.earn_region,
-           b.funders, b.issuer_entity_id, b.kind, b.line_number, b.line_of_cause, b.offer_id, b.order_id,
+    SELECT b.accrual_id, b.at_brand_id, b.brand_id, b.cause, b.cause_id, b.earn_location_id, b.earn_operator,
+           b.earn_region, b.funders, b.issuer_entity_id, b.kind, b.line_number, b.line_of_cause, b.offer_id, b.order_id,
            b.partition, b.points, b.position, b.price, b.price_currency, b.redeemer_entity_id, b.revision,
            b.rule_id, b.rule_version, b.settlement_policy, b.value, b.value_currency, t.brand_id AS event_brand_id,
            t.channel AS event_channel, t.event_type, t.location_id AS event_location_id, t.occur_time,
