@@ -22,14 +22,14 @@ from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
 from tests.bench.budgets import budget_cases
 from tests.bench.claims import claims
-from tests.bench.closing import closing_cases
 from tests.bench.conditions import condition_cases
 from tests.bench.echo import echo_case
 from tests.bench.engine import engine_cases
 from tests.bench.goals import goals
 from tests.bench.growth import measure_growth
 from tests.bench.histories import history_cases
-from tests.bench.intake import intake_case
+from tests.bench.intake import intake_after_peak, intake_case
+from tests.bench.journal_export import export_claims, measure_exports
 from tests.bench.judging import calls_case, judging_goals, rules_case, rules_memory
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE, idle_memory
@@ -38,7 +38,8 @@ from tests.bench.page import page
 from tests.bench.pgbench import pgbench_cases
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.result import Result
-from tests.bench.rounds import Cases, run_rounds
+from tests.bench.rounds import run_rounds
+from tests.bench.settled import settled_cases
 from tests.support.servers import Databases
 
 PAGE = CHECKOUT / "docs" / "reference" / "benchmarks.md"
@@ -67,7 +68,8 @@ def main() -> int:
     for goal in (*goals(result.measured, plan), *judging_goals(result.measured, result.rules_bytes)):
         if not goal.held:
             print(f"GOAL MISSED: {goal.text}: {goal.figure}", file=sys.stderr)
-    broken = [claim for claim in claims(result.measured, result.idle) if not claim.held]
+    held = (*claims(result.measured, result.idle), *export_claims(result.exports))
+    broken = [claim for claim in held if not claim.held]
     for claim in broken:
         print(f"DID NOT HOLD: {claim.text}: {claim.figure}", file=sys.stderr)
     return 1 if broken else 0
@@ -88,25 +90,27 @@ async def measure(plan: Plan, command: str) -> Result:
         _report("posting for the growth of the databases")
         load = await opened.enter_async_context(mesh_load(stack, plan))
         grown = await measure_growth(stack, load)
+        servers = (Databases(stack), stack.valkey.url)
+        _report(f"exporting a journal of {plan.exported_movements:,} movements")
+        exports = await measure_exports(stack, servers[0], plan.exported_movements)
         _report("preparing the yardsticks and the engine")
         echo = await opened.enter_async_context(echo_case(plan))
         yardsticks = [echo, *await opened.enter_async_context(pgbench_cases(stack.postgres))]
-        servers = (Databases(stack), stack.valkey.url)
         engines = await opened.enter_async_context(engine_cases(*servers, plan))
         intake = await opened.enter_async_context(intake_case(servers[0], plan))
-        closing = await opened.enter_async_context(closing_cases(servers[0], plan))
+        _report(f"filling a month of {plan.month_movements:,} movements")
+        settled = await opened.enter_async_context(settled_cases(servers[0], plan))
         budgets = await opened.enter_async_context(budget_cases(*servers, plan))
         _report(f"filling a database with {plan.accruals:,} accruals")
         filled = history_cases(*servers, plan, lambda: _checkpoint(stack))
         histories = await opened.enter_async_context(filled)
         judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
-        settling: Cases = [intake, closing]
         cases = [
             *yardsticks,
             *condition_cases(plan),
             *judging,
-            *engines,
-            *settling,
+            *intake_after_peak(engines, intake),
+            *settled,
             *budgets,
             *histories,
             *load.cases(),
@@ -125,6 +129,7 @@ async def measure(plan: Plan, command: str) -> Result:
             idle=idle,
             loaded=await idle_memory(stack),
             rules_bytes=await rules_memory(),
+            exports=exports,
         )
 
 

@@ -6,7 +6,8 @@ movements are not chained by hash, all lie in the two events of what was copied,
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -110,17 +111,24 @@ async def _lots(connection: asyncpg.Connection, groups: Sequence[Group]) -> None
 
 
 async def _copy(connection: asyncpg.Connection, *tables: Sequence[Copy]) -> None:
-    """Fills one table after the other, each without its indexes, which are built over the whole of it."""
+    """Fills one table after the other, each without its indexes."""
     for copies in tables:
         table = copies[0].table
-        indexes = await connection.fetch(_INDEXES, table)
-        for index in indexes:
-            constraint = f"ALTER TABLE {table} DROP CONSTRAINT {index['name']}"
-            await connection.execute(constraint if index["constraint"] else f"DROP INDEX {index['name']}")
-        row = await connection.prepare(f"SELECT * FROM {table}")
-        columns = [attribute.name for attribute in row.get_attributes()]
-        for copy in copies:
-            await connection.execute(statement(copy, columns))
-        for index in indexes:
-            constraint = f"ALTER TABLE {table} ADD CONSTRAINT {index['name']} {index['constraint_definition']}"
-            await connection.execute(constraint if index["constraint"] else index["definition"])
+        async with without_indexes(connection, table):
+            row = await connection.prepare(f"SELECT * FROM {table}")
+            columns = [attribute.name for attribute in row.get_attributes()]
+            for copy in copies:
+                await connection.execute(statement(copy, columns))
+
+
+@asynccontextmanager
+async def without_indexes(connection: asyncpg.Connection, *tables: str) -> AsyncIterator[None]:
+    """Tables without their indexes, which are built afterwards over the whole of what was filled in meanwhile."""
+    found = [(table, index) for table in tables for index in await connection.fetch(_INDEXES, table)]
+    for table, index in found:
+        constraint = f"ALTER TABLE {table} DROP CONSTRAINT {index['name']}"
+        await connection.execute(constraint if index["constraint"] else f"DROP INDEX {index['name']}")
+    yield
+    for table, index in found:
+        constraint = f"ALTER TABLE {table} ADD CONSTRAINT {index['name']} {index['constraint_definition']}"
+        await connection.execute(constraint if index["constraint"] else index["definition"])

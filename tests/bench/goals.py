@@ -1,9 +1,10 @@
 """Goals of the design, each with what this run came to. They are recorded and decide nothing: unlike claims they
 compare things that a busy machine may not slow down alike."""
 
-from tests.bench import budgets, closing, engine, histories, intake
+from tests.bench import budgets, engine, histories, intake, settled
 from tests.bench.claims import Claim
 from tests.bench.figures import Spread, fine, ratio
+from tests.bench.months import sizes
 from tests.bench.plan import Plan
 from tests.bench.rounds import Measured, rates
 
@@ -40,12 +41,14 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
     by = intake.by_peak(measured)
     text = f"settlement books at least {intake.GOAL:g} times as many sales as the ledger's engine takes at its peak"
     found.append(Claim(text, fine(by), by.middle >= intake.GOAL))
-    by = closing.by_few(measured, plan)
-    text = (
-        f"closing a month of {closing.many(plan):,} movements: at most {closing.GOAL:g} times as long as one of "
-        f"{closing.FEW:,}"
-    )
-    found.append(Claim(text, fine(by), by.middle <= closing.GOAL))
+    few, large = sizes(plan)
+    for call in settled.CALLS:
+        by = settled.by_few(measured, plan, call)
+        text = (
+            f"`{call}`{settled.moment(call)}, {large:,} movements in the month: at most {settled.GOAL:g} times as long "
+            f"as with {few:,}"
+        )
+        found.append(Claim(text, fine(by), by.middle <= settled.GOAL))
     by = longer(measured, histories.SALE, histories.MANY)
     text = (
         f"`{histories.SALE}`, {plan.accruals:,} accruals in the database: at most {LONGEST_SALE:g} times as long as "

@@ -7,7 +7,7 @@ over all partitions in turn; reading them, their digest included, is part of wha
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
 
@@ -38,6 +38,11 @@ INTAKE = "settlement, intake of sales"
 GOAL = 1.5
 """Settlement catches up with a ledger at its peak and gains on it."""
 
+PEAK, _PEAK_OF_ONE = (
+    engine.case_name(engine.SALES, who, engine.CALLERS[-1], engine.GROUP) for who in (engine.SPREAD, engine.HOT)
+)
+"""Group commit with the most callers, of many members as here; of one it may be more."""
+
 _PARTITIONS = int(engine.PARTITIONS)
 _MOST_A_SECOND = 12_000
 """More than can be booked: what is made ready before a lap."""
@@ -54,22 +59,27 @@ async def intake_case(databases: Databases, plan: Plan) -> AsyncIterator[Case]:
         yield Case(INTAKE, lambda seconds: _lap(JournalStore(pool), sales, seconds))
 
 
+def intake_after_peak(engines: Sequence[Case], intake: Case) -> list[Case]:
+    """The engine's cases with the intake right after the one it is compared with: the two take turns, round by round,
+    and what slows one down for seconds slows down both."""
+    place = [case.name for case in engines].index(PEAK) + 1
+    return [*engines[:place], intake, *engines[place:]]
+
+
 def by_peak(measured: Measured) -> Spread:
     """Sales booked by sales that the engine takes at its peak."""
-    return ratio(rates(measured, INTAKE), rates(measured, _peak()))
+    return ratio(rates(measured, INTAKE), rates(measured, PEAK))
 
 
 def intake_table(measured: Measured) -> str:
-    """Both, and what settlement is by the ledger."""
-    rows = [
-        ("the ledger's engine takes", counted(spread(rates(measured, _peak()))), ""),
-        ("settlement books", counted(spread(rates(measured, INTAKE))), fine(by_peak(measured))),
-    ]
-    return table(("sales", "a second", "by the ledger"), rows)
-
-
-def _peak() -> str:
-    return engine.case_name(engine.SALES, engine.SPREAD, engine.CALLERS[-1], engine.GROUP)
+    """What the ledger's engine takes, what settlement books, and that by the former."""
+    booked = rates(measured, INTAKE)
+    rows = []
+    for who, case in ((engine.SPREAD, PEAK), (engine.HOT, _PEAK_OF_ONE)):
+        taken = rates(measured, case)
+        rows.append((f"the ledger's engine takes, of {who}", counted(spread(taken)), fine(ratio(booked, taken))))
+    rows.append((f"settlement books, of {engine.SPREAD}", counted(spread(booked)), ""))
+    return table(("sales", "a second", "settlement by it"), rows)
 
 
 async def _lap(store: JournalStore, sales: "_Sales", seconds: float) -> Lap:

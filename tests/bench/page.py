@@ -3,18 +3,19 @@
 from tests.bench import engine, histories, pgbench, prose
 from tests.bench.budgets import budgets_table
 from tests.bench.claims import Claim, claims, gain
-from tests.bench.closing import closing_table
 from tests.bench.conditions import conditions_table
 from tests.bench.cpu import by_process
 from tests.bench.echo import IN_FLIGHT as ECHO_IN_FLIGHT
 from tests.bench.figures import counted, fine, ratio, share, spread, table
 from tests.bench.goals import goals, longer
 from tests.bench.intake import intake_table
+from tests.bench.journal_export import export_claims, exports_table
 from tests.bench.judging import judging_goals, judging_table
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE
 from tests.bench.mesh import RPCS, Rpc, case_name
 from tests.bench.result import Result
+from tests.bench.settled import settled_table
 from tests.bench.sizes import growth_tables
 
 ECHO = "echo"
@@ -30,7 +31,7 @@ def page(result: Result) -> str:
             prose.head(result.command, result.date, result.rounds, result.plan.lap_seconds, minutes),
             _machine(result.machine),
             "## What has to hold\n",
-            _claims("claim", "held", claims(result.measured, result.idle)),
+            _claims("claim", "held", [*claims(result.measured, result.idle), *export_claims(result.exports)]),
             prose.GOALS,
             _claims("goal", "met", [*goals(result.measured, result.plan), *_judging_goals(result)]),
             prose.YARDSTICKS,
@@ -48,8 +49,8 @@ def page(result: Result) -> str:
             budgets_table(result.measured),
             prose.INTAKE,
             intake_table(result.measured),
-            prose.CLOSING,
-            closing_table(result.measured, result.plan),
+            prose.SETTLED,
+            settled_table(result.measured, result.plan),
             prose.histories(result.plan),
             _histories(result),
             prose.MESH,
@@ -58,6 +59,8 @@ def page(result: Result) -> str:
             _cost(result),
             prose.MEMORY,
             _memory(result),
+            prose.EXPORTS,
+            exports_table(result.exports),
             prose.GROWTH,
             growth_tables(result.grown),
         )

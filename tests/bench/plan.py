@@ -22,6 +22,10 @@ class Plan:
     """Accruals of the full database."""
     movements: int
     """Movements of a member with a long history."""
+    month_movements: int
+    """Movements of the large month that settlement closes."""
+    exported_movements: int
+    """Movements of the journal that is exported."""
     settling_seconds: float = 0.0
     """So long the full database takes sales before anything is measured: until then most of them would pay for the
     first change of a page after a checkpoint."""
@@ -31,13 +35,15 @@ class Plan:
 FULL = Plan(
     rounds=6,
     lap_seconds=1.0,
-    limit_seconds=510.0,
+    limit_seconds=600.0,
     members=1_000,
     warm_up=True,
     growth_accruals=5_000,
     growth_spendings=1_000,
     accruals=3_000_000,
     movements=100_000,
+    month_movements=1_000_000,
+    exported_movements=40_000,
     settling_seconds=40.0,
 )
 QUICK = Plan(
@@ -50,4 +56,6 @@ QUICK = Plan(
     growth_spendings=100,
     accruals=50_000,
     movements=5_000,
+    month_movements=50_000,
+    exported_movements=4_000,
 )

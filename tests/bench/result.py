@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.growth import Grown
+from tests.bench.journal_export import Export
 from tests.bench.machine import Machine
 from tests.bench.plan import Plan
 from tests.bench.rounds import Measured, rates
@@ -27,6 +28,8 @@ class Result:
     loaded: Mapping[str, int]
     rules_bytes: int
     """What very many rules take."""
+    exports: Sequence[Export]
+    """A journal in each form."""
 
     @property
     def rounds(self) -> int:

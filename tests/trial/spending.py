@@ -218,7 +218,7 @@ class _Shopper:
             )
             self._saw(await self._counter.post(Document(goods.document_id, "", request)))
             self._acts["brought back"] += 1
-        if isinstance(call, ledger.PostOrderRequest):
+        if isinstance(call, ledger.PostOrderRequest) and any(line.quantity > 0 for line in call.order.lines):
             self._bought.append(call.order)
 
     def _refused(self, request_id: str, refusal: Refusal) -> None:

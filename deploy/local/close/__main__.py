@@ -10,13 +10,14 @@ Environment: LOYALTY_DATA_DIR, LOYALTY_PORT_BASE, and NO_COLOR.
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from loyalty.rules.v1 import program_pb2
 from loyalty.settlement.v1 import (
     as_of_pb2,
+    books_pb2,
     reconciliation_service_pb2,
     revenue_service_pb2,
     settlement_service_pb2,
@@ -41,6 +42,8 @@ PERIODS = ("2017-12", "2018-01")
 
 _NAMES = {"accountant": "Ada Ledger", "treasurer": "Theo Bank", "approver": "Nora Second"}
 _INTERRUPTED = 130
+_RESERVE_HOLDER = "common-table"
+"""Who would hold the reserve, had the group one: its holding."""
 
 
 def main() -> int:
@@ -96,38 +99,44 @@ async def _tell(
 ) -> None:
     period = PERIODS[-1]
     report.tell_sign_off(screen, closed)
-    await _tell_books(screen, person, names, period)
+    entities = await _tell_books(screen, person, names, period)
     settled.tell_payments(screen, paid, names)
-    await _tell_reports(screen, person, names, period)
+    await _tell_reports(screen, person, names, report.carried(entities))
 
 
-async def _tell_books(screen: Screen, person: Person, names: report.Names, period: str) -> None:
+async def _tell_books(
+    screen: Screen, person: Person, names: report.Names, period: str
+) -> Sequence[books_pb2.EntityBooks]:
     books, as_of = person.finance.books, as_of_pb2.AsOf(period=period)
     span = settlement_service_pb2.SPAN_BEGINNING_PERIOD
     brands = await books.GetBrandBooks(
         settlement_service_pb2.GetBrandBooksRequest(program_id=PROGRAM, as_of=as_of, span=span)
     )
     report.tell_points(screen, brands.brands)
-    entities = [
+    answers = [
         await books.GetEntityBooks(
             settlement_service_pb2.GetEntityBooksRequest(program_id=PROGRAM, entity_id=entity, as_of=as_of, span=span)
         )
         for entity in sorted(names)
     ]
-    report.tell_trial_balances(screen, [answer.books for answer in entities], names)
+    entities = [answer.books for answer in answers]
+    report.tell_trial_balances(screen, entities, names)
+    return entities
 
 
-async def _tell_reports(screen: Screen, person: Person, names: report.Names, period: str) -> None:
-    finance = person.finance
+async def _tell_reports(screen: Screen, person: Person, names: report.Names, carried: Mapping[str, int]) -> None:
+    finance, period = person.finance, PERIODS[-1]
     deferred = await finance.revenue.GetDeferredRevenue(
         revenue_service_pb2.GetDeferredRevenueRequest(program_id=PROGRAM, period=period)
     )
     stands = await finance.revenue.GetPointsLiability(
         revenue_service_pb2.GetPointsLiabilityRequest(program_id=PROGRAM, period=period)
     )
-    settled.tell_revenue(screen, deferred.brands, stands.liabilities)
+    settled.tell_revenue(screen, deferred.brands, stands.liabilities, carried)
     compared = await finance.reconciliation.CompareSettlementPolicies(
-        reconciliation_service_pb2.CompareSettlementPoliciesRequest(program_id=PROGRAM, period=period)
+        reconciliation_service_pb2.CompareSettlementPoliciesRequest(
+            program_id=PROGRAM, period=period, reserve_entity_id=_RESERVE_HOLDER
+        )
     )
     settled.tell_policies(screen, compared, names)
 

@@ -116,8 +116,9 @@ def tell_trial_balances(screen: Screen, entities: Sequence[books_pb2.EntityBooks
     for currency in sorted({books.currency_code for entity in entities for books in entity.currencies} - {""}):
         held = sum(one.due_from for one in _positions(entities, currency))
         owed = sum(one.due_to for one in _positions(entities, currency))
-        words = f"companies are owed {amount(held, currency)} by each other and owe {amount(owed, currency)} {currency}"
-        screen.figure(held == owed, words)
+        if held or owed:
+            words = f"companies are owed {amount(held, currency)} {currency} by each other, and owe as much"
+            screen.figure(held == owed, words)
 
 
 def _positions(entities: Sequence[books_pb2.EntityBooks], currency: str) -> Sequence[books_pb2.CounterpartyPosition]:
@@ -153,6 +154,16 @@ def _cell(figure: int, currency: str) -> str:
     if not figure:
         return "–"
     return amount(figure, currency) if currency else f"{figure:,}".replace("-", "−")
+
+
+def carried(entities: Sequence[books_pb2.EntityBooks]) -> dict[str, int]:
+    """What points stand for in all companies' accounts at the closing, by currency, minor units."""
+    sums: dict[str, int] = {}
+    for entity in entities:
+        for books in entity.currencies:
+            if books.currency_code:
+                sums[books.currency_code] = sums.get(books.currency_code, 0) + books.liability
+    return sums
 
 
 def tell_files(screen: Screen, paths: Sequence[Path]) -> None:

@@ -1,6 +1,6 @@
 """Who paid whom, revenue from points, and the month under other terms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loyalty.rules.v1 import program_pb2
 from loyalty.settlement.v1 import netting_pb2, reconciliation_service_pb2, revenue_pb2
@@ -101,9 +101,12 @@ def _name(party: netting_pb2.InvoiceParty) -> str:
 
 
 def tell_revenue(
-    screen: Screen, deferred: Sequence[revenue_pb2.DeferredRevenue], stands: Sequence[revenue_pb2.PointsLiability]
+    screen: Screen,
+    deferred: Sequence[revenue_pb2.DeferredRevenue],
+    stands: Sequence[revenue_pb2.PointsLiability],
+    carried: Mapping[str, int],
 ) -> None:
-    """Deferred revenue, and what the points stand for."""
+    """Deferred revenue, and what the points stand for; `carried` is what the companies' accounts say of that."""
     screen.chapter(
         "Revenue from points",
         "The part of the price of sales that fell on points given with them is deferred, and becomes revenue as points "
@@ -129,6 +132,9 @@ def tell_revenue(
             amount(row.receivable_minor_units, code),
         )
     screen.show(rows)
+    for code, booked in sorted(carried.items()):
+        sum_ = sum(row.carried_minor_units for row in stands if row.currency_code == code)
+        screen.figure(sum_ == booked, f"{amount(sum_, code)} {code} is what all companies' accounts carry for points")
 
 
 def forward_of(money_: revenue_pb2.DeferredRollForward) -> tuple[int, ...]:
