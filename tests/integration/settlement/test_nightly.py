@@ -69,6 +69,7 @@ async def process(servers: LocalStack, database: Database, peers: str) -> AsyncI
         books, moved = BooksStore(pool), BooksMoved()
         parts = Parts(
             database=pool,
+            history=pool,
             ledger=ledger,
             rules=rules,
             programs=programs,

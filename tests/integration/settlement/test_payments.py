@@ -67,7 +67,10 @@ async def test_when_all_is_paid_only_cash_is_left_to_clear(office: Office) -> No
     }
 
 
-@pytest.mark.parametrize(("name", "subject"), [("Bob", "treasury"), ("  aNN ", "controlling"), ("A\u200bnn", "controlling"), ("Ann", "treasury")])
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [("Bob", "treasury"), ("  aNN ", "controlling"), ("A\u200bnn", "controlling"), ("Ann", "treasury")],
+)
 async def test_who_proposed_does_not_approve(office: Office, name: str, subject: str) -> None:
     ids = await proposed(office)
     with pytest.raises(Refusal, match="APPROVER_IS_PROPOSER"):
