@@ -70,7 +70,7 @@ fault: $(READY) ## kill processes under load and prove that nothing acknowledged
 trial: $(READY) ## load the real-shaped order files, where they are at hand, and compare every point
 	$(VENV)/bin/pytest tests/trial -s
 
-soak: $(READY) ## the long proofs, and ten times the examples of every property
+soak: $(READY) ## the long proofs, and twenty times the examples of every property
 	$(VENV)/bin/pytest -m soak
 	$(VENV)/bin/pytest tests/property tests/unit -m "not soak" --hypothesis-profile=soak
 

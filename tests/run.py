@@ -4,8 +4,8 @@ Runs all steps even when one fails, prints the time of each, and ends with the t
 last line. Exit code 0 only if every step passed.
 
 Three rows of folders run beside each other, about as long as each other: tests that wait for servers leave half of two
-cores idle. What the other rows say is told as each folder ends. The faults come last and alone, since they measure
-time.
+cores idle. What the other rows say is told as each folder ends. The faults come last, since they measure time:
+beside them runs only what is one process that waits for nobody, and yields the processor to them.
 """
 
 import os
@@ -21,10 +21,12 @@ from xml.etree import ElementTree
 CHECKOUT = Path(__file__).resolve().parents[1]
 FIRST_ROW = ("integration/mesh", "integration/settlement", "integration/demo", "integration/identity", "simulation")
 OTHER_ROWS = (
-    ("integration/ledger", "unit", "integration/chassis_runtime", "integration/bench"),
-    ("property", "integration/deploy", "integration/rules", "contract", "load"),
+    ("integration/ledger", "integration/chassis_runtime", "integration/bench", "load"),
+    ("unit", "integration/deploy", "integration/rules", "contract"),
 )
-ALONE = "fault"
+LAST = "fault"
+BESIDE_LAST = "property"
+YIELDING = ("nice", "-n", "10")
 
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("ruff", "check")),
@@ -54,10 +56,16 @@ def main() -> int:
     outcomes = [check(name, command) for name, command in CHECKS]
     outcomes.append(breaking())
     with ThreadPoolExecutor(max_workers=len(OTHER_ROWS)) as others:
-        beside = [others.submit(lambda row: [tests(folder, told=False) for folder in row], row) for row in OTHER_ROWS]
-        outcomes += [tests(folder, told=True) for folder in FIRST_ROW]
+        beside = [
+            others.submit(lambda row: [tests(folder, told=False, start=()) for folder in row], row)
+            for row in OTHER_ROWS
+        ]
+        outcomes += [tests(folder, told=True, start=()) for folder in FIRST_ROW]
     outcomes += [outcome for row in beside for outcome in row.result()]
-    outcomes.append(tests(ALONE, told=True))
+    with ThreadPoolExecutor(max_workers=1) as other:
+        yielding = other.submit(tests, BESIDE_LAST, told=False, start=YIELDING)
+        outcomes.append(tests(LAST, told=True, start=()))
+    outcomes.append(yielding.result())
     print(f"\n{'step':<36}{'seconds':>8}  result")
     for outcome in outcomes:
         print(f"{outcome.name:<36}{outcome.seconds:>8.1f}  {'ok' if outcome.good else 'FAILED'}{outcome.note}")
@@ -84,15 +92,15 @@ def breaking() -> Outcome:
     return Outcome(name, True, 0, note="  nothing to compare with in this clone")
 
 
-def tests(folder: str, told: bool) -> Outcome:
+def tests(folder: str, told: bool, start: tuple[str, ...]) -> Outcome:
     """One folder of tests, without those that have a command of their own. What they say is `told` as they say it, or
-    at their end."""
+    at their end. `start` comes before the command."""
     name = f"tests/{folder}"
     if not any((CHECKOUT / name).rglob("test_*.py")):
         return Outcome(name, True, 0, note="  no tests")
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory, "report.xml")
-        command = ("pytest", name, "-m", "not soak and not fault", f"--junitxml={report}")
+        command = (*start, "pytest", name, "-m", "not soak and not fault", f"--junitxml={report}")
         code, seconds = _run(name, command, told)
         passed, failed, skipped = _counts(report)
     failed = max(failed, 1 if code else 0)

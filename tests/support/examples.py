@@ -1,12 +1,12 @@
-"""How many examples hypothesis makes up: so many in ``make test``, ten times as many in ``make soak``."""
+"""How many examples hypothesis makes up: few in ``make test``, twenty times as many in ``make soak``."""
 
 from hypothesis import HealthCheck, settings
 
 BRIEF, SOAK = "brief", "soak"
 """Names of profiles; ``--hypothesis-profile=soak`` chooses the second."""
-USUAL = 50
+USUAL = 25
 """Examples of a property that names no number."""
-MORE = 10
+MORE = 20
 """Times as many in a soak."""
 
 

@@ -29,10 +29,11 @@ from tests.property.settlement.test_books import STEPS
 from tests.support.servers import Databases
 
 
-@pytest_asyncio.fixture
-async def desk(servers: LocalStack, books: Database) -> AsyncIterator[Desk]:
-    """Finance's desk, two months closed and a third begun."""
-    async with open_house(servers, books, program=program(Ratio(numerator=1, denominator=2))) as house:
+@pytest_asyncio.fixture(scope="module")
+async def desk(servers: LocalStack, databases: Databases) -> AsyncIterator[Desk]:
+    """Finance's desk, two months closed and a third begun; tests only read there."""
+    terms = program(Ratio(numerator=1, denominator=2))
+    async with databases.fresh("settlement") as books, open_house(servers, books, program=terms) as house:
         desk = Desk(house)
         world = month()
         await desk.post(world)

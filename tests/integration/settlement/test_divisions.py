@@ -1,8 +1,10 @@
 """Books of entities hold every brand and place: a token that covers some alone reads, signs and pays none of them."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from google.protobuf.message import Message
 from loyalty.settlement.v1 import netting_service_pb2 as netting
 from loyalty.settlement.v1 import period_service_pb2 as periods
@@ -14,9 +16,11 @@ from loyalty.settlement.v1 import statement_service_pb2 as statements
 from chassis.runtime.channel import connect
 from chassis.values.refusal import Refusal
 from deploy.local.secrets import EVERYTHING
+from deploy.local.stack import LocalStack
 from tests.integration.settlement.finance_desk import finance
-from tests.integration.settlement.house import House
+from tests.integration.settlement.house import House, open_house
 from tests.property.settlement.model import PROGRAM
+from tests.support.servers import Databases
 
 MONTH = "2026-01"
 LEDGER = reconciliation_pb2.RECONCILIATION_KIND_LEDGER
@@ -44,6 +48,13 @@ SERVICES = {
     for module in (books, periods, netting, statements, reconciliation)
     for name, service in module.DESCRIPTOR.services_by_name.items()
 }
+
+
+@pytest_asyncio.fixture(scope="module")
+async def house(servers: LocalStack, databases: Databases) -> AsyncIterator[House]:
+    """Empty books, in which nothing is ever done here."""
+    async with databases.fresh("settlement") as books, open_house(servers, books) as house:
+        yield house
 
 
 @pytest.mark.parametrize("narrow", ["brands", "regions", "locations"])

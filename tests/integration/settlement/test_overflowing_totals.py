@@ -44,14 +44,14 @@ async def test_running_totals_beyond_64_bits_are_exact(house: House) -> None:
     assert (int(points), int(owed)) == (2 * POINTS, -2 * MINOR_UNITS)
 
 
-@pytest.mark.parametrize("brand", ["north", ""])
-async def test_brand_books_that_do_not_fit_are_refused_with_their_figure(house: House, brand: str) -> None:
+@pytest.mark.parametrize(("brand", "figure"), [("north", "brand.north.earned"), ("", "brand.linden.cross_in")])
+async def test_brand_books_that_do_not_fit_are_refused_with_their_figure(house: House, brand: str, figure: str) -> None:
     house.ledger.add(large_events())
     await booked(house)
     async with house.stub() as stub:
         with pytest.raises(Refusal) as refused:
             await stub.GetBrandBooks(messages.GetBrandBooksRequest(program_id=PROGRAM, brand_id=brand))
-    assert told(refused.value) == (Code.OUT_OF_RANGE, "AMOUNT_OUT_OF_RANGE", "brand.north.earned")
+    assert told(refused.value) == (Code.OUT_OF_RANGE, "AMOUNT_OUT_OF_RANGE", figure)
 
 
 async def test_books_of_a_brand_beside_the_one_that_does_not_fit_are_told(house: House) -> None:

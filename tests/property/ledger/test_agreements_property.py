@@ -90,7 +90,7 @@ def faces(value: int, weights: list[int]) -> list[int]:
 
 
 @given(data=st.data())
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_every_price_is_what_the_model_says_and_comes_back_whole(data: st.DataObject) -> None:
     def choose(least: int, most: int) -> int:
         return data.draw(st.integers(least, most))

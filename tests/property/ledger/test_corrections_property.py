@@ -123,7 +123,7 @@ def check_sums(ledger: PureLedger) -> None:
     assert wallet.debt == sum(one.debt for one in accruals.values())
 
 
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 9), grants, steps)
 def test_what_is_fully_returned_leaves_nothing_but_unpaid_debt(
     pieces: int, points: list[int], history: list[tuple[object, ...]]
@@ -141,7 +141,7 @@ def test_what_is_fully_returned_leaves_nothing_but_unpaid_debt(
         assert accrual.remaining + accrual.held == repaid - spent
 
 
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 9), grants, steps, grants)
 def test_correcting_there_and_back_is_neutral(
     pieces: int, points: list[int], history: list[tuple[object, ...]], other: list[int]
@@ -157,7 +157,7 @@ def test_correcting_there_and_back_is_neutral(
     assert sale.ledger.state.wallets[sale.ledger.origin("ana").wallet].balance == balance
 
 
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(1, 9), grants, st.integers(1, 9), grants)
 def test_a_correction_before_a_return_and_after_it_come_to_the_same(
     pieces: int, points: list[int], returned: int, other: list[int]

@@ -280,7 +280,7 @@ class Pair:
         assert self.real.ledger.positions() == ({"north": -cents, "linden": cents} if cents else {})
 
 
-@settings(max_examples=examples(125), deadline=None)
+@settings(max_examples=examples(62), deadline=None)
 @given(ACTIONS)
 def test_holds_and_captures_do_what_the_model_does(actions: list[tuple[Any, ...]]) -> None:
     pair = Pair()

@@ -159,7 +159,7 @@ def _named(rules: Iterable[Facts]) -> list[Rule]:
     return [Rule(f"limit-{place}", *rule) for place, rule in enumerate(rules)]
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(RULES, STEPS)
 def test_limits_are_counted_as_a_naive_book_counts_them(rules: list[Facts], steps: list[tuple[object, ...]]) -> None:
     both = Both(_named(rules))

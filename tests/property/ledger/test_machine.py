@@ -89,7 +89,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestTheMachine = LedgerMachine.TestCase
 TestTheMachine.settings = settings(
-    max_examples=examples(40),
+    max_examples=examples(20),
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

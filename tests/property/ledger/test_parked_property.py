@@ -80,7 +80,7 @@ def last_sale(back: Back, given_sales: Sequence[Sale]) -> int:
     return max(when[share.sale.document_id] for share in back.shares)
 
 
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(sales, backs)
 def test_returns_before_their_sales_end_as_returns_after_them(given_sales: list[Sale], given_backs: list[Back]) -> None:
     early, late = PureLedger(), PureLedger()
@@ -99,7 +99,7 @@ def test_returns_before_their_sales_end_as_returns_after_them(given_sales: list[
     assert states == {back.name: ended[back.name in carried_out] for back in given_backs}
 
 
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(sales, backs, st.lists(st.integers(0, len(SALES)), min_size=5, max_size=5))
 def test_a_return_may_come_at_any_moment(given_sales: list[Sale], given_backs: list[Back], moments: list[int]) -> None:
     """Each return comes after so many of the sales; it ends as if it had come once its last sale was there."""

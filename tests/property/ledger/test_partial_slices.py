@@ -58,7 +58,7 @@ def check_bounds(ledger: PartialLedger) -> None:
 
 
 @settings(
-    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(st.data(), st.sampled_from([1, 2, 250]))
 def test_batches_over_prefixes_decide_as_one_command_that_sees_everything(data: st.DataObject, largest: int) -> None:

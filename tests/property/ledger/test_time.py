@@ -13,7 +13,7 @@ from tests.property.ledger.timed import ANA, TimedTwin
 from tests.support.examples import examples
 
 
-@settings(max_examples=examples(24), deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.data())
 def test_a_life_under_time_is_what_the_model_says(data: st.DataObject) -> None:
     twin = TimedTwin(lambda least, most: data.draw(st.integers(least, most)))

@@ -27,7 +27,7 @@ def assert_nothing_is_left(story: Story) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=examples(24), deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_a_history_that_is_undone_leaves_every_entity_at_zero(data: st.DataObject) -> None:
     story = undone(lambda least, most: data.draw(st.integers(least, most)), 25)
     assert_nothing_is_left(story)

@@ -14,14 +14,14 @@ from tests.support.examples import examples
 
 
 @given(programs())
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_a_stored_content_reads_back_as_itself(program: Program) -> None:
     content = program_content(program)
     assert program_content(read_program(json.loads(json.dumps(content)))) == content
 
 
 @given(programs())
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_the_revision_does_not_depend_on_the_order_of_nouns(program: Program) -> None:
     turned = replace(
         program,
@@ -46,14 +46,14 @@ def test_the_revision_does_not_depend_on_the_order_of_nouns(program: Program) ->
 
 
 @given(programs(), programs())
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_there_is_a_difference_exactly_if_the_revision_differs(one: Program, other: Program) -> None:
     before, after = program_content(one), program_content(other)
     assert bool(differences(before, after)) == (revision_id(before) != revision_id(after))
 
 
 @given(programs(), programs())
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_differences_turn_around(one: Program, other: Program) -> None:
     before, after = program_content(one), program_content(other)
     there = {(place.path, place.before, place.after) for place in differences(before, after)}

@@ -64,7 +64,7 @@ def exact(evaluation: OrderEvaluation, *outcomes: Outcome) -> dict[tuple[int, st
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(100))
 def test_it_agrees_with_the_naive_model(program: Program, order: Order) -> None:
     wanted = expected(program, order)
     if isinstance(wanted, str):
@@ -80,7 +80,7 @@ def test_it_agrees_with_the_naive_model(program: Program, order: Order) -> None:
 
 
 @given(judging_programs(), orders(), st.randoms(use_true_random=False))
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_the_order_of_lines_and_rules_never_matters(program: Program, order: Order, random: Random) -> None:
     one = told_or_refused(compiled(program), order)
     shuffled = replace(
@@ -106,7 +106,7 @@ def of_its_own_brand(rule: EarnRule) -> EarnRule:
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_lines_of_one_brand_never_change_what_another_brands_lines_earn(program: Program, order: Order) -> None:
     # Unless a rule of that brand asks for it: here no basket condition looks at another brand, and no purchase counts
     # that another brand's line alone makes one.
@@ -119,7 +119,7 @@ def test_lines_of_one_brand_never_change_what_another_brands_lines_earn(program:
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_the_numbers_of_the_explanations_are_the_points(program: Program, order: Order) -> None:
     for line in judged(compiled(program), order).lines:
         for award in line.awards:
@@ -135,7 +135,7 @@ def test_the_numbers_of_the_explanations_are_the_points(program: Program, order:
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_what_was_counted_times_the_rate_is_what_is_made_whole(program: Program, order: Order) -> None:
     for line in judged(compiled(program), order).lines:
         for award in line.awards:
@@ -149,7 +149,7 @@ def test_what_was_counted_times_the_rate_is_what_is_made_whole(program: Program,
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_what_is_made_whole_over_the_order_is_split_over_its_lines(program: Program, order: Order) -> None:
     ready = compiled(program)
     evaluation = judged(ready, order)
@@ -161,7 +161,7 @@ def test_what_is_made_whole_over_the_order_is_split_over_its_lines(program: Prog
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(30))
 def test_who_is_preferred_is_never_beaten(program: Program, order: Order) -> None:
     groups = {group.group_id: group for group in program.stacking_groups}
     for line in judged(compiled(program), order).lines:
@@ -182,7 +182,7 @@ def test_who_is_preferred_is_never_beaten(program: Program, order: Order) -> Non
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_every_rule_of_the_brand_is_told_of_once_and_only_what_pays_is_awarded(program: Program, order: Order) -> None:
     ready = compiled(program)
     for line, asked in zip(
@@ -200,7 +200,7 @@ def test_every_rule_of_the_brand_is_told_of_once_and_only_what_pays_is_awarded(p
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_what_is_not_explained_is_the_same_less_what_awards_and_absent_rules_say(
     program: Program, order: Order
 ) -> None:
@@ -217,7 +217,7 @@ def test_what_is_not_explained_is_the_same_less_what_awards_and_absent_rules_say
 
 
 @given(judging_programs(), orders(), st.sampled_from(MEANS))
-@settings(max_examples=examples(24))
+@settings(max_examples=examples(12))
 def test_money_by_other_means_never_adds_points_of_a_rule_that_asks_for_means(
     program: Program, order: Order, means: str
 ) -> None:

@@ -99,7 +99,7 @@ def test_a_span_is_the_longest_in_which_a_choice_says_the_same(choice: PurchaseC
 
 @pytest.mark.usefixtures("crowds")
 @given(st.one_of(judging_programs(), crowded_programs()), orders())
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_is_read_is_what_rules_look_at(program: Program, order: Order) -> None:
     _, evaluation = judged(program, order)
     assert evaluation.read == naively_read(program, order)
@@ -107,7 +107,7 @@ def test_what_is_read_is_what_rules_look_at(program: Program, order: Order) -> N
 
 @pytest.mark.usefixtures("crowds")
 @given(st.one_of(judging_programs(), crowded_programs()), orders(), st.randoms(use_true_random=False))
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_number_of_purchases_within_the_spans_changes_anything(
     program: Program, order: Order, random: Random
 ) -> None:
@@ -131,7 +131,7 @@ def test_no_number_of_purchases_within_the_spans_changes_anything(
 
 @pytest.mark.usefixtures("crowds")
 @given(judging_programs(), orders(), st.randoms(use_true_random=False))
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_no_tier_that_was_not_read_changes_anything(program: Program, order: Order, random: Random) -> None:
     member = known(order)
     ready, evaluation = judged(program, order)
@@ -143,14 +143,14 @@ def test_no_tier_that_was_not_read_changes_anything(program: Program, order: Ord
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_explaining_reads_nothing_more(program: Program, order: Order) -> None:
     ready, evaluation = judged(program, order)
     assert evaluate(ready, order, explain=True).read == evaluation.read
 
 
 @given(judging_programs(), orders(), seeds)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_sale_of_nobodys_is_judged_as_if_rules_for_members_were_not_there(
     program: Program, order: Order, seed: int
 ) -> None:
@@ -162,7 +162,7 @@ def test_a_sale_of_nobodys_is_judged_as_if_rules_for_members_were_not_there(
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_the_figures_of_a_tier_multiply_to_what_is_made_whole(program: Program, order: Order) -> None:
     _, evaluation = judged(program, order)
     for line in evaluation.lines:

@@ -46,7 +46,7 @@ def test_any_texts_are_a_program_or_faults(texts: list[str]) -> None:
 
 
 @given(st.integers(0, len(WHOLE_EXAMPLE)), st.integers(0, 30), st.lists(TOKENS, max_size=4))
-@settings(max_examples=examples(120))
+@settings(max_examples=examples(60))
 def test_a_damaged_example_is_a_program_or_faults(place: int, cut: int, tokens: list[str]) -> None:
     read_texts(WHOLE_EXAMPLE[:place] + "".join(tokens) + WHOLE_EXAMPLE[place + cut :])
 

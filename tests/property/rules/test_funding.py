@@ -12,7 +12,7 @@ from tests.support.examples import examples
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_the_funders_of_every_award_are_entities_whose_shares_sum_to_the_whole(program: Program, order: Order) -> None:
     evaluation = judged(compiled(program), order)
     for line in evaluations([evaluation]).results[0].evaluation.lines:
@@ -25,7 +25,7 @@ def test_the_funders_of_every_award_are_entities_whose_shares_sum_to_the_whole(p
 
 
 @given(judging_programs(), orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_the_operator_carries_its_share_and_what_it_is_named_for(program: Program, order: Order) -> None:
     evaluation = judged(compiled(program), order)
     operator = evaluation.location.operator_entity_id

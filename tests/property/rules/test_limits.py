@@ -47,7 +47,7 @@ def spans(program: Program, evaluation: OrderEvaluation) -> Iterator[tuple[Limit
 
 
 @given(programs, orders())
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(40))
 def test_no_limit_is_ever_exceeded(program: Program, order: Order) -> None:
     for limit, awards in spans(program, judged(compiled(program), order)):
         assert limit.points is None or sum(award.points for award in awards) <= limit.points
@@ -59,7 +59,7 @@ def without_limits(program: Program) -> Program:
 
 
 @given(programs, orders())
-@settings(max_examples=examples(80))
+@settings(max_examples=examples(40))
 def test_it_is_what_naive_trimming_in_accrual_order_leaves(program: Program, order: Order) -> None:
     """Point by point: the next one is given if every limit has room for it."""
     wanted = {
@@ -103,7 +103,7 @@ def test_it_is_what_naive_trimming_in_accrual_order_leaves(program: Program, ord
 
 
 @given(programs, orders(), st.randoms(use_true_random=False))
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_the_order_of_lines_rules_and_limits_never_matters(program: Program, order: Order, random: Random) -> None:
     one = told(judged(compiled(program), order))
     shuffled = replace(
@@ -124,7 +124,7 @@ def test_the_order_of_lines_rules_and_limits_never_matters(program: Program, ord
 
 
 @given(programs, orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_the_sentences_end_with_what_is_given(program: Program, order: Order) -> None:
     for line in judged(compiled(program), order).lines:
         for award in line.awards:
@@ -139,7 +139,7 @@ def test_the_sentences_end_with_what_is_given(program: Program, order: Order) ->
 
 
 @given(programs, orders())
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_what_the_ledger_counts_is_named_on_every_award_it_covers_and_on_no_other(
     program: Program, order: Order
 ) -> None:
@@ -159,7 +159,7 @@ def _local_day(program: Program, instant: datetime) -> date:
 
 
 @given(programs, orders())
-@settings(max_examples=examples(24))
+@settings(max_examples=examples(12))
 def test_limits_that_the_ledger_counts_change_nothing_here(program: Program, order: Order) -> None:
     counted = replace(program, limits=tuple(limit for limit in program.limits if limit.holder.is_counted))
     assert told(judged(compiled(counted), order)) == told(judged(compiled(without_limits(program)), order))

@@ -12,7 +12,7 @@ some_entities = st.frozensets(st.sampled_from(ENTITIES), max_size=2)
 
 
 @given(programs(), some_entities, some_entities)
-@settings(max_examples=examples(32))
+@settings(max_examples=examples(16))
 def test_those_who_are_told_stand_for_all(program: Program, issuers: frozenset[str], redeemers: frozenset[str]) -> None:
     def cases(told: Told | None) -> set[tuple[str, str, str, int]]:
         """Every meeting, with those who need no telling under one name."""

@@ -30,7 +30,7 @@ def terms(program: CompiledProgram, instant: datetime) -> RedemptionTerms | None
 
 
 @given(programs(), instants, instants)
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_nothing_of_the_answer_changes_within_its_interval(program: Program, first: datetime, second: datetime) -> None:
     compiled = compile_program("rev_t", program, CONDITIONS)
     answer = terms(compiled, first)
@@ -39,7 +39,7 @@ def test_nothing_of_the_answer_changes_within_its_interval(program: Program, fir
 
 
 @given(programs(), instants)
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_the_interval_holds_the_instant_and_its_own_ends(program: Program, instant: datetime) -> None:
     compiled = compile_program("rev_t", program, CONDITIONS)
     answer = terms(compiled, instant)
@@ -56,7 +56,7 @@ def test_the_interval_holds_the_instant_and_its_own_ends(program: Program, insta
 
 
 @given(programs(), instants)
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_each_entity_has_the_closest_agreement_in_force(program: Program, instant: datetime) -> None:
     answer = terms(compile_program("rev_t", program, CONDITIONS), instant)
     if answer is None:
@@ -83,7 +83,7 @@ def _priced(agreement: Agreement) -> bool:
 
 
 @given(programs(), instants)
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_prices_by_liability_value_come_with_the_rate_of_the_local_date(program: Program, instant: datetime) -> None:
     answer = terms(compile_program("rev_t", program, CONDITIONS), instant)
     if answer is None:
@@ -102,7 +102,7 @@ def test_prices_by_liability_value_come_with_the_rate_of_the_local_date(program:
 
 
 @given(programs(), instants)
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 def test_whose_redemption_would_have_no_terms_is_refused_when_the_program_is_applied(
     program: Program, instant: datetime
 ) -> None:
@@ -121,7 +121,7 @@ def test_whose_redemption_would_have_no_terms_is_refused_when_the_program_is_app
 
 
 @given(programs(), instants)
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 def test_undated_terms_hold_for_ever(program: Program, instant: datetime) -> None:
     always = Interval(None, None)
     undated = replace(

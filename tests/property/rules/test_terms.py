@@ -52,7 +52,7 @@ def taken(asked: EarnRule) -> bool:
 
 
 @given(expiries, availabilities, st.none() | days_of_years, moments, st.sampled_from(ZONES))
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(200))
 def test_no_points_expire_before_they_are_available(
     expiry: Expiry, availability: Availability, first: date | None, sold: datetime, tz: ZoneInfo
 ) -> None:

@@ -68,7 +68,7 @@ def _read(text: str) -> Program | Refusal:
 
 
 @given(written_programs())
-@settings(max_examples=examples(24), suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_what_is_written_is_stored_told_and_accepted_by_editors(tree: dict[str, Any]) -> None:
     program = judged(texts(tree))
     assert isinstance(program, Program), program.violations
@@ -87,7 +87,7 @@ def test_what_is_written_is_stored_told_and_accepted_by_editors(tree: dict[str, 
 
 
 @given(written_programs(), st.data())
-@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_junk_anywhere_is_a_program_or_faults_with_places(tree: dict[str, Any], data: st.DataObject) -> None:
     damaged = deepcopy(tree)
     for _ in range(data.draw(st.integers(1, 3))):

@@ -18,6 +18,7 @@ from settlement_service.domain.roll_ups.places import place_changes
 from settlement_service.domain.totals import account_changes, brand_changes, cohort_changes, sale_changes
 from tests.property.settlement.lots import EARNED, Lot
 from tests.property.settlement.model import USD, World, worked_basket
+from tests.support.examples import examples
 
 ENTITIES = ("north", "harbor", "peak", "linden", "hq")
 BRANDS = ENTITIES[:4]
@@ -332,15 +333,17 @@ def test_every_event_belongs_to_the_period_of_the_next_barrier(history: list[Ste
 
 
 @given(steps)
-@settings(max_examples=50)
-def test_a_history_unwound_whole_leaves_no_balance_but_income_and_expense(history: list[Step]) -> None:
+@settings(max_examples=examples(16))
+def test_a_history_unwound_whole_leaves_no_balance_but_cents_of_rounding(history: list[Step]) -> None:
     world = played([step for step in history if step[0] not in ("expire", "transfer")])
     while open_redemptions := {burn.redemption for burn in world.burns if burn.redemption > 0 and not burn.restored}:
         world.restore(max(open_redemptions))
     for lot in list(world.lots):
         if lot.remaining > 0:
             world.give_back(lot, lot.remaining)
-    kept = {Account.PROMOTIONAL_EXPENSE, Account.SETTLEMENT_GAIN_LOSS}
+    # What a movement carries is rounded where it stands, so cents may stay between given points and the accounts where
+    # their carrying value met their price; of a price in another currency that is FX clearing.
+    kept = {Account.PROMOTIONAL_EXPENSE, Account.SETTLEMENT_GAIN_LOSS, Account.FX_CLEARING}
     left = {key: amount for key, amount in balances(world.events).items() if key[2] not in kept}
     assert all(lot.remaining == 0 for lot in world.lots)
     assert left == {}

@@ -14,6 +14,7 @@ from settlement_service.domain.program_facts import Agreement, ProgramFacts, Set
 from tests.property.settlement.lots import Lot
 from tests.property.settlement.model import USD, World
 from tests.property.settlement.test_books import BRANDS, ENTITIES, RATES, STEPS, Step, steps
+from tests.support.examples import examples
 from tests.unit.settlement.booked import lines_of
 
 FACTS = ProgramFacts(
@@ -53,7 +54,7 @@ def compared(world: World, reserve: str) -> PolicyComparison:
 @pytest.mark.parametrize("reserve", ["hq", "north"])
 @pytest.mark.parametrize("policy", [SettlementPolicy.REIMBURSE, SettlementPolicy.RESERVE])
 @given(history=steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20))
 def test_the_policy_in_force_is_what_the_books_say(policy: SettlementPolicy, reserve: str, history: list[Step]) -> None:
     comparison = compared(played_under(history, policy, reserve), reserve)
     in_force = comparison.reimburse if policy is SettlementPolicy.REIMBURSE else comparison.reserved
@@ -62,14 +63,14 @@ def test_the_policy_in_force_is_what_the_books_say(policy: SettlementPolicy, res
 
 
 @given(history=steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20))
 def test_under_none_nobody_owes_before_the_voucher(history: list[Step]) -> None:
     comparison = compared(played_under(history, SettlementPolicy.NONE, "hq"), "hq")
     assert not any(comparison.booked.values())
 
 
 @given(history=steps, policy=st.sampled_from(SettlementPolicy))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20))
 def test_positions_of_every_policy_sum_to_zero(history: list[Step], policy: SettlementPolicy) -> None:
     comparison = compared(played_under(history, policy, "hq"), "hq")
     for of in (comparison.reimburse, comparison.reserved, comparison.none):

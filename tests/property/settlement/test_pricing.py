@@ -15,6 +15,7 @@ from ledger_service.domain.apply.pricing import prices_of as ledger_prices
 from ledger_service.domain.redemption import CurrencyTerm, SettlementTerm
 from settlement_service.domain.pricing import Spent, face_parts, prices_of
 from settlement_service.domain.program_facts import Agreement, ExchangeRate
+from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger, award, sold, terms
 
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -53,7 +54,7 @@ def agreements(draw: st.DrawFn) -> Agreement:
     currency=st.sampled_from(("USD", "EUR")),
     rate=st.sampled_from(("4/5", "1", "1/3", "7/1000")),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50))
 def test_both_price_alike(
     agreed: Agreement, funders: dict[str, int], points: int, value: int, currency: str, rate: str
 ) -> None:

@@ -74,7 +74,7 @@ def test_a_line_ahead_of_its_share_gets_points_again_once_the_others_have_caught
 WEIGHTS = st.lists(st.integers(1, 40), min_size=1, max_size=6)
 
 
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WEIGHTS, st.data())
 def test_lines_are_topped_up_point_by_point(weights: list[int], data: st.DataObject) -> None:
     back = [data.draw(st.integers(0, weight)) for weight in weights]

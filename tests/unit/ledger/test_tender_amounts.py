@@ -90,7 +90,7 @@ def test_it_must_still_find_its_worth_on_the_lines_that_are_named(spending: Pure
     refused(spending, "it is worth 500 minor units, 350 are left to pay of its lines", lines, tender)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.lists(st.integers(1, 60), min_size=1, max_size=5), st.sampled_from(["1/3", "4/5", "1", "7/2", "19"]), st.data()
 )

@@ -32,7 +32,7 @@ from tests.support.examples import examples
 from tests.support.pure_ledger import PureLedger
 from tests.unit.ledger.standing.test_commands import LADDER
 
-SLOW = settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(ledger: PureLedger, ladder: Ladder, outcome: Outcome) -> None:

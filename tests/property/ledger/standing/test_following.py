@@ -97,7 +97,7 @@ def act(member: Member, data: st.DataObject) -> None:
         sell(member, data.draw(worlds.sales(when)))
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(worlds.ladders(), st.data())
 def test_following_in_any_steps_is_beginning_anew(ladder: Ladder, data: st.DataObject) -> None:
     member = Member(ladder, [])
@@ -110,7 +110,7 @@ def test_following_in_any_steps_is_beginning_anew(ladder: Ladder, data: st.DataO
         assert standing.value == life.values.get(member.today, 0)
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(worlds.ladders(), st.data())
 def test_what_is_kept_is_what_beginning_anew_would_keep(ladder: Ladder, data: st.DataObject) -> None:
     member = Member(ladder, [])
@@ -121,7 +121,7 @@ def test_what_is_kept_is_what_beginning_anew_would_keep(ladder: Ladder, data: st
     assert member.track.turns[0] == Turn(date.min)
 
 
-@settings(max_examples=examples(16), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(worlds.ladders(), st.lists(worlds.manuals(), max_size=1), st.data())
 def test_what_was_known_is_never_rewritten(ladder: Ladder, manual: list[ManualTier], data: st.DataObject) -> None:
     member = Member(ladder, manual)

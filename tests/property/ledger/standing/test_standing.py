@@ -27,7 +27,7 @@ def rows_of(sales: list[Sale]) -> tuple[DayActivity, ...]:
     return of_homes([[worlds.activity(sale)] for sale in sales])
 
 
-@settings(max_examples=examples(24), deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(**lives)
 def test_every_day_stands_as_the_model_says(
     ladder: Ladder, sales: list[Sale], manual: list[ManualTier], some: list[date]
@@ -41,7 +41,7 @@ def test_every_day_stands_as_the_model_says(
         assert standing.value == life.values.get(day, 0)
 
 
-@settings(max_examples=examples(15), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(**lives)
 def test_what_is_foreseen_is_what_comes_if_nothing_else_does(
     ladder: Ladder, sales: list[Sale], manual: list[ManualTier], some: list[date]

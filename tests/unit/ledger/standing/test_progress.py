@@ -111,7 +111,7 @@ holds = st.sampled_from([Span(), Span(days=1), Span(days=20), Span(months=3), Ye
 some_points = st.tuples(st.dates(date(2023, 12, 1), date(2025, 3, 5)), st.integers(1, 130))
 
 
-@settings(max_examples=examples(32), deadline=None)
+@settings(max_examples=examples(16), deadline=None)
 @given(windows, holds, st.lists(some_points, min_size=1, max_size=6), st.integers(0, 60))
 def test_what_is_missing_lifts_or_keeps_and_one_less_does_not(
     window: Window, hold: Hold, earned: list[tuple[date, int]], later: int
