@@ -8,7 +8,6 @@ Environment: LOYALTY_DATA_DIR, LOYALTY_PORT_BASE, and NO_COLOR.
 """
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -24,7 +23,6 @@ from loyalty.settlement.v1 import (
 )
 from rich.console import Console
 
-from chassis.values.refusal import Refusal
 from deploy.local.close import report, settled
 from deploy.local.close.steps import Closed, Paid, People, Person, close, export, pay, taken_away
 from deploy.local.demo.office import Office
@@ -32,7 +30,7 @@ from deploy.local.demo.place import Place, open_place
 from deploy.local.demo.sample import enough_orders
 from deploy.local.demo.screen import Screen
 from deploy.local.demo.story import PROGRAM, live
-from deploy.local.errors import LocalStackError
+from deploy.local.demo.telling import told
 from deploy.local.finance import open_finance
 from deploy.local.mesh import open_mesh
 from deploy.local.settings import StackSettings
@@ -41,7 +39,6 @@ PERIODS = ("2017-12", "2018-01")
 """The year of shopping up to its end, and the January after it."""
 
 _NAMES = {"accountant": "Ada Ledger", "treasurer": "Theo Bank", "approver": "Nora Second"}
-_INTERRUPTED = 130
 _RESERVE_HOLDER = "common-table"
 """Who would hold the reserve, had the group one: its holding."""
 
@@ -53,17 +50,7 @@ def main() -> int:
         "--orders", type=enough_orders, metavar="N", help="upload only the first N orders of the sample"
     )
     screen = Screen()
-    try:
-        asyncio.run(_run(screen, parser.parse_args().orders))
-    except LocalStackError as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except Refusal as refusal:
-        print(f"A call that the close needs was refused.\n{refusal} {dict(refusal.metadata) or ''}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    return screen.verdict()
+    return told(screen, "close", _run(screen, parser.parse_args().orders))
 
 
 async def _run(screen: Screen, orders: int | None) -> None:

@@ -7,20 +7,16 @@ Environment: LOYALTY_DATA_DIR, LOYALTY_PORT_BASE, and NO_COLOR; OTEL_EXPORTER_OT
 """
 
 import argparse
-import asyncio
 import os
 import sys
 
 from chassis.runtime.telemetry import Telemetry
-from chassis.values.refusal import Refusal
 from deploy.local.demo.place import open_place
 from deploy.local.demo.sample import enough_orders
 from deploy.local.demo.screen import Screen
 from deploy.local.demo.story import tell
-from deploy.local.errors import LocalStackError
+from deploy.local.demo.telling import told
 from deploy.local.settings import StackSettings
-
-_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -31,17 +27,7 @@ def main() -> int:
     )
     orders: int | None = parser.parse_args().orders
     screen = Screen()
-    try:
-        asyncio.run(_run(screen, orders))
-    except LocalStackError as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except Refusal as refusal:
-        print(f"A call that the story needs was refused.\n{_advice(refusal)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    return screen.verdict()
+    return told(screen, "story", _run(screen, orders))
 
 
 async def _run(screen: Screen, orders: int | None) -> None:
@@ -55,16 +41,6 @@ async def _run(screen: Screen, orders: int | None) -> None:
             telemetry.shutdown()
         if not place.ours:
             screen.note("The stack stays up; `make down` stops it.")
-
-
-def _advice(refusal: Refusal) -> str:
-    text = f"{refusal} {dict(refusal.metadata) or ''}".rstrip()
-    if refusal.reason in ("REQUEST_ID_REUSED", "ORDER_CONFLICT"):
-        text += (
-            "\nThe data directory was filled by another edition of the demo. Begin anew with `make clean`, or name "
-            "another directory with LOYALTY_DATA_DIR."
-        )
-    return text
 
 
 if __name__ == "__main__":

@@ -1,15 +1,11 @@
 """The consumer dies at every step of a batch, and another takes over: the books are as if nothing had happened."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from chassis.runtime.postgres import Connection, Isolation, open_database
-from chassis.runtime.postgres import Database as Pool
-from chassis.runtime.statements import Statement
+from chassis.runtime.postgres import open_database
 from deploy.local.databases import Database
 from settlement_service.domain.admission import Delivery
 from settlement_service.store.journal import JournalStore
@@ -18,57 +14,13 @@ from settlement_service.use_cases.arrivals import BooksMoved
 from settlement_service.use_cases.book_events import BookEvents
 from settlement_service.wire.events import delivery_of
 from tests.integration.settlement.house import sql
+from tests.integration.settlement.mortal import Died, MortalPool
 from tests.property.settlement.model import PROGRAM, basket_under_every_policy
 from tests.support.servers import Databases
 from tests.unit.settlement.messages import event_message
 
 AFTER_COMMIT = 100
 """As a step: the transaction is committed and nobody is told."""
-
-
-class Died(Exception):  # noqa: N818  stands for the end of a process
-    """The process is gone."""
-
-
-class Mortal(Connection):
-    """A connection whose process dies at the given statement."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, raw: object, left: int) -> None:
-        super().__init__(raw)  # type: ignore[arg-type]
-        self.left = left
-
-    async def fetch(self, statement: Statement, *arguments: object) -> list[asyncpg.Record]:
-        self._step()
-        return await super().fetch(statement, *arguments)
-
-    async def execute(self, statement: Statement, *arguments: object) -> int:
-        self._step()
-        return await super().execute(statement, *arguments)
-
-    def _step(self) -> None:
-        if self.left == 0:
-            raise Died
-        self.left -= 1
-
-
-class MortalPool(Pool):
-    """A pool that dies once, at a step of its first transaction that writes."""
-
-    def __init__(self, pool: Pool, step: int) -> None:
-        super().__init__(pool._pool)
-        self.step: int | None = step
-
-    @asynccontextmanager
-    async def transaction(
-        self, *, isolation: Isolation = "read_committed", readonly: bool = False
-    ) -> AsyncIterator[Connection]:
-        step, self.step = (None, self.step) if readonly else (self.step, None)
-        async with super().transaction(isolation=isolation, readonly=readonly) as connection:
-            yield connection if step is None else Mortal(connection._raw, step)
-        if step is not None:
-            raise Died
 
 
 @pytest.mark.parametrize("step", [*range(16), AFTER_COMMIT])

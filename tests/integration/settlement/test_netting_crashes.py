@@ -4,13 +4,11 @@ all."""
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-import asyncpg
 from pydantic import SecretStr
 
 from chassis.runtime.clock import ManualClock
 from chassis.runtime.postgres import Connection, Isolation, open_database
 from chassis.runtime.postgres import Database as Pool
-from chassis.runtime.statements import Statement
 from settlement_service.domain.netting.payment_states import Actor, Move
 from settlement_service.store.netting_desk import NettingDesks
 from settlement_service.use_cases.move_payments import MovePayments
@@ -18,53 +16,19 @@ from settlement_service.use_cases.netting_ports import CarriedOut
 from settlement_service.use_cases.propose_netting import ProposeNetting
 from settlement_service.use_cases.settle_disputes import OpenDispute, Subject
 from settlement_service.use_cases.wish import Wish
+from tests.integration.settlement.mortal import Died, Mortal
 from tests.integration.settlement.office import NOON, Office, the_twelve
 
 TABLES = ("netting", "netting_line", "payment", "payment_step", "invoice", "voucher", "journal_entry", "request_key")
 MANY = 10_000
 
 
-class Died(Exception):  # noqa: N818  stands for the end of a process
-    """The process is gone."""
+class AlwaysMortal(Pool):
+    """A pool whose transactions die at one statement, at the latest when they are committed."""
 
-
-class Mortal(Connection):
-    """A connection whose process dies at the given statement."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, raw: object, left: int) -> None:
-        super().__init__(raw)  # type: ignore[arg-type]
-        self.left = left
-
-    async def fetch(self, statement: Statement, *arguments: object) -> list[asyncpg.Record]:
-        self._step()
-        return await super().fetch(statement, *arguments)
-
-    async def fetchrow(self, statement: Statement, *arguments: object) -> asyncpg.Record | None:
-        self._step()
-        return await super().fetchrow(statement, *arguments)
-
-    async def fetchval(self, statement: Statement, *arguments: object) -> object:
-        self._step()
-        return await super().fetchval(statement, *arguments)
-
-    async def execute(self, statement: Statement, *arguments: object) -> int:
-        self._step()
-        return await super().execute(statement, *arguments)
-
-    def _step(self) -> None:
-        if self.left == 0:
-            raise Died
-        self.left -= 1
-
-
-class MortalPool(Pool):
-    """A pool whose transactions die at one statement, or (`after`) when they are committed."""
-
-    def __init__(self, pool: Pool, step: int, after: bool = False) -> None:
+    def __init__(self, pool: Pool, step: int) -> None:
         super().__init__(pool._pool)
-        self.step, self.after = step, after
+        self.step = step
 
     @asynccontextmanager
     async def transaction(
@@ -72,8 +36,7 @@ class MortalPool(Pool):
     ) -> AsyncIterator[Connection]:
         async with super().transaction(isolation=isolation, readonly=readonly) as connection:
             yield Mortal(connection._raw, self.step)
-        if self.after:
-            raise Died
+        raise Died
 
 
 Command = Callable[[NettingDesks], Awaitable[CarriedOut]]
@@ -85,7 +48,7 @@ async def dies_at_every_step(office: Office, command: Command) -> int:
     async with open_database(SecretStr(office.database.url), application_name="test", pool_size=2) as pool:
         for step in range(MANY):
             try:
-                await command(NettingDesks(MortalPool(pool, step, after=True)))
+                await command(NettingDesks(AlwaysMortal(pool, step)))
             except Died:
                 if await office.counts(*TABLES) != before:
                     break
