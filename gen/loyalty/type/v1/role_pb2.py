@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aloyalty/type/v1/role.proto\x12\x0floyalty.type.v1\x1a google/protobuf/descriptor.proto*\xb1\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17ROLE_HEADQUARTERS_ADMIN\x10\x01\x12\x17\n\x13ROLE_REGIONAL_ADMIN\x10\x02\x12\x19\n\x15ROLE_LOCATION_MANAGER\x10\x03\x12\x10\n\x0cROLE_ANALYST\x10\x04\x12\x10\n\x0cROLE_FINANCE\x10\x05\x12\x0c\n\x08ROLE_POS\x10\x06\x12\x10\n\x0cROLE_SERVICE\x10\x07:F\n\x05roles\x12\x1e.google.protobuf.MethodOptions\x18\x8d\x8c\x03 \x03(\x0e\x32\x15.loyalty.type.v1.Roleb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aloyalty/type/v1/role.proto\x12\x0floyalty.type.v1\x1a google/protobuf/descriptor.proto*\xd5\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17ROLE_HEADQUARTERS_ADMIN\x10\x01\x12\x17\n\x13ROLE_REGIONAL_ADMIN\x10\x02\x12\x19\n\x15ROLE_LOCATION_MANAGER\x10\x03\x12\x10\n\x0cROLE_ANALYST\x10\x04\x12\x10\n\x0cROLE_FINANCE\x10\x05\x12\x0c\n\x08ROLE_POS\x10\x06\x12\x10\n\x0cROLE_SERVICE\x10\x07\x12\x11\n\rROLE_OPERATOR\x10\x08\x12\x0f\n\x0bROLE_MEMBER\x10\t:F\n\x05roles\x12\x1e.google.protobuf.MethodOptions\x18\x8d\x8c\x03 \x03(\x0e\x32\x15.loyalty.type.v1.Roleb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.type.v1.role_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ROLE']._serialized_start=82
-  _globals['_ROLE']._serialized_end=259
+  _globals['_ROLE']._serialized_end=295
 # @@protoc_insertion_point(module_scope)

@@ -41,6 +41,10 @@ class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType],
     """A till or an order system."""
     ROLE_SERVICE: _Role.ValueType  # 7
     """Another service of the mesh."""
+    ROLE_OPERATOR: _Role.ValueType  # 8
+    """An operator (franchisee) that runs locations: its back office. The token's locations are the operator's."""
+    ROLE_MEMBER: _Role.ValueType  # 9
+    """The member's own app or web account; the token's `member` claim says who, and it sees and moves that member alone."""
 
 class Role(_Role, metaclass=_RoleEnumTypeWrapper):
     """What a caller is, as its token says. Divisions (brands, regions, locations) narrow it further."""
@@ -61,6 +65,10 @@ ROLE_POS: Role.ValueType  # 6
 """A till or an order system."""
 ROLE_SERVICE: Role.ValueType  # 7
 """Another service of the mesh."""
+ROLE_OPERATOR: Role.ValueType  # 8
+"""An operator (franchisee) that runs locations: its back office. The token's locations are the operator's."""
+ROLE_MEMBER: Role.ValueType  # 9
+"""The member's own app or web account; the token's `member` claim says who, and it sees and moves that member alone."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
 ROLES_FIELD_NUMBER: _builtins.int

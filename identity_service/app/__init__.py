@@ -1,33 +1,25 @@
-"""The composition root: opens what the service needs and wires it."""
+"""The composition root: opens what the service needs; the files beside this one wire a gRPC service each."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from loyalty.identity.v1 import identity_service_pb2
-from loyalty.identity.v1.identity_service_pb2_grpc import add_IdentityServiceServicer_to_server
 from loyalty.rules.v1 import rules_service_pb2
-from loyalty.type.v1 import role_pb2
 
-from chassis.runtime.application import Application, RegisteredService, Runtime
+from chassis.runtime.application import Application, Runtime
 from chassis.runtime.channel import connect
-from chassis.runtime.contract import ServiceContract
 from chassis.runtime.postgres import open_database
 from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
+from identity_service.app.members import members_service
+from identity_service.app.parts import Parts
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.peers.rules import RulesFeed
-from identity_service.servicer import IdentityServicer
 from identity_service.settings import Settings
 from identity_service.store.key_mark import ensure_key_mark
 from identity_service.store.registry import PostgresRegistry
-from identity_service.use_cases.enroll_member import EnrollMember
-from identity_service.use_cases.link_identifier import LinkIdentifier
-from identity_service.use_cases.resolve_members import ResolveMembers
-from identity_service.use_cases.update_member import UpdateMember
 from identity_service.workers.follow_programs import following_programs
 
-_DESCRIPTOR = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 
 
@@ -44,13 +36,5 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         following_programs(RulesFeed(rules), programs) as follower,
     ):
         await ensure_key_mark(database, fingerprints.of_key())
-        registry = PostgresRegistry(database)
-        servicer = IdentityServicer(
-            EnrollMember(registry, programs, fingerprints, runtime.clock),
-            LinkIdentifier(registry, programs, fingerprints, runtime.clock),
-            ResolveMembers(registry, programs, fingerprints),
-            UpdateMember(registry, programs, fingerprints, runtime.clock),
-        )
-        contract = ServiceContract.of(_DESCRIPTOR, role_pb2.roles)
-        service = RegisteredService(contract, add_IdentityServiceServicer_to_server, servicer)
-        yield Application(services=(service,), workers=(follower,))
+        parts = Parts(database, rules, programs, fingerprints, PostgresRegistry(database), runtime.clock)
+        yield Application(services=[members_service(parts)], workers=[follower])

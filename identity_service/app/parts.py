@@ -1,0 +1,31 @@
+"""What the wiring of every gRPC service draws from."""
+
+from dataclasses import dataclass
+
+import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from loyalty.type.v1 import role_pb2
+
+from chassis.runtime.clock import Clock
+from chassis.runtime.contract import ServiceContract
+from chassis.runtime.postgres import Database
+from identity_service.domain.fingerprints import Fingerprints
+from identity_service.domain.programs import ProgramDirectory
+from identity_service.store.registry import PostgresRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Opened once a process. `rules` is the channel to that service."""
+
+    database: Database
+    rules: grpc.aio.Channel
+    programs: ProgramDirectory
+    fingerprints: Fingerprints
+    registry: PostgresRegistry
+    clock: Clock
+
+
+def contract_of(descriptor: ServiceDescriptor) -> ServiceContract:
+    """What a service's descriptor promises, with the roles that may call."""
+    return ServiceContract.of(descriptor, role_pb2.roles)

@@ -1,0 +1,2 @@
+-- Verified identifiers and their history; profiles, consents and preferences; erasure.
+SELECT 1;

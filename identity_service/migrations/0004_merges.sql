@@ -1,0 +1,2 @@
+-- Merges and unmerges, their lineage as a feed, and duplicate candidates.
+SELECT 1;

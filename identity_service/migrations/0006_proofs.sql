@@ -1,0 +1,2 @@
+-- What proves a member: PINs, one-time codes, app keys.
+SELECT 1;

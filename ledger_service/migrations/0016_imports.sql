@@ -1,0 +1,2 @@
+-- Balances imported from existing programs.
+SELECT 1;

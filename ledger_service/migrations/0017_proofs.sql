@@ -1,0 +1,2 @@
+-- What proved the member who spent.
+SELECT 1;

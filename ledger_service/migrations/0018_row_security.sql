@@ -1,0 +1,2 @@
+-- Reads are guarded again at the rows.
+SELECT 1;
