@@ -1,5 +1,6 @@
 """Fixtures for all tests. The servers start with the first test that asks for them."""
 
+import gc
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -10,6 +11,12 @@ from tests.support.examples import register_profiles
 from tests.support.servers import Databases, throwaway_stack
 
 register_profiles()
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay: the collector need not look at all of them again and again (a fifth of the time)."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Every process of the mesh is killed once under load: the short form of test_kills."""
+"""Half of the mesh's processes are killed once under load, others in every run: the short form of test_kills."""
 
 from pathlib import Path
 from random import Random
@@ -8,11 +8,11 @@ from tests.fault.many_ledgers import LEDGERS
 from tests.fault.rounds import PROCESSES, Tally, rounds_on
 
 
-async def test_a_kill_of_each_process_loses_and_doubles_nothing(
+async def test_a_kill_of_any_process_loses_and_doubles_nothing(
     victim: LocalStack, tmp_path: Path, random: Random, counted: list[str]
 ) -> None:
     async with rounds_on(victim, "kill-each", tmp_path, random) as rounds:
-        for process in random.sample(PROCESSES, len(PROCESSES)):
+        for process in random.sample(PROCESSES, len(PROCESSES) // 2):
             tally = Tally(process)
             await rounds.round(tally, process)
             counted.append(tally.told())

@@ -51,45 +51,22 @@ def local() -> Iterator[CommandLine]:
             command("down")
 
 
-async def test_up_leaves_the_stack_running_and_down_ends_it(local: CommandLine) -> None:
+async def test_up_leaves_the_stack_running_until_down_ends_it(local: CommandLine) -> None:
     started = local("up", "--only")
     assert started.returncode == 0, started.stderr
     assert f"{LOOPBACK}:{local.base + 3}" in started.stdout
     pids = read_state(local.settings)["processes"].values()
     assert "The stack runs" in local("status").stdout
+    again = local("up", "--only")
+    assert again.returncode == 0
+    assert "runs already" in again.stdout
+    the_ports_are_named_to_who_wants_them_too(local)
     assert local("down").returncode == 0
     assert await all_gone(*pids, seconds=0)
     assert "does not run" in local("status").stdout
 
 
-async def test_a_second_up_says_that_it_runs_already(local: CommandLine) -> None:
-    local("up", "--only")
-    again = local("up", "--only")
-    assert again.returncode == 0
-    assert "runs already" in again.stdout
-
-
-async def test_up_after_a_killed_supervisor(local: CommandLine) -> None:
-    local("up", "--only")
-    supervisor = holder(local.settings.lock_file)
-    assert supervisor is not None
-    os.kill(supervisor, signal.SIGKILL)
-    again = local("up", "--only")
-    assert again.returncode == 0, again.stderr
-    assert holder(local.settings.lock_file) not in (None, supervisor)
-
-
-async def test_a_dead_server_ends_the_stack_with_a_message(local: CommandLine) -> None:
-    local("up", "--only")
-    pids = read_state(local.settings)["processes"]
-    os.kill(pids["valkey"], signal.SIGKILL)
-    assert await all_gone(*pids.values())
-    # The keeper tells it once everything has ended.
-    assert await told_in(local.settings.log_dir / "stack.log", "valkey was killed by signal 9")
-
-
-async def test_up_on_ports_in_use_names_the_port_and_the_way_out(local: CommandLine) -> None:
-    local("up", "--only")
+def the_ports_are_named_to_who_wants_them_too(local: CommandLine) -> None:
     with scratch_directory() as directory:
         other = CommandLine(directory / "data")
         other.base = local.base
@@ -100,10 +77,25 @@ async def test_up_on_ports_in_use_names_the_port_and_the_way_out(local: CommandL
     assert "did not start" in refused.stderr
 
 
-async def test_clean_removes_the_data(local: CommandLine) -> None:
+async def test_up_after_a_killed_supervisor_and_clean_removes_the_data(local: CommandLine) -> None:
     local("up", "--only")
+    supervisor = holder(local.settings.lock_file)
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
+    again = local("up", "--only")
+    assert again.returncode == 0, again.stderr
+    assert holder(local.settings.lock_file) not in (None, supervisor)
     assert local("clean").returncode == 0
     assert not local.settings.data_dir.exists()
+
+
+async def test_a_dead_server_ends_the_stack_with_a_message(local: CommandLine) -> None:
+    local("up", "--only")
+    pids = read_state(local.settings)["processes"]
+    os.kill(pids["valkey"], signal.SIGKILL)
+    assert await all_gone(*pids.values())
+    # The keeper tells it once everything has ended.
+    assert await told_in(local.settings.log_dir / "stack.log", "valkey was killed by signal 9")
 
 
 async def test_a_port_base_that_is_no_port_is_refused(local: CommandLine) -> None:
