@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv gen lint types test demo close up down status plan apply export trace bench fault trial soak clean
+.PHONY: help venv gen lint types test demo close up down status plan apply export token certificate rotate lock trace bench fault trial soak clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,19 @@ apply: $(READY) ## make FOLDER=<program files> live in the running mesh: shows t
 
 export: $(READY) ## write the live files of PROGRAM=<id> to FOLDER=<new folder>
 	@$(RUN) -m deploy.local.program export $(FOLDER) --program $(PROGRAM)
+
+token: $(READY) ## a token of the running mesh: SUBJECT=till-9 ROLE=POS PROGRAM=demo OUT=<file, else printed>
+	@$(RUN) -m deploy.local.access token $(if $(SUBJECT),--subject $(SUBJECT)) $(if $(ROLE),--role $(ROLE)) \
+		$(if $(PROGRAM),--program '$(PROGRAM)') $(if $(OUT),--out $(OUT))
+
+certificate: $(READY) ## a certificate for NAME=<till>; prints where its files are
+	@$(RUN) -m deploy.local.access certificate $(NAME)
+
+rotate: $(READY) ## a new signing key and new certificates under the running mesh
+	@$(RUN) -m deploy.local.access rotate
+
+lock: ## write the hashes of all dependencies to requirements/, from constraints.txt
+	$(PYTHON) requirements/lock.py
 
 trace: $(READY) ## print a trace as a tree: the last, or ID=<order, request or trace id>
 	$(RUN) -m deploy.local.trace $(ID)

@@ -5,6 +5,6 @@ between members, and the audit record of every change to them. It is the one pla
 values of identifiers lie in one table of their own, everything else holds opaque ids and keyed fingerprints.
 
 Refuses to own points, tiers, orders and money (the ledger's and settlement's), the programs themselves (the rules
-service's; this service follows their revisions to know which exist), and any decision to merge two persons: it
-reports that identifiers belong to several members and leaves the rest to a person.
+service's; this service follows their revisions to know which exist), and any decision of its own to merge two persons:
+it proposes duplicates with what speaks for them, and a person decides, or a rule that the program has stated.
 """

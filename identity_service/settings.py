@@ -1,6 +1,6 @@
 """Settings of the identity service: environment variables `IDENTITY_…`."""
 
-from pydantic import FilePath
+from pydantic import Field, FilePath
 from pydantic_settings import SettingsConfigDict
 
 from chassis.runtime.settings import Address, PeerCallingSettings
@@ -14,3 +14,8 @@ class Settings(PeerCallingSettings):
     rules_address: Address
     fingerprint_key_file: FilePath
     """The key of all fingerprints: 32 or more random bytes in hexadecimal, the same for every process, for ever."""
+    lookups_per_caller_a_minute: int = Field(default=6_000, ge=0, le=1_000_000)
+    """Identifiers that one caller names, at one process, all of them at once if need be. 0: no limit. Callers with the
+    role of a service are exempt."""
+    missed_lookups_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)
+    """Those of them that were refused as unknown or taken."""

@@ -28,6 +28,25 @@ class Settings(PeerCallingSettings):
     batch_size: int = Field(default=250, ge=1, le=1_000)
     """The most commands a lane commits at once."""
 
+    spends_per_till_a_minute: int = Field(default=600, ge=0, le=1_000_000)
+    """Redemptions, holds, increases and transfers of one caller at one location, of all processes together. 0: no
+    limit. Of this and the next four a minute's worth may come at once; callers with the role of a service are
+    exempt."""
+    spends_per_member_a_minute: int = Field(default=60, ge=0, le=1_000_000)
+    """The same of one member."""
+    spends_per_operator_a_minute: int = Field(default=60_000, ge=0, le=1_000_000)
+    """The same at all locations of one operator."""
+    lookups_per_caller_a_minute: int = Field(default=60_000, ge=0, le=1_000_000)
+    """Members named by an identifier, by one caller, at one process. 0: no limit."""
+    missed_lookups_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)
+    """Those of them that found nobody."""
+
+    alert_far_apart_seconds: int = Field(default=600, ge=1, le=86_400)
+    """A member who spends in two regions within this raises an alert."""
+    alert_many_members: int = Field(default=50, ge=2, le=10_000)
+    """So many members at one till within the next raise one."""
+    alert_many_members_seconds: int = Field(default=300, ge=1, le=86_400)
+
     def address_for_others(self) -> str:
         """Where the other ledger processes call this one."""
         if self.advertised_address is not None:

@@ -6,7 +6,8 @@ that hold a service. A test runs this into a scratch folder and compares it with
 
 import sys
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
+from tempfile import TemporaryDirectory
 
 import grpc_tools
 from grpc_tools import protoc
@@ -16,9 +17,14 @@ WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
 
 
 def generate(target: Path) -> None:
-    """Writes the stubs of every contract below `target`, replacing what was there."""
-    rmtree(target / "loyalty", ignore_errors=True)
-    target.mkdir(parents=True, exist_ok=True)
+    """Writes the stubs of all contracts below `target` anew; a fault in one of them leaves all as it was."""
+    with TemporaryDirectory() as scratch:
+        _write(Path(scratch))
+        rmtree(target / "loyalty", ignore_errors=True)
+        copytree(Path(scratch) / "loyalty", target / "loyalty")
+
+
+def _write(target: Path) -> None:
     files = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.proto"))
     services = [name for name in files if name.endswith("_service.proto")]
     _protoc([f"--python_out={target}", f"--mypy_out=quiet:{target}", *files])

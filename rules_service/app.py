@@ -6,9 +6,12 @@ from functools import partial
 
 from loyalty.rules.v1 import rules_service_pb2
 from loyalty.rules.v1.rules_service_pb2_grpc import add_RulesServiceServicer_to_server
-from loyalty.type.v1 import role_pb2
+from loyalty.type.v1 import audit_pb2, audit_service_pb2, role_pb2
+from loyalty.type.v1.audit_service_pb2_grpc import add_AuditServiceServicer_to_server
 
 from chassis.runtime.application import Application, RegisteredService, Runtime
+from chassis.runtime.audit.serving import audit_service, open_audit
+from chassis.runtime.audit.subjects import IdRules
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.postgres import open_database
 from chassis.runtime.workers import repeating
@@ -33,9 +36,14 @@ from rules_service.workers.announcements import announcement_worker
 @asynccontextmanager
 async def build(settings: RulesSettings, runtime: Runtime) -> AsyncIterator[Application]:
     """The service, ready: every live program is in memory before the first call is taken."""
-    async with open_database(
-        settings.database_url, application_name=runtime.service_name, pool_size=settings.database_pool_size
-    ) as database:
+    async with (
+        open_database(
+            settings.database_url, application_name=runtime.service_name, pool_size=settings.database_pool_size
+        ) as database,
+        open_audit(
+            database, runtime.clock, audit_pb2.audit, IdRules({"member_id": "mem_"}, frozenset({"segment_ids"}))
+        ) as audit,
+    ):
         log = PostgresRevisionLog(database)
         live = LivePrograms()
         conditions = CelConditions()
@@ -52,9 +60,14 @@ async def build(settings: RulesSettings, runtime: Runtime) -> AsyncIterator[Appl
         contract = ServiceContract.of(rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"], role_pb2.roles)
         listen = partial(listening, settings.database_url, runtime.service_name)
         yield Application(
-            services=[RegisteredService(contract, add_RulesServiceServicer_to_server, RulesServicer(use_cases))],
+            services=[
+                RegisteredService(contract, add_RulesServiceServicer_to_server, RulesServicer(use_cases)),
+                audit_service(audit, audit_service_pb2, audit_pb2, role_pb2.roles, add_AuditServiceServicer_to_server),
+            ],
             workers=[
                 announcement_worker(listen, follow.refresh, settings.reconcile_seconds),
                 repeating("reconcile", follow.reconcile, idle_seconds=settings.reconcile_seconds),
+                audit.worker(),
             ],
+            audit=audit,
         )

@@ -4,13 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
 from chassis.runtime.clock import Clock
 from chassis.runtime.contract import ServiceContract
+from chassis.runtime.places import PlacesOf, no_places
 from chassis.runtime.settings import ServiceSettings
+from chassis.runtime.transport import Transport
+
+if TYPE_CHECKING:
+    from chassis.runtime.audit.log import AuditLog
+    from chassis.runtime.velocity.lookups import Lookups
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ class Application:
     """Parts without which the service goes on, by the name health probes may ask for; each says if it works now."""
     policies: Policies = field(default_factory=Policies)
     leave: Callable[[], Awaitable[None]] = _nothing
+    places: PlacesOf = no_places
+    """The locations of a program by its live revision, for callers who act for regions or operators."""
+    audit: "AuditLog | None" = None
+    """Where its calls are recorded; every service has one, stand-ins of tests need none."""
+    lookups: "Lookups | None" = None
+    """How often a caller may name somebody by an identifier, where the interceptor is to count it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,8 @@ class Runtime:
 
     service_name: str
     clock: Clock
+    transport: Transport
+    """How it speaks with others."""
 
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from chassis.runtime.reasons import DIVISION_NOT_ALLOWED, PROGRAM_NOT_ALLOWED
+from chassis.runtime.reasons import DIVISION_NOT_ALLOWED, MEMBER_NOT_ALLOWED, PROGRAM_NOT_ALLOWED
+from chassis.values.ids import is_id
 from chassis.values.refusal import Reason, refuse
 
 ANY = "*"
@@ -13,7 +14,11 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated integrating system. A set that holds `*` covers everything, an empty one nothing."""
+    """An authenticated integrating system. A set that holds `*` covers everything, an empty one nothing.
+
+    Where an rpc is served, `locations` also holds those of the regions or operators that the caller acts for, and
+    `of_things` the attributes that its contract says lie in what the call names: the use case asks for them.
+    """
 
     subject: str
     programs: frozenset[str]
@@ -21,6 +26,9 @@ class Caller:
     brands: frozenset[str]
     regions: frozenset[str]
     locations: frozenset[str]
+    operators: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    of_things: frozenset[str] = frozenset()
 
     def may_use_program(self, program: str) -> bool:
         """True if the token covers the program."""
@@ -38,6 +46,23 @@ class Caller:
         """True if the token covers the brand."""
         return _covers(self.brands, brand)
 
+    def require_region(self, region: str) -> None:
+        """Refuse `DIVISION_NOT_ALLOWED` unless the token covers the region."""
+        _require(self.regions, region, "region", DIVISION_NOT_ALLOWED)
+
+    def require_operator(self, operator: str) -> None:
+        """Refuse `DIVISION_NOT_ALLOWED` unless the token is this operator's."""
+        _require(self.operators, operator, "operator", DIVISION_NOT_ALLOWED)
+
+    def require_member(self, member: str) -> None:
+        """Refuse `MEMBER_NOT_ALLOWED` unless the token is this member's own. The refusal names nobody."""
+        if member not in self.members:
+            raise refuse(MEMBER_NOT_ALLOWED, "the token is for its own member alone, named by member id")
+
+    def sees_location_of_thing(self, location: str) -> bool:
+        """True unless the contract says that what the call names must lie where the token covers, and it does not."""
+        return "LOCATION" not in self.of_things or self.may_use_location(location)
+
     def may_use_location(self, location: str) -> bool:
         """True if the token covers the location."""
         return _covers(self.locations, location)
@@ -52,8 +77,12 @@ def _covers(allowed: frozenset[str], wanted: str) -> bool:
 
 
 def _require(allowed: frozenset[str], wanted: str, kind: str, reason: Reason) -> None:
-    if not _covers(allowed, wanted):
-        raise refuse(reason, f"the token does not cover {kind} {wanted!r}", {f"{kind}_id": wanted})
+    if _covers(allowed, wanted):
+        return
+    if wanted != ANY and not is_id(wanted):
+        # It was not read yet, and may be anything: a refusal repeats ids alone.
+        raise refuse(reason, f"the token does not cover the {kind}, which is no id")
+    raise refuse(reason, f"the token does not cover {kind} {wanted!r}", {f"{kind}_id": wanted})
 
 
 _CALLER: ContextVar[Caller] = ContextVar("caller")
@@ -69,6 +98,11 @@ def caller_again() -> Caller:
     """The caller of a long stream, its token verified anew. Refuses `TOKEN_EXPIRED` once its time is up and
     `TOKEN_INVALID` once its key was withdrawn. For streams that change something with every message they read."""
     return _AGAIN.get()()
+
+
+def narrow_caller(caller: Caller) -> None:
+    """The caller as it acts in the rpc being served: after its contract's divisions were judged."""
+    _CALLER.set(caller)
 
 
 def set_caller(caller: Caller, again: Callable[[], Caller]) -> None:

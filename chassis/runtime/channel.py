@@ -1,13 +1,14 @@
 """Calls to a peer: a deadline, a token and the trace on each, retries where the contract allows them, and refusals
-instead of transport errors.
+instead of transport errors. When our certificate is renewed the connection is too, under calls that go on.
 
 `connect` returns a channel that generated stubs take. It wraps the calls itself: grpc.aio's client interceptors cost
 a task each call.
 """
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -23,11 +24,15 @@ from chassis.runtime.reasons import deadline_exceeded
 from chassis.runtime.status import from_rpc_error
 from chassis.runtime.telemetry import TRACEPARENT, current_traceparent, is_recording, start_span, traceparent_of
 from chassis.runtime.tokens import TokenProvider
+from chassis.runtime.transport import Option, Peer
 from chassis.values.refusal import Refusal
 
 UNARY_TIMEOUT_SECONDS = 5.0
 STREAM_TIMEOUT_SECONDS = 3600.0
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+
+_Make = Callable[[grpc.aio.Channel], Callable[..., Any]]
+"""Makes what starts the calls of one method, on a bare channel."""
 
 _RETRY_POLICY = {
     "maxAttempts": 4,
@@ -42,40 +47,41 @@ _RETRY_THROTTLING = {"maxTokens": 20, "tokenRatio": 0.5}
 
 @asynccontextmanager
 async def connect(
-    address: str,
+    peer: Peer,
     descriptor: ServiceDescriptor,
     token_provider: TokenProvider,
     *,
     timeout_seconds: float = UNARY_TIMEOUT_SECONDS,
     stream_timeout_seconds: float = STREAM_TIMEOUT_SECONDS,
 ) -> AsyncIterator[grpc.aio.Channel]:
-    """A channel to one service at `host:port`; connecting happens in the background.
+    """A channel to one service of a peer; connecting happens in the background.
 
     A call lasts at most `timeout_seconds` (a stream: `stream_timeout_seconds`), its own `timeout=`, and what the rpc
     being served has left, whichever is least. Failures raise `Refusal`: the peer's own, or UNAVAILABLE,
     DEADLINE_EXCEEDED or INTERNAL of domain `type.loyalty` where the peer said nothing typed.
     """
     contract = ServiceContract.of(descriptor)
-    inner = grpc.aio.insecure_channel(
-        address,
-        options=[
-            ("grpc.service_config", json.dumps(service_config(contract))),
-            ("grpc.enable_retries", 1),
-            ("grpc.max_receive_message_length", MAX_RESPONSE_BYTES),
-            ("grpc.max_send_message_length", -1),
-            # Else channels to one address share their connection, and its back-off when it breaks.
-            ("grpc.use_local_subchannel_pool", 1),
-            # A peer restarts in a second; gRPC's own back-off goes up to two minutes.
-            ("grpc.initial_reconnect_backoff_ms", 100),
-            ("grpc.min_reconnect_backoff_ms", 1_000),
-            ("grpc.max_reconnect_backoff_ms", 2_000),
-        ],
-    )
-    channel = _Channel(inner, contract, token_provider, timeout_seconds, stream_timeout_seconds)
+    line = _Line(peer, _options(contract))
+    channel = _Channel(line, contract, token_provider, timeout_seconds, stream_timeout_seconds)
     try:
         yield cast(grpc.aio.Channel, channel)
     finally:
-        await inner.close()
+        await line.close()
+
+
+def _options(contract: ServiceContract) -> list[Option]:
+    return [
+        ("grpc.service_config", json.dumps(service_config(contract))),
+        ("grpc.enable_retries", 1),
+        ("grpc.max_receive_message_length", MAX_RESPONSE_BYTES),
+        ("grpc.max_send_message_length", -1),
+        # Else channels to one address share their connection, and its back-off when it breaks.
+        ("grpc.use_local_subchannel_pool", 1),
+        # A peer restarts in a second; gRPC's own back-off goes up to two minutes.
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.min_reconnect_backoff_ms", 1_000),
+        ("grpc.max_reconnect_backoff_ms", 2_000),
+    ]
 
 
 def service_config(contract: ServiceContract) -> dict[str, Any]:
@@ -94,36 +100,101 @@ def service_config(contract: ServiceContract) -> dict[str, Any]:
     }
 
 
+class _Wire:
+    """A connection with one certificate. Once it is retired it closes with the last of its calls."""
+
+    def __init__(self, inner: grpc.aio.Channel, edition: int) -> None:
+        self.edition = edition
+        self._inner = inner
+        self._made: dict[str, Callable[..., Any]] = {}
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def start(self, path: str, make: _Make, request: Any, **kwargs: Any) -> Any:
+        """A call under way."""
+        made = self._made.get(path)
+        if made is None:
+            made = self._made[path] = make(self._inner)
+        call = made(request, **kwargs)
+        self._running += 1
+        self._idle.clear()
+        call.add_done_callback(self._ended)
+        return call
+
+    async def retire(self) -> None:
+        await self._idle.wait()
+        await self._inner.close()
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+    def _ended(self, _call: Any) -> None:
+        self._running -= 1
+        if not self._running:
+            self._idle.set()
+
+
+class _Line:
+    """The way to a peer: one wire, and another one as soon as our certificate has changed."""
+
+    def __init__(self, peer: Peer, options: Sequence[Option]) -> None:
+        self._peer = peer
+        self._options = options
+        self._wire = self._open()
+        self._retired: dict[asyncio.Task[None], _Wire] = {}
+
+    def wire(self) -> _Wire:
+        """The wire for a call that begins now."""
+        if self._peer.transport.edition != self._wire.edition:
+            task = asyncio.ensure_future(self._wire.retire())
+            self._retired[task] = self._wire
+            task.add_done_callback(self._retired.pop)
+            self._wire = self._open()
+        return self._wire
+
+    async def close(self) -> None:
+        retired = dict(self._retired)
+        for task in retired:
+            task.cancel()
+        for wire in (self._wire, *retired.values()):
+            await wire.close()
+
+    def _open(self) -> _Wire:
+        edition = self._peer.transport.edition
+        return _Wire(self._peer.channel(self._options), edition)
+
+
 class _Channel:
     """The part of a channel that stubs use."""
 
     def __init__(
         self,
-        inner: grpc.aio.Channel,
+        line: _Line,
         contract: ServiceContract,
         token_provider: TokenProvider,
         timeout_seconds: float,
         stream_timeout_seconds: float,
     ) -> None:
-        self._inner = inner
+        self._line = line
         self._methods = {method.full_method: method for method in contract.methods.values()}
         self._token_provider = token_provider
         self._timeout_seconds = timeout_seconds
         self._stream_timeout_seconds = stream_timeout_seconds
 
     def unary_unary(self, path: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        return self._calls(path, self._inner.unary_unary(path, *args, **kwargs))
+        return self._calls(path, lambda inner: inner.unary_unary(path, *args, **kwargs))
 
     def unary_stream(self, path: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        return self._calls(path, self._inner.unary_stream(path, *args, **kwargs))
+        return self._calls(path, lambda inner: inner.unary_stream(path, *args, **kwargs))
 
     def stream_unary(self, path: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        return self._calls(path, self._inner.stream_unary(path, *args, **kwargs))
+        return self._calls(path, lambda inner: inner.stream_unary(path, *args, **kwargs))
 
     def stream_stream(self, path: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        return self._calls(path, self._inner.stream_stream(path, *args, **kwargs))
+        return self._calls(path, lambda inner: inner.stream_stream(path, *args, **kwargs))
 
-    def _calls(self, path: str, multicallable: Any) -> Callable[..., Any]:
+    def _calls(self, path: str, make: _Make) -> Callable[..., Any]:
         method = self._methods[path]
         peer = path[1:].rpartition("/")[0]
         longest = self._stream_timeout_seconds if method.streaming else self._timeout_seconds
@@ -134,7 +205,9 @@ class _Channel:
                 # gRPC takes 0 for "no deadline".
                 raise deadline_exceeded()
             span = None if method.streaming else _client_span(method)
-            started = multicallable(
+            started = self._line.wire().start(
+                path,
+                make,
                 request,
                 timeout=bound,
                 metadata=[*metadata, *self._metadata(span)],

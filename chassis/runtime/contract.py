@@ -1,15 +1,51 @@
 """What a protobuf service descriptor promises: methods, idempotency, and which roles may call.
 
-The roles option is an extension of somebody else's contract, so its extension object is passed in.
+The roles option is an extension of somebody else's contract, so its extension object is passed in; the options beside
+it in its file, `divisions` and `seen_by`, are found by their names.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from google.protobuf.descriptor import EnumDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, MethodDescriptor, ServiceDescriptor
+
+
+class AttributePlace(Enum):
+    """Where an attribute lies, with the contract's numbers: in a field of the request, in each item of it, in what the
+    request names, in what is answered, in sums that are told whole."""
+
+    REQUEST = 0
+    ITEM = 1
+    THING = 2
+    ANSWER = 3
+    SUMS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """What an rpc is judged by beside the role. `attribute` is the name in the contract without its prefix, `field`
+    the dotted path in the request."""
+
+    attribute: str
+    field: str
+    place: AttributePlace
+    every: bool
+    only: frozenset[str]
+    but: frozenset[str]
+
+    def is_asked_of(self, role: str) -> bool:
+        """Whether it is asked of a caller who comes by this role. A member's own takes the place of divisions."""
+        if role == MEMBER_ROLE:
+            return self.attribute in ("PROGRAM", "MEMBER")
+        if self.attribute == "MEMBER" or role in self.but:
+            return False
+        return not self.only or role in self.only
+
+
+MEMBER_ROLE = "MEMBER"
 
 
 class Idempotency(Enum):
@@ -34,6 +70,8 @@ class MethodContract:
     roles: frozenset[str]
     client_streaming: bool
     server_streaming: bool
+    divisions: tuple[Division, ...] = ()
+    answer: Descriptor | None = None
 
     @property
     def streaming(self) -> bool:
@@ -68,18 +106,48 @@ class ServiceContract:
 def _method(service: ServiceDescriptor, method: MethodDescriptor, roles_option: Any) -> MethodContract:
     options = method.GetOptions()
     roles: frozenset[str] = frozenset()
+    divisions: tuple[Division, ...] = ()
     if roles_option is not None:
-        enum = roles_option.enum_type
-        roles = frozenset(_role_name(enum, number) for number in options.Extensions[roles_option])
+        roles = _names(roles_option.enum_type, options.Extensions[roles_option])
+        divisions_option = roles_option.file.extensions_by_name.get("divisions")
+        if divisions_option is not None:
+            divisions = tuple(map(_division, options.Extensions[divisions_option])) or _undeclared(method)
     return MethodContract(
         full_method=f"/{service.full_name}/{method.name}",
         idempotency=Idempotency(options.idempotency_level),
         roles=roles,
         client_streaming=method.client_streaming,
         server_streaming=method.server_streaming,
+        divisions=divisions,
+        answer=method.output_type,
     )
 
 
-def _role_name(enum: EnumDescriptor, number: int) -> str:
+def _division(message: Any) -> Division:
+    fields = message.DESCRIPTOR.fields_by_name
+    [attribute] = _names(fields["attribute"].enum_type, [message.attribute])
+    return Division(
+        attribute=attribute,
+        field=message.field,
+        place=AttributePlace(message.place),
+        every=message.all,
+        only=_names(fields["only"].enum_type, message.only),
+        but=_names(fields["but"].enum_type, message.but),
+    )
+
+
+def _undeclared(method: MethodDescriptor) -> tuple[Division, ...]:
+    """Of an rpc that declares nothing (a contract test finds it): its program, if it names one."""
+    if "program_id" not in method.input_type.fields_by_name:
+        return ()
+    return (Division("PROGRAM", "program_id", AttributePlace.REQUEST, False, frozenset(), frozenset()),)
+
+
+def _names(enum: EnumDescriptor, numbers: Iterable[int]) -> frozenset[str]:
+    return frozenset(enum_name(enum, number) for number in numbers)
+
+
+def enum_name(enum: EnumDescriptor, number: int) -> str:
+    """The name of a value without its enum's prefix: `POS` of `ROLE_POS`."""
     prefix = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", enum.name).upper() + "_"
     return str(enum.values_by_number[number].name).removeprefix(prefix)

@@ -8,7 +8,8 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvloop
@@ -16,11 +17,14 @@ import uvloop
 from chassis.runtime import migrations
 from chassis.runtime.application import Application, Build, Runtime, SettingsT
 from chassis.runtime.clock import SystemClock
+from chassis.runtime.jwks import JwksFile, JwksUrl, KeySource
 from chassis.runtime.logs import configure_logs, get_logger
 from chassis.runtime.server import Server
 from chassis.runtime.settings import ServiceSettings, load_settings, require_migration_url, user_of
 from chassis.runtime.telemetry import Telemetry
+from chassis.runtime.tls import Tls, TlsFiles
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN, Transport
 from chassis.runtime.workers import Workers
 
 _log = get_logger(__name__)
@@ -89,11 +93,15 @@ async def _serve(settings: SettingsT, service_name: str, build: Build[SettingsT]
     telemetry = Telemetry(service_name, settings.trace_file, settings.otlp_endpoint)
     stop = _Stop()
     try:
-        verifier = TokenVerifier(settings.jwks_file, settings.token_issuer, settings.token_audience)
+        transport = transport_of(settings)
         await migrations.verify(settings.database_url.get_secret_value(), migrations_package)
-        async with build(settings, Runtime(service_name, SystemClock())) as application:
+        async with (
+            _keys(settings) as keys,
+            build(settings, Runtime(service_name, SystemClock(), transport)) as application,
+        ):
             stop.built()
-            return await _serve_until(stop.asked, application, verifier, settings)
+            server = Server(application, _verifier(keys, settings))
+            return await _serve_until(stop.asked, application, server, settings, transport)
     except asyncio.CancelledError:
         _log.info("stopped before it was built")
         return 0
@@ -104,12 +112,46 @@ async def _serve(settings: SettingsT, service_name: str, build: Build[SettingsT]
         await asyncio.to_thread(telemetry.shutdown)
 
 
+def transport_of(settings: ServiceSettings) -> Transport:
+    """How a process with these settings speaks to others. Raises ValueError or OSError if the TLS files are no good."""
+    certificate, key, authority = settings.tls_certificate_file, settings.tls_key_file, settings.tls_authority_file
+    if certificate is None or key is None or authority is None:
+        # The settings have seen to it that plain text was asked for.
+        return PLAIN
+    return Tls(TlsFiles(certificate, key, authority))
+
+
+@asynccontextmanager
+async def _keys(settings: ServiceSettings) -> AsyncIterator[KeySource]:
+    """The token issuer's keys, kept fresh for the block. Raises OSError or ValueError if there are none at first."""
+    if settings.jwks_file is not None:
+        yield JwksFile(settings.jwks_file)
+        return
+    assert settings.jwks_url is not None, "the settings see to it"
+    keys = JwksUrl(settings.jwks_url)
+    await keys.fetch()
+    fetching = asyncio.create_task(keys.keep_fetching(), name="token issuer's keys")
+    try:
+        yield keys
+    finally:
+        fetching.cancel()
+
+
+def _verifier(keys: KeySource, settings: ServiceSettings) -> TokenVerifier:
+    return TokenVerifier(
+        keys, settings.token_issuer, settings.token_audience, settings.token_max_lifetime_seconds
+    )  # fmt: skip
+
+
 async def _serve_until(
-    stopping: asyncio.Event, application: Application, verifier: TokenVerifier, settings: ServiceSettings
+    stopping: asyncio.Event,
+    application: Application,
+    server: Server,
+    settings: ServiceSettings,
+    transport: Transport,
 ) -> int:
     """Serve, drain, and return 0; or 1 if a worker ended by itself."""
-    server = Server(application, verifier)
-    port = await server.start(settings.listen_address)
+    port = await server.start(settings.listen_address, transport)
     workers = Workers(application.workers)
     await server.ready()
     _log.info("serving", address=settings.listen_address, port=port)

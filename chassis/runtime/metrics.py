@@ -15,6 +15,8 @@ CLIENT_DURATION = _METER.create_histogram("rpc.client.call.duration", unit="s", 
 CALLS_IN_FLIGHT = _METER.create_up_down_counter("rpc.server.calls_in_flight", description="Rpcs being served")
 BATCH_ITEMS = _METER.create_histogram("batch.items", description="Items handled in one batch")
 LEASE_CALLS = _METER.create_counter("lease.calls", description="Lease script calls by outcome")
+ALERTS = _METER.create_counter("alerts.raised", description="Patterns a person should look at, by kind")
+VELOCITY_CALLS = _METER.create_counter("velocity.calls", description="Calls too often, or judged without Valkey")
 WORKER_FAILURES = _METER.create_counter("worker.failures", description="Steps of a worker that raised")
 
 

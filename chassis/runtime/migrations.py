@@ -68,10 +68,13 @@ async def migrate(
 ) -> tuple[str, ...]:
     """Bring the database up to date and return the files applied by this call.
 
-    `url` is the owner's. In the files `{app_role}` stands for the serving role, quoted, and each name of `literals`
-    for its whole number. Raises MigrationError, or the database's error with everything of that file rolled back.
+    `url` is the owner's. In the files `{app_role}` stands for the serving role and `{reader_role}` for the one it reads
+    as, quoted, and each name of `literals` for its whole number. Raises MigrationError, or the database's error with
+    everything of that file rolled back.
     """
-    variables = {"app_role": _quoted(app_role)} | {name: str(int(n)) for name, n in (literals or {}).items()}
+    variables = {"app_role": _quoted(app_role), "reader_role": _quoted(reader_of(app_role))} | {
+        name: str(int(n)) for name, n in (literals or {}).items()
+    }
     files = load_migrations(package)
     connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
     try:
@@ -130,6 +133,11 @@ def _filled_in(file: Migration, variables: Mapping[str, str]) -> str:
     if unknown:
         raise MigrationError(f"{file.file_name}: unknown variable {', '.join(sorted(unknown))}")
     return _VARIABLE.sub(lambda matched: variables[matched[1]], file.sql)
+
+
+def reader_of(app_role: str) -> str:
+    """The role without login that the serving role takes to read for callers: `ledger_reader` of `ledger_app`."""
+    return f"{app_role.removesuffix('_app')}_reader"
 
 
 def _quoted(identifier: str) -> str:

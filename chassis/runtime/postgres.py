@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 import asyncpg
@@ -33,6 +34,7 @@ CONNECT_SECONDS = 5.0
 RETRIES = 5
 
 _DATABASE = "database"
+_NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -135,11 +137,15 @@ class Database:
         with _away_is_unavailable():
             raw = await self._pool.acquire(timeout=within_budget(ACQUIRE_SECONDS))
         try:
+            await self._prepare(raw)
             yield raw
         finally:
             # One that is gone cannot be reset; the pool has dropped it, and what was asked of it is answered.
             with suppress(*_AWAY, asyncpg.InterfaceError):
                 await self._pool.release(raw)
+
+    async def _prepare(self, raw: "PoolConnectionProxy[Row]") -> None:
+        """What a connection needs before it is lent."""
 
     async def fetch(self, statement: Statement, *arguments: object) -> list[Row]:
         """All rows, on any connection."""
@@ -173,9 +179,34 @@ async def open_database(
     `whole_history` is for statements that join whole tables: they hash, instead of looking each row up. Transactions
     of many statements need a longer `transaction_timeout_ms`; 0: no bound, for those that lock nothing.
     """
+    async with open_pool(
+        url,
+        application_name=application_name,
+        pool_size=pool_size,
+        statement_timeout_ms=statement_timeout_ms,
+        transaction_timeout_ms=transaction_timeout_ms,
+        whole_history=whole_history,
+    ) as pool:
+        yield Database(pool)
+
+
+@asynccontextmanager
+async def open_pool(
+    url: SecretStr,
+    *,
+    application_name: str,
+    pool_size: int,
+    statement_timeout_ms: int = STATEMENT_TIMEOUT_MS,
+    transaction_timeout_ms: int = TRANSACTION_TIMEOUT_MS,
+    whole_history: bool = False,
+    connection_class: "type[asyncpg.Connection[Row]]" = asyncpg.Connection,
+    session: Mapping[str, str] = _NO_SETTINGS,
+) -> AsyncIterator["asyncpg.Pool[Row]"]:
+    """As `open_database`; `session` are more settings that every connection begins with."""
     with _away_is_unavailable():
         pool = await asyncpg.create_pool(
             url.get_secret_value(),
+            connection_class=connection_class,
             min_size=1,
             max_size=pool_size,
             timeout=CONNECT_SECONDS,
@@ -194,10 +225,11 @@ async def open_database(
                 "jit": "on" if whole_history else "off",
                 # A table that was filled a moment ago has no statistics, and looks small to the planner.
                 "enable_nestloop": "off" if whole_history else "on",
+                **session,
             },
         )
     try:
-        yield Database(pool)
+        yield pool
     finally:
         await _close(pool)
 

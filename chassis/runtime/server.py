@@ -12,7 +12,9 @@ from chassis.runtime.application import Application, RegisteredService
 from chassis.runtime.behaviour import Handler, Interceptor, bind
 from chassis.runtime.drain import Drain
 from chassis.runtime.interceptors.order import in_order
+from chassis.runtime.tls import CONNECTION_AGE_SECONDS
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import Transport
 
 STREAM_GRACE_SECONDS = 1.0
 """How long a stream may go on when the process drains; one that follows a log would never end by itself."""
@@ -37,15 +39,18 @@ class Server:
                 ("grpc.max_send_message_length", -1),
                 # Two processes on one port would each get half of the calls.
                 ("grpc.so_reuseport", 0),
+                ("grpc.max_connection_age_ms", CONNECTION_AGE_SECONDS * 1_000),
             ]
         )
-        interceptors = in_order(verifier, application.policies)
+        interceptors = in_order(
+            verifier, application.policies, application.places, application.audit, application.lookups
+        )
         self._components = application.components
         self._watching: asyncio.Task[None] | None = None
         self._names = tuple(service.contract.full_name for service in application.services)
         for service in application.services:
             limit = service.max_request_bytes or application.policies.max_request_bytes
-            handlers = _bound(service, interceptors, limit, self._drain)
+            handlers = bound(service, interceptors, limit, self._drain)
             self._server.add_generic_rpc_handlers(
                 [grpc.method_handlers_generic_handler(service.contract.full_name, handlers)]
             )
@@ -53,10 +58,11 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection([*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
 
-    async def start(self, address: str) -> int:
-        """Listen on `host:port` (port 0: any) and return the port. Raises RuntimeError if it is taken."""
+    async def start(self, address: str, transport: Transport) -> int:
+        """Listen on `host:port` (port 0: any) and return the port. Raises RuntimeError if it is taken, ValueError if
+        the transport must not be used there."""
         await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
-        port = self._server.add_insecure_port(address)
+        port = transport.open_port(self._server, address)
         await self._server.start()
         return port
 
@@ -104,9 +110,10 @@ class _Collector:
         self.handlers.update(handlers)
 
 
-def _bound(
+def bound(
     service: RegisteredService, interceptors: tuple[Interceptor, ...], max_request_bytes: int, drain: Drain
 ) -> dict[str, Handler]:
+    """The rpcs of a service by name, behind the interceptors. Raises ValueError if they are not its contract's."""
     collector = _Collector()
     service.add_to_server(service.servicer, cast(grpc.aio.Server, collector))
     if set(collector.handlers) != set(service.contract.methods):

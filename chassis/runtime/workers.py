@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from chassis.runtime.application import Worker
 from chassis.runtime.logs import get_logger
 from chassis.runtime.metrics import WORKER_FAILURES
+from chassis.runtime.reasons import TOKEN_EXPIRED
 from chassis.values.refusal import Refusal
 
 _log = get_logger(__name__)
@@ -93,7 +94,8 @@ async def pause_unless(stopping: asyncio.Event, seconds: float) -> None:
 
 
 def _log_failure(worker: str, error: Exception) -> None:
-    if isinstance(error, Refusal) and error.transient:
+    # A stream ends with its token: its reader opens another one with the token that has come since.
+    if isinstance(error, Refusal) and (error.transient or error.reason == TOKEN_EXPIRED.name):
         _log.warning("worker step refused", worker=worker, reason=error.reason, message=error.message)
     else:
         _log.error("worker step failed", worker=worker, exc_info=error)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deploy.local import background
 from deploy.local.errors import LocalStackError
+from deploy.local.files import write_secret
 from deploy.local.lock import holder
 from deploy.local.process import CHECKOUT
 from deploy.local.secrets import Secrets
@@ -58,19 +59,28 @@ def main() -> int:
 
 
 def _access(settings: StackSettings) -> str:
-    """Addresses, a token and a call to try. The one place that shows a token, on purpose."""
-    token = Secrets(settings.data_dir / "secrets").mint_token(
+    """Addresses, credentials and a call to try. The token itself is in files only: what is printed may be kept."""
+    secrets = Secrets(settings.data_dir / "secrets")
+    token = secrets.mint_token(
         "developer", programs=(_PROGRAM,), roles=("HEADQUARTERS_ADMIN", "POS"), lifetime=_TOKEN_LIFETIME
     )
+    tls = secrets.certificates.till("developer")
+    token_file = settings.data_dir / "secrets" / "developer-token"
+    header_file = settings.data_dir / "secrets" / "developer-header"
+    write_secret(token_file, token + "\n")
+    write_secret(header_file, f"authorization: Bearer {token}\n")
     call = (
         str(Path(sys.executable).with_name("buf")),
-        *("curl", "--protocol", "grpc", "--http2-prior-knowledge", "--schema", str(CHECKOUT / "protos")),
-        *("--header", f"authorization: Bearer {token}", "--data", json.dumps({"program_id": _PROGRAM})),
-        f"http://{address(settings.ports, 'rules')}/loyalty.rules.v1.RulesService/GetProgram",
+        *("curl", "--protocol", "grpc", "--schema", str(CHECKOUT / "protos")),
+        *("--cacert", str(tls.authority), "--cert", str(tls.certificate), "--key", str(tls.key)),
+        *("--header", f"@{header_file}", "--data", json.dumps({"program_id": _PROGRAM})),
+        f"https://{address(settings.ports, 'rules')}/loyalty.rules.v1.RulesService/GetProgram",
     )
     names = [name for service in SERVICES for name in processes(settings.ports, service)]
     lines = [f"  {name:<12}{address(settings.ports, name)}" for name in names]
-    lines += [f"  {'data':<12}{settings.data_dir}", "", f"Token for program {_PROGRAM!r}, valid for 8 hours:", token]
+    lines += [f"  {'data':<12}{settings.data_dir}", "", f"Token for program {_PROGRAM!r}, valid for 8 hours, in:"]
+    lines += [f"  {token_file}", "Certificate, key and authority of a developer:"]
+    lines += [f"  {path}" for path in (tls.certificate, tls.key, tls.authority)]
     lines += ["", "A call to try (NOT_FOUND until a program has been applied):", shlex.join(call)]
     return "\n".join(lines)
 

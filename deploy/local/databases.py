@@ -35,6 +35,7 @@ async def ensure_databases(server: PostgresServer, secrets: Secrets, services: t
         for service in services:
             for role in (f"{service}_owner", f"{service}_app"):
                 await _ensure_role(connection, role, secrets.password(role))
+            await _ensure_reader(connection, service)
             name = f"loyalty_{service}"
             if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name):
                 await create_database(connection, name, service)
@@ -47,6 +48,16 @@ async def create_database(connection: asyncpg.Connection, name: str, service: st
     await connection.execute(f'CREATE DATABASE "{name}" OWNER "{service}_owner" TEMPLATE "{template}"')
     await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
     await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO "{service}_app"')
+
+
+async def _ensure_reader(connection: asyncpg.Connection, service: str) -> None:
+    """The role without login that the app role takes where it reads for callers: it sees rows of their scope alone."""
+    reader = f"{service}_reader"
+    if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", reader):
+        await connection.execute(f'CREATE ROLE "{reader}" NOLOGIN')
+    # From PostgreSQL 16 on a role can be taken without also having its rights all the time.
+    only_taken = " WITH INHERIT FALSE" if connection.get_server_version().major >= 16 else ""
+    await connection.execute(f'GRANT "{reader}" TO "{service}_app"{only_taken}')
 
 
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:

@@ -21,6 +21,7 @@ from loyalty.settlement.v1.settlement_service_pb2_grpc import SettlementServiceS
 from loyalty.settlement.v1.statement_service_pb2_grpc import StatementServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import Peer
 
 if TYPE_CHECKING:
     # The typed asynchronous stubs exist for type checkers only.
@@ -55,13 +56,13 @@ class Finance:
 
 @asynccontextmanager
 async def open_finance(
-    address_of: Callable[[str], str], token: str, *, timeout_seconds: float = 60.0
+    peer_of: Callable[[str], Peer], token: str, *, timeout_seconds: float = 60.0
 ) -> AsyncIterator[Finance]:
     """Channels to settlement's services with one bearer token; each retries what its contract allows."""
     async with AsyncExitStack() as stack:
         channels = [
             await stack.enter_async_context(
-                connect(address_of("settlement"), service, lambda: token, timeout_seconds=timeout_seconds)
+                connect(peer_of("settlement"), service, lambda: token, timeout_seconds=timeout_seconds)
             )
             for module in _MODULES
             for service in module.DESCRIPTOR.services_by_name.values()

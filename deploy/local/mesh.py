@@ -16,6 +16,7 @@ from loyalty.settlement.v1 import settlement_service_pb2
 from loyalty.settlement.v1.settlement_service_pb2_grpc import SettlementServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import Peer
 
 if TYPE_CHECKING:
     # The typed asynchronous stubs exist for type checkers only.
@@ -46,13 +47,13 @@ class Mesh:
 
 @asynccontextmanager
 async def open_mesh(
-    address_of: Callable[[str], str], token: str, *, timeout_seconds: float = 30.0
+    peer_of: Callable[[str], Peer], token: str, *, timeout_seconds: float = 30.0
 ) -> AsyncIterator[Mesh]:
     """Channels to all four services with one bearer token."""
     async with AsyncExitStack() as stack:
         channels = {
             name: await stack.enter_async_context(
-                connect(address_of(name), descriptor, lambda: token, timeout_seconds=timeout_seconds)
+                connect(peer_of(name), descriptor, lambda: token, timeout_seconds=timeout_seconds)
             )
             for name, descriptor in _SERVICES.items()
         }

@@ -24,13 +24,14 @@ def main(words: Sequence[str]) -> int:
     except LocalStackError as fault:
         print(fault, file=sys.stderr)
         return command.Exit.REFUSED
-    token = Secrets(settings.data_dir / "secrets").mint_token(
-        "developer", programs=EVERYTHING, roles=("HEADQUARTERS_ADMIN",)
-    )
+    secrets = Secrets(settings.data_dir / "secrets")
+    tls = secrets.certificates.till("developer")
+    token = secrets.mint_token("developer", programs=EVERYTHING, roles=("HEADQUARTERS_ADMIN",))
     with tempfile.NamedTemporaryFile("w", suffix=".token") as file:
         file.write(token)
         file.flush()
-        place = ("--address", address(settings.ports, "rules"), "--token-file", str(Path(file.name)))
+        place: tuple[str, ...] = ("--address", address(settings.ports, "rules"), "--token-file", str(Path(file.name)))
+        place += ("--tls", str(tls.certificate), str(tls.key), str(tls.authority))
         return command.main([*words, *place])
 
 

@@ -11,6 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from chassis.runtime.transport import Peer
 from deploy.local.errors import LocalStackError, NotReadyError
 
 _ATTEMPT_SECONDS = 2
@@ -30,15 +31,15 @@ def tcp(host: str, port: int) -> Callable[[], Awaitable[None]]:
     return check
 
 
-def grpc_health(address: str, service: str = "") -> Callable[[], Awaitable[None]]:
+def grpc_health(peer: Peer, service: str = "") -> Callable[[], Awaitable[None]]:
     """Ready when grpc.health.v1 answers SERVING for the service; the empty name asks for the whole server."""
-    host, _, port = address.rpartition(":")
+    host, _, port = peer.address.rpartition(":")
     accepts = tcp(host, int(port))
 
     async def check() -> None:
         # A channel that met a closed port waits a second before its next attempt; a plain connection does not.
         await accepts()
-        async with grpc.aio.insecure_channel(address) as channel:
+        async with peer.channel() as channel:
             try:
                 answer = await health_pb2_grpc.HealthStub(channel).Check(
                     health_pb2.HealthCheckRequest(service=service), timeout=_ATTEMPT_SECONDS

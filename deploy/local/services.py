@@ -33,6 +33,7 @@ class Surroundings:
     secrets: Secrets
     valkey_url: str
     trace_directory: Path
+    plaintext: bool = False
 
 
 def address(ports: Ports, process: str) -> str:
@@ -55,6 +56,15 @@ def command(service: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"{service}_service", *arguments)
 
 
+def _tls(secrets: Secrets, service: str) -> Mapping[str, str]:
+    files = secrets.certificates.service(service)
+    return {
+        "TLS_CERTIFICATE_FILE": str(files.certificate),
+        "TLS_KEY_FILE": str(files.key),
+        "TLS_AUTHORITY_FILE": str(files.authority),
+    }
+
+
 def environment(
     process: str, surroundings: Surroundings, *, database_url: str, owner_url: str, extra: Mapping[str, str]
 ) -> dict[str, str]:
@@ -71,6 +81,7 @@ def environment(
         "TOKEN_AUDIENCE": AUDIENCE,
         "TRACE_FILE": str(surroundings.trace_directory / f"{process}.jsonl"),
     }
+    settings |= {"PLAINTEXT": "loopback"} if surroundings.plaintext else _tls(secrets, service)
     for peer in PEERS[service]:
         settings[f"{peer.upper()}_ADDRESS"] = address(surroundings.ports, peer)
     if PEERS[service]:

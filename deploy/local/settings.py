@@ -24,6 +24,7 @@ _HIGHEST_BASE = 65535 - 79
 class StackSettings:
     """One local stack. ``service_environment`` is added to the environment of every service and migration.
 
+    ``plaintext`` has the services speak plain text instead of TLS: for tests that cut into their calls.
     ``durable=False`` turns PostgreSQL's fsync off, for tests: data survive killed processes, not a power cut.
     ``postgres_options`` come before those that the stack has for a small machine.
     """
@@ -31,6 +32,7 @@ class StackSettings:
     data_dir: Path
     ports: Ports
     durable: bool = True
+    plaintext: bool = False
     service_environment: Mapping[str, str] = field(default_factory=dict)
     postgres_options: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from chassis.runtime.tls import Tls
+from chassis.runtime.transport import PLAIN, Peer
 from deploy.local import readiness, services
 from deploy.local.databases import Database, database_of, ensure_databases
 from deploy.local.errors import LocalStackError
@@ -14,7 +16,7 @@ from deploy.local.lock import FileLock
 from deploy.local.ports import ensure_free
 from deploy.local.postgres import PostgresServer, PostgresSettings
 from deploy.local.process import ManagedProcess, ProcessSpec, run_to_end
-from deploy.local.secrets import EVERYTHING, Secrets
+from deploy.local.secrets import EVERYTHING, RENEW_EVERY_SECONDS, Secrets
 from deploy.local.services import SERVICES
 from deploy.local.settings import StackSettings
 from deploy.local.supervisor import Supervisor
@@ -46,6 +48,8 @@ class LocalStack:
         self._report = report
         self._lock = FileLock(settings.lock_file, f"The data directory {settings.data_dir}")
         self._supervisor = Supervisor()
+        self._transports: dict[str, Tls] = {}
+        self._renewing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._open_data_dir()
@@ -66,6 +70,16 @@ class LocalStack:
         """Where a process of a service listens, as host:port."""
         return services.address(self.settings.ports, process)
 
+    def peer(self, process: str, *, of: str | None = None) -> Peer:
+        """A process of a service, reached with a developer's certificate, or with that of the service `of`."""
+        if self.settings.plaintext:
+            return PLAIN.peer(self.address(process))
+        certificates = self.secrets.certificates
+        name = f"service-{of}" if of else "till-developer"
+        if name not in self._transports:
+            self._transports[name] = Tls(certificates.service(of) if of else certificates.till("developer"))
+        return self._transports[name].peer(self.address(process))
+
     def database(self, service: str) -> Database:
         """The database of a service with the URLs of its two roles."""
         return database_of(service, self.postgres, self.secrets)
@@ -79,6 +93,8 @@ class LocalStack:
         brands: Sequence[str] = EVERYTHING,
         regions: Sequence[str] = EVERYTHING,
         locations: Sequence[str] = EVERYTHING,
+        operators: Sequence[str] = (),
+        member: str = "",
         lifetime: timedelta = timedelta(hours=1),
     ) -> str:
         """A bearer token of this stack; ``subject`` is the scope of the caller's request ids."""
@@ -89,6 +105,8 @@ class LocalStack:
             brands=brands,
             regions=regions,
             locations=locations,
+            operators=operators,
+            member=member,
             lifetime=lifetime,
         )
 
@@ -174,6 +192,7 @@ class LocalStack:
         for name in names:
             self._report(f"starting {name}")
             await self._supervisor.start(self._service_spec(name))
+        self._renewing = asyncio.create_task(self._renew(), name="renewal")
 
     def _service_spec(self, name: str) -> ProcessSpec:
         service = services.service_of(name)
@@ -182,7 +201,7 @@ class LocalStack:
             command=services.command(service),
             environment=self._environment(name, self.database(service)),
             log_file=self.settings.log_dir / f"{name}.log",
-            ready=readiness.grpc_health(self.address(name)),
+            ready=readiness.grpc_health(self.peer(name)),
         )
 
     def _environment(self, process: str, database: Database) -> dict[str, str]:
@@ -193,12 +212,20 @@ class LocalStack:
                 secrets=self.secrets,
                 valkey_url=self.valkey.url,
                 trace_directory=self.settings.trace_dir,
+                plaintext=self.settings.plaintext,
             ),
             database_url=database.url,
             owner_url=database.owner_url,
             extra=self.settings.service_environment,
         )
 
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY_SECONDS)
+            self.secrets.renew()
+
     async def _stop(self) -> None:
+        if self._renewing is not None:
+            self._renewing.cancel()
         await self._supervisor.stop()
         self._lock.release()

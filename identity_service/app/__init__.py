@@ -7,17 +7,26 @@ from loyalty.rules.v1 import rules_service_pb2
 
 from chassis.runtime.application import Application, Runtime
 from chassis.runtime.channel import connect
-from chassis.runtime.postgres import open_database
+from chassis.runtime.postgres import Database, open_pool
 from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
+from identity_service.app.audit import audit_log_service, opened_audit
+from identity_service.app.duplicates import duplicate_service, duplicate_worker
+from identity_service.app.imports import imports_service
+from identity_service.app.lookups import lookups_of
 from identity_service.app.members import members_service
+from identity_service.app.merges import merge_service
 from identity_service.app.parts import Parts
+from identity_service.app.people import people_service
+from identity_service.app.proofs import proof_service
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.peers.rules import RulesFeed
 from identity_service.settings import Settings
+from identity_service.store.bell import Bell
 from identity_service.store.key_mark import ensure_key_mark
 from identity_service.store.registry import PostgresRegistry
+from identity_service.store.watched import WatchedDatabase
 from identity_service.workers.follow_programs import following_programs
 
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
@@ -29,12 +38,28 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
     fingerprints, programs = Fingerprints(read_key(settings.fingerprint_key_file)), ProgramDirectory()
     token = TokenFile(settings.service_token_file)
     async with (
-        open_database(
+        open_pool(
             settings.database_url, application_name=runtime.service_name, pool_size=settings.database_pool_size
-        ) as database,
-        connect(settings.rules_address, _RULES, token) as rules,
+        ) as pool,
+        opened_audit(Database(pool), runtime) as audit,
+        connect(runtime.transport.peer(settings.rules_address), _RULES, token) as rules,
         following_programs(RulesFeed(rules), programs) as follower,
     ):
+        database = WatchedDatabase(pool)
         await ensure_key_mark(database, fingerprints.of_key())
         parts = Parts(database, rules, programs, fingerprints, PostgresRegistry(database), runtime.clock)
-        yield Application(services=[members_service(parts)], workers=[follower])
+        bell = Bell()
+        yield Application(
+            services=[
+                members_service(parts),
+                people_service(parts),
+                imports_service(parts),
+                merge_service(parts, bell),
+                duplicate_service(parts, bell),
+                proof_service(parts),
+                audit_log_service(audit),
+            ],
+            workers=[follower, audit.worker(), duplicate_worker(parts, bell)],
+            audit=audit,
+            lookups=lookups_of(settings),
+        )

@@ -8,17 +8,17 @@ from loyalty.type.v1 import role_pb2
 
 from chassis.runtime.clock import Clock
 from chassis.runtime.contract import ServiceContract
-from chassis.runtime.postgres import Database
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.store.registry import PostgresRegistry
+from identity_service.store.watched import WatchedDatabase
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Opened once a process. `rules` is the channel to that service."""
 
-    database: Database
+    database: WatchedDatabase
     rules: grpc.aio.Channel
     programs: ProgramDirectory
     fingerprints: Fingerprints

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 EVERY_PROGRAM = "*"
 SERVICE = "SERVICE"
+HEADQUARTERS_ADMIN = "HEADQUARTERS_ADMIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,8 @@ class Caller:
         """True if resolutions tell birthdays and segments to the caller: other services judge by them, nobody else
         needs them."""
         return SERVICE in self.roles
+
+    @property
+    def is_headquarters(self) -> bool:
+        """True for a person of headquarters, who may say why instead of a member's proof."""
+        return HEADQUARTERS_ADMIN in self.roles

@@ -20,6 +20,11 @@ class Fingerprints:
         """The unique key of an identifier in a program."""
         return fingerprint(self.key, "identity.identifier/1", [program_id, identifier.kind.value, identifier.value])
 
+    def of_near_form(self, program_id: str, kind: int, form: str) -> int:
+        """What members who may be one person are filed under: 64 bits, signed. Enough that unlike forms hardly meet."""
+        hashed = fingerprint(self.key, "identity.near/1", [program_id, kind, form])
+        return int.from_bytes(hashed[:8], "big", signed=True)
+
     def of_intent(self, verb: str, intent: Plain) -> bytes:
         """What was asked, for comparing the uses of one request id. `verb` keeps different rpcs apart."""
         return fingerprint(self.key, f"identity.intent.{verb}/1", intent)

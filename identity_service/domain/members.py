@@ -21,6 +21,10 @@ class MemberKey:
         """The key of a member id; says nothing about whether the member exists."""
         return cls(bucket_of(program_id, member_id), program_id, member_id)
 
+    def place(self) -> tuple[int, str, str]:
+        """What keys are sorted by."""
+        return self.bucket, self.program_id, self.member_id
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

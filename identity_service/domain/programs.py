@@ -1,13 +1,27 @@
-"""Which programs exist, as told by the rules service and kept in memory."""
+"""Which programs exist, with their locations and brands, as told by the rules service and kept in memory."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from identity_service.domain import refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The locations and brands of a program's live revision, by id."""
+
+    locations: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
+
+
+NOWHERE = Places()
 
 
 class ProgramDirectory:
     """The programs known so far. It is current from the moment everything was told until the telling breaks off."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
+        self._known: dict[str, Places] = {}
         self._current = False
 
     @property
@@ -18,11 +32,26 @@ class ProgramDirectory:
     @property
     def known(self) -> Set[str]:
         """Every program told. A program never ceases to exist, so this outlives an interruption."""
+        return self._known.keys()
+
+    @property
+    def places(self) -> Mapping[str, Places]:
+        """What the live revision of each program has, as last told."""
         return self._known
 
-    def learn(self, program_id: str) -> None:
-        """The program exists."""
-        self._known.add(program_id)
+    def require_location(self, program_id: str, location_id: str) -> None:
+        """Raises LOCATION_NOT_FOUND for a location that the program's live revision does not have; none is fine."""
+        if location_id and location_id not in self._known.get(program_id, NOWHERE).locations:
+            raise refusals.location_not_found(program_id, location_id)
+
+    def require_brand(self, program_id: str, brand_id: str) -> None:
+        """Raises BRAND_NOT_FOUND for a brand that the program's live revision does not have; none is fine."""
+        if brand_id and brand_id not in self._known.get(program_id, NOWHERE).brands:
+            raise refusals.brand_not_found(program_id, brand_id)
+
+    def learn(self, program_id: str, places: Places = NOWHERE) -> None:
+        """The program exists, and has these places from now on."""
+        self._known[program_id] = places
 
     def caught_up(self) -> None:
         """Everything that exists has been told, and what is new will be."""

@@ -27,13 +27,15 @@ class RequestName:
 class Outcome:
     """What an intent led to: all that is needed to give its answer again, and no personal data.
 
-    The answer showed the member's first `identifier_count` identifiers and its profile number `profile`; 0: none.
+    The answer showed the member after `identifier_count` entries of the history of its identifiers, with its profile
+    number `profile`, 0: none; and what the intent led to besides has the number `number`.
     """
 
     member_id: str
     created: bool
     identifier_count: int
     profile: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The rules service: which programs exist (port `ProgramFeed`)."""
+"""The rules service: which programs exist, with their locations and brands (port `ProgramFeed`)."""
 
 from collections.abc import AsyncIterator
 
@@ -6,11 +6,12 @@ import grpc
 from loyalty.rules.v1 import rules_service_pb2 as messages
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
+from identity_service.domain.programs import Places
 from identity_service.use_cases.ports import EverythingTold, ProgramTold
 
 
 class RulesFeed:
-    """Follows the revisions of every program; of each it only tells that the program exists."""
+    """Follows the revisions of every program; of each it tells which locations and brands it has."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = RulesServiceStub(channel)
@@ -21,4 +22,7 @@ class RulesFeed:
             if response.HasField("caught_up"):
                 yield EverythingTold()
             else:
-                yield ProgramTold(response.revision.program_id)
+                program = response.revision.program
+                locations = frozenset(location.location_id for location in program.locations)
+                brands = frozenset(brand.brand_id for brand in program.brands)
+                yield ProgramTold(response.revision.program_id, Places(locations, brands))

@@ -10,8 +10,15 @@ from chassis.values.refusal import Refusal
 from identity_service.servicer.common import calling, tell_replayed
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
+from identity_service.use_cases.move_identifier import MoveIdentifier
+from identity_service.use_cases.note_named_together import EnrollNotingSeveral
+from identity_service.use_cases.read_person import ReadPerson
+from identity_service.use_cases.resolve_member import ResolveMember
 from identity_service.use_cases.resolve_members import ResolveMembers
+from identity_service.use_cases.unlink_identifier import UnlinkIdentifier
 from identity_service.use_cases.update_member import UpdateMember
+from identity_service.use_cases.verify_identifier import VerifyIdentifier
+from identity_service.wire import identifiers, profiles
 from identity_service.wire import members as wire
 
 
@@ -19,10 +26,15 @@ from identity_service.wire import members as wire
 class IdentityServicer(stubs.IdentityServiceServicer):
     """loyalty.identity.v1.IdentityService."""
 
-    enroll_member: EnrollMember
+    enroll_member: EnrollMember | EnrollNotingSeveral
     link_identifier: LinkIdentifier
     resolve_members: ResolveMembers
+    resolve_member: ResolveMember
     update_member: UpdateMember
+    read: ReadPerson
+    verify_identifier: VerifyIdentifier
+    unlink_identifier: UnlinkIdentifier
+    move_identifier: MoveIdentifier
 
     async def EnrollMember(
         self, request: messages.EnrollMemberRequest, context: Context
@@ -35,10 +47,10 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def ResolveMember(
         self, request: messages.ResolveMemberRequest, context: Context
     ) -> messages.ResolveMemberResponse:
-        caller = calling()
-        [answer] = await self.resolve_members(caller, [wire.question_of(request)])
-        if isinstance(answer, Refusal):
-            raise answer
+        caller, question = calling(), wire.question_of(request)
+        if isinstance(question, Refusal):
+            raise question
+        answer = await self.resolve_member(caller, question)
         return messages.ResolveMemberResponse(resolution=wire.resolution_message(answer, caller.is_told_profiles))
 
     async def BatchResolveMembers(
@@ -63,3 +75,37 @@ class IdentityServicer(stubs.IdentityServiceServicer):
         answer = await self.update_member(calling(), request.request_id, wire.update_of(request))
         tell_replayed(context, answer.replayed)
         return messages.UpdateMemberResponse(member=wire.member_message(answer.member))
+
+    async def GetMember(self, request: messages.GetMemberRequest, context: Context) -> messages.GetMemberResponse:
+        person = await self.read.person(calling(), identifiers.person_asked(request))
+        return messages.GetMemberResponse(person=profiles.person_message(person))
+
+    async def VerifyIdentifier(
+        self, request: messages.VerifyIdentifierRequest, context: Context
+    ) -> messages.VerifyIdentifierResponse:
+        told = await self.verify_identifier(calling(), request.request_id, identifiers.verify_of(request))
+        tell_replayed(context, told.replayed)
+        linked = None if told.answer is None else identifiers.linked_message(told.answer)
+        return messages.VerifyIdentifierResponse(identifier=linked)
+
+    async def UnlinkIdentifier(
+        self, request: messages.UnlinkIdentifierRequest, context: Context
+    ) -> messages.UnlinkIdentifierResponse:
+        told = await self.unlink_identifier(calling(), request.request_id, identifiers.unlink_of(request))
+        tell_replayed(context, told.replayed)
+        entry = None if told.answer is None else identifiers.entry_message(told.answer)
+        return messages.UnlinkIdentifierResponse(entry=entry)
+
+    async def MoveIdentifier(
+        self, request: messages.MoveIdentifierRequest, context: Context
+    ) -> messages.MoveIdentifierResponse:
+        told = await self.move_identifier(calling(), request.request_id, identifiers.move_of(request))
+        tell_replayed(context, told.replayed)
+        entry = None if told.answer is None else identifiers.entry_message(told.answer)
+        return messages.MoveIdentifierResponse(entry=entry)
+
+    async def ListIdentifierHistory(
+        self, request: messages.ListIdentifierHistoryRequest, context: Context
+    ) -> messages.ListIdentifierHistoryResponse:
+        asked, paging, question = identifiers.history_of(request)
+        return identifiers.history_message(await self.read.identifier_history(calling(), asked, paging), question)

@@ -5,20 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from chassis.runtime.postgres import Connection
-from identity_service.domain.audit import AuditRecord, Claim
+from identity_service.domain.audit import AuditRecord, Claim, Origin
 from identity_service.domain.identifiers import Identifier, IdentifierKind
+from identity_service.domain.import_refusals import import_under_way
 from identity_service.domain.members import Member, MemberKey, Resolution
-from identity_service.domain.profile import Profile
+from identity_service.domain.person import PersonDetails
 from identity_service.domain.requests import KeptRequest, Outcome
 from identity_service.store.links import follow
-from identity_service.store.profiles import profile_of
+from identity_service.store.profiles import details_of, profile_columns, profile_of
 from identity_service.store.statements import SQL
-from identity_service.use_cases.ports import Shown
+from identity_service.use_cases.ports import Locked, Shown
 
 _CLAIM_REQUEST = SQL.claim_request
 _READ_REQUEST = SQL.read_request
 _SETTLE_REQUEST = SQL.settle_request
 _CLAIM_IDENTIFIERS = SQL.claim_identifiers
+_HOLD_IDENTIFIERS = SQL.hold_identifiers
 _READ_OWNERS = SQL.read_owners
 _REPOINT_IDENTIFIERS = SQL.repoint_identifiers
 _INSERT_MEMBER = SQL.insert_member
@@ -28,6 +30,8 @@ _APPEND_AUDIT = SQL.append_audit
 _READ_MEMBER = SQL.read_member
 _APPEND_PROFILE = SQL.append_profile
 _READ_PROFILE = SQL.read_profile
+
+CLAIM_ATTEMPTS = 3
 
 
 class PostgresChanges:
@@ -41,9 +45,8 @@ class PostgresChanges:
             return None
         row = await self._connection.fetchrow(_READ_REQUEST, key_hash)
         assert row is not None, "a request key is never deleted"
-        return KeptRequest(
-            row["intent"], Outcome(row["member_id"], row["created"], row["identifier_count"], row["profile"])
-        )
+        shown = (row["identifier_count"], row["profile"], row["number"])
+        return KeptRequest(row["intent"], Outcome(row["member_id"], row["created"], *shown))
 
     async def settle_request(self, key_hash: bytes, member: MemberKey, outcome: Outcome) -> None:
         await self._connection.execute(
@@ -54,21 +57,39 @@ class PostgresChanges:
             outcome.created,
             outcome.identifier_count,
             outcome.profile,
+            outcome.number,
         )
 
     async def claim_identifiers(self, member: MemberKey, claims: Sequence[Claim]) -> frozenset[bytes]:
-        rows = await self._connection.fetch(
-            _CLAIM_IDENTIFIERS,
-            member.program_id,
-            [claim.kind.value for claim in claims],
-            [claim.fingerprint for claim in claims],
-            member.bucket,
-            member.member_id,
-        )
-        return frozenset(row["fingerprint"] for row in rows)
+        claimed: set[bytes] = set()
+        held: set[bytes] = set()
+        # What pointed to somebody when it was claimed may be unlinked before it is held; then it is claimed again.
+        for _ in range(CLAIM_ATTEMPTS):
+            missing = [claim for claim in claims if claim.fingerprint not in claimed | held]
+            rows = await self._connection.fetch(
+                _CLAIM_IDENTIFIERS,
+                member.program_id,
+                [claim.kind.value for claim in missing],
+                [claim.fingerprint for claim in missing],
+                member.bucket,
+                member.member_id,
+            )
+            claimed |= {row["fingerprint"] for row in rows}
+            taken = [claim.fingerprint for claim in missing if claim.fingerprint not in claimed]
+            if not taken:
+                break
+            rows = await self._connection.fetch(_HOLD_IDENTIFIERS, taken)
+            held |= {row["fingerprint"] for row in rows}
+            if len(rows) == len(taken):
+                break
+        return frozenset(claimed)
 
     async def owners(self, claims: Sequence[Claim]) -> frozenset[str]:
-        rows = await self._connection.fetch(_READ_OWNERS, [claim.fingerprint for claim in claims])
+        wanted = {claim.fingerprint for claim in claims}
+        rows = await self._connection.fetch(_READ_OWNERS, list(wanted))
+        if len(rows) < len(wanted):
+            # What is taken and not seen is an import's that is being committed.
+            raise import_under_way()
         return frozenset(row["member_id"] for row in rows)
 
     async def repoint(self, member: MemberKey, fingerprints: Collection[bytes]) -> None:
@@ -78,27 +99,41 @@ class PostgresChanges:
         await self._connection.execute(_INSERT_MEMBER, *_columns(member), now, home_location_id)
 
     async def lock_member(self, member: MemberKey) -> bool:
-        return await self._connection.fetchrow(_LOCK_MEMBER, *_columns(member)) is not None
+        return await self.lock(member) is not None
+
+    async def lock(self, member: MemberKey) -> Locked | None:
+        row = await self._connection.fetchrow(_LOCK_MEMBER, *_columns(member))
+        return None if row is None else Locked(row["erase_time"])
 
     async def append_values(
-        self, member: MemberKey, identifiers: Sequence[tuple[Claim, Identifier]], now: datetime
-    ) -> None:
-        await self._connection.execute(
+        self,
+        member: MemberKey,
+        identifiers: Sequence[tuple[Claim, Identifier]],
+        now: datetime,
+        caller: str = "",
+        request_id: str = "",
+    ) -> Sequence[int]:
+        rows = await self._connection.fetch(
             _APPEND_VALUES,
             *_columns(member),
             [claim.fingerprint for claim, _ in identifiers],
             [claim.kind.value for claim, _ in identifiers],
             [identifier.value for _, identifier in identifiers],
             now,
+            caller,
+            request_id,
         )
+        return sorted(row["ordinal"] for row in rows)
 
-    async def profile(self, member: MemberKey) -> Profile:
-        return profile_of(await self._connection.fetchrow(_READ_PROFILE, *_columns(member)))
+    async def details(self, member: MemberKey) -> PersonDetails:
+        return details_of(await self._connection.fetchrow(_READ_PROFILE, *_columns(member)))
 
-    async def append_profile(self, member: MemberKey, profile: Profile, now: datetime) -> int:
-        birthday = profile.birthday or (None, None)
+    async def append_profile(
+        self, member: MemberKey, details: PersonDetails, changed: Sequence[str], origin: Origin
+    ) -> int:
+        who = (origin.time, origin.caller.subject, origin.request_id)
         row = await self._connection.fetchrow(
-            _APPEND_PROFILE, *_columns(member), *birthday, list(profile.segments), now
+            _APPEND_PROFILE, *_columns(member), *profile_columns(details), list(changed), *who
         )
         assert row is not None, "the member was locked"
         return int(row["ordinal"])
@@ -133,7 +168,7 @@ class PostgresChanges:
             home_location_id=row["home_location_id"],
             profile=profile_of(row),
         )
-        return Shown(found, row["profile"])
+        return Shown(found, row["profile"], row["history"])
 
 
 def _columns(member: MemberKey) -> tuple[int, str, str]:

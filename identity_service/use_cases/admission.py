@@ -10,8 +10,7 @@ from identity_service.domain.programs import ProgramDirectory
 def refusal_of(caller: Caller, program_id: str, programs: ProgramDirectory) -> Refusal | None:
     """Why nothing about the program is answered, or None. Who may not see a program is not told whether it exists."""
     if not caller.covers(program_id):
-        message = f"the token does not cover program {program_id!r}"
-        return refuse(PROGRAM_NOT_ALLOWED, message, {"program": program_id})
+        return not_allowed(program_id)
     if program_id in programs.known:
         return None
     if programs.current:
@@ -24,3 +23,9 @@ def admit(caller: Caller, program_id: str, programs: ProgramDirectory) -> None:
     refusal = refusal_of(caller, program_id, programs)
     if refusal is not None:
         raise refusal
+
+
+def not_allowed(program_id: str) -> Refusal:
+    """The caller may not see the program, whether it exists or not."""
+    message = f"the token does not cover program {program_id!r}"
+    return refuse(PROGRAM_NOT_ALLOWED, message, {"program": program_id})

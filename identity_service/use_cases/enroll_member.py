@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.values.canonical import Plain
-from identity_service.domain.audit import Action, AuditRecord, Claim, enrollment_detail, link_detail
+from identity_service.domain.audit import Action, AuditRecord, Claim, Linked, enrollment_detail, link_detail
 from identity_service.domain.caller import Caller
 from identity_service.domain.enrollment import Enrollment, member_enrolled, one_person
 from identity_service.domain.fingerprints import Fingerprints
@@ -15,7 +15,7 @@ from identity_service.domain.requests import RequestName
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.once import ChangeAnswer, Request, once
 from identity_service.use_cases.ports import Changes, Clock, Registry
-from identity_service.use_cases.set_profile import root_of, set_profile
+from identity_service.use_cases.set_profile import require_member, root_of, set_profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,14 @@ class EnrollMember:
     clock: Clock
 
     async def __call__(self, caller: Caller, request_id: str, enrollment: Enrollment) -> ChangeAnswer:
-        """The member. Raises PROGRAM_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS or REQUEST_ID_REUSED."""
+        """The member. Raises PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS or
+        REQUEST_ID_REUSED."""
         admit(caller, enrollment.program_id, self.programs)
         name = RequestName(enrollment.program_id, caller.subject, request_id)
         request = Request(name, self.fingerprints.of_intent("enroll", _canonical(enrollment)))
 
         async def carry_out(changes: Changes) -> tuple[MemberKey, bool]:
+            self.programs.require_location(enrollment.program_id, enrollment.home_location_id)
             member, created = await self._enroll(changes, caller, name, enrollment)
             if enrollment.birthday is not None:
                 await self._tell_birthday(changes, member, caller, name, enrollment.birthday)
@@ -53,17 +55,18 @@ class EnrollMember:
         now = self.clock.now()
         if member == new:
             await changes.add_member(new, enrollment.home_location_id, now)
-            detail = enrollment_detail([claim for claim, _ in added], enrollment.home_location_id)
-            record = AuditRecord(Action.MEMBER_ENROLLED, new, detail, caller, name.request_id, now)
         elif added:
             await changes.repoint(member, claimed)
-            await changes.lock_member(member)
-            detail = link_detail([claim for claim, _ in added])
-            record = AuditRecord(Action.IDENTIFIERS_LINKED, member, detail, caller, name.request_id, now)
+            await require_member(changes, member)
         else:
             return member, False
-        await changes.append_values(member, added, now)
-        await changes.append_audit(record)
+        ordinals = await changes.append_values(member, added, now, caller.subject, name.request_id)
+        linked = [Linked(claim.kind, ordinal) for (claim, _), ordinal in zip(added, ordinals, strict=True)]
+        if member == new:
+            action, detail = Action.MEMBER_ENROLLED, enrollment_detail(linked, enrollment.home_location_id)
+        else:
+            action, detail = Action.IDENTIFIERS_LINKED, link_detail(linked)
+        await changes.append_audit(AuditRecord(action, member, detail, caller, name.request_id, now))
         return member, member == new
 
     async def _tell_birthday(
@@ -72,7 +75,7 @@ class EnrollMember:
         """Sets the person's birthday if none is known."""
         await changes.lock_member(member)
         root = await root_of(changes, member)
-        if (await changes.profile(root)).birthday is None:
+        if (await changes.details(root)).told.birthday is None:
             change = ProfileChange(birthday=birthday)
             await set_profile(changes, root, change, caller, name.request_id, self.clock.now())
 

@@ -17,6 +17,6 @@ async def follow_programs(feed: ProgramFeed, programs: ProgramDirectory, caught_
                 programs.caught_up()
                 caught_up()
             else:
-                programs.learn(told.program_id)
+                programs.learn(told.program_id, told.places)
     finally:
         programs.interrupted()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from identity_service.domain import refusals
-from identity_service.domain.audit import Action, AuditRecord, Claim, link_detail
+from identity_service.domain.audit import Action, AuditRecord, Claim, Linked, link_detail
 from identity_service.domain.caller import Caller
 from identity_service.domain.enrollment import Link
 from identity_service.domain.fingerprints import Fingerprints
@@ -13,6 +13,7 @@ from identity_service.domain.requests import RequestName
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.once import ChangeAnswer, Request, once
 from identity_service.use_cases.ports import Changes, Clock, Registry
+from identity_service.use_cases.set_profile import require_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class LinkIdentifier:
     clock: Clock
 
     async def __call__(self, caller: Caller, request_id: str, link: Link) -> ChangeAnswer:
-        """The member. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, IDENTIFIER_TAKEN or REQUEST_ID_REUSED."""
+        """The member. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN or
+        REQUEST_ID_REUSED."""
         admit(caller, link.program_id, self.programs)
         intent = self.fingerprints.of_intent(
             "link", [link.program_id, link.member_id, link.identifier.kind.value, link.identifier.value]
@@ -42,13 +44,12 @@ class LinkIdentifier:
         member = MemberKey.of(link.program_id, link.member_id)
         claim = Claim(link.identifier.kind, self.fingerprints.of_identifier(link.program_id, link.identifier))
         claimed = await changes.claim_identifiers(member, [claim])
-        if not await changes.lock_member(member):
-            raise refusals.member_not_found(link.program_id, link.member_id)
+        await require_member(changes, member)
         if not claimed and await changes.owners([claim]) != {link.member_id}:
             raise refusals.identifier_taken(link.identifier.kind.name)
         if claimed:
             now = self.clock.now()
-            await changes.append_values(member, [(claim, link.identifier)], now)
-            record = AuditRecord(Action.IDENTIFIERS_LINKED, member, link_detail([claim]), caller, request_id, now)
-            await changes.append_audit(record)
+            [ordinal] = await changes.append_values(member, [(claim, link.identifier)], now, caller.subject, request_id)
+            detail = link_detail([Linked(claim.kind, ordinal)])
+            await changes.append_audit(AuditRecord(Action.IDENTIFIERS_LINKED, member, detail, caller, request_id, now))
         return member

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-from identity_service.domain.audit import AuditRecord, Claim
+from identity_service.domain.audit import AuditRecord, Claim, Origin
 from identity_service.domain.identifiers import Identifier
 from identity_service.domain.members import Found, Member, MemberKey, Resolution
-from identity_service.domain.profile import Profile
+from identity_service.domain.person import PersonDetails
+from identity_service.domain.programs import NOWHERE, Places
 from identity_service.domain.requests import KeptRequest, Outcome
 
 T = TypeVar("T")
@@ -23,10 +24,18 @@ class Clock(Protocol):
 
 
 class Shown(NamedTuple):
-    """A member as an answer shows it, and the number of its profile; 0: none."""
+    """A member as an answer shows it: with its profile of this number, 0: none, after so many entries of the history of
+    its identifiers."""
 
     member: Member
     profile: int
+    history: int
+
+
+class Locked(NamedTuple):
+    """A member whose row is locked. `erase_time` None: not erased."""
+
+    erase_time: datetime | None
 
 
 class Changes(Protocol):
@@ -41,7 +50,8 @@ class Changes(Protocol):
         ...
 
     async def claim_identifiers(self, member: MemberKey, claims: Sequence[Claim]) -> frozenset[bytes]:
-        """Lets those that point to nobody point to the member (who need not exist yet); returns these."""
+        """Lets those that point to nobody point to the member (who need not exist yet); returns these. The others
+        point to whom they point until the transaction ends."""
         ...
 
     async def owners(self, claims: Sequence[Claim]) -> frozenset[str]:
@@ -60,17 +70,28 @@ class Changes(Protocol):
         """Makes other changes of the member wait; False if it does not exist."""
         ...
 
+    async def lock(self, member: MemberKey) -> Locked | None:
+        """The same, with what must be known before a change; None if it does not exist."""
+        ...
+
     async def append_values(
-        self, member: MemberKey, identifiers: Sequence[tuple[Claim, Identifier]], now: datetime
-    ) -> None:
-        """Adds to what points to a member that is locked or new, in this order."""
+        self,
+        member: MemberKey,
+        identifiers: Sequence[tuple[Claim, Identifier]],
+        now: datetime,
+        caller: str = "",
+        request_id: str = "",
+    ) -> Sequence[int]:
+        """Adds to what points to a member that is locked or new, in this order; the numbers of the links."""
         ...
 
-    async def profile(self, member: MemberKey) -> Profile:
-        """What rules may look at of a member that exists."""
+    async def details(self, member: MemberKey) -> PersonDetails:
+        """The profile of a member that exists."""
         ...
 
-    async def append_profile(self, member: MemberKey, profile: Profile, now: datetime) -> int:
+    async def append_profile(
+        self, member: MemberKey, details: PersonDetails, changed: Sequence[str], origin: Origin
+    ) -> int:
         """Replaces the profile of a member that is locked or new; the number of the new one."""
         ...
 
@@ -114,9 +135,10 @@ class Registry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProgramTold:
-    """The rules service has a live revision of this program."""
+    """The rules service has a live revision of this program, with these locations and brands."""
 
     program_id: str
+    places: Places = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from chassis.values.refusal import Refusal
 from identity_service.domain.enrollment import Enrollment, Link
 from identity_service.domain.identifiers import Identifier, IdentifierKind, MalformedIdentifierError, normalized
 from identity_service.domain.members import Member, MemberRef, Resolution
+from identity_service.domain.phones import REGIONS
 from identity_service.domain.profile import MOST_SEGMENTS, MonthDay, ProfileChange, Update, is_month_day
 
 MAX_IDENTIFIERS = 16
@@ -35,8 +36,11 @@ class Reader(FieldReader):
         if kind is None:
             self.fault(f"{field}.kind", "must be a kind of identifier")
             return None
+        if message.region_code and (kind is not IdentifierKind.PHONE or message.region_code not in REGIONS):
+            self.fault(f"{field}.region_code", "must be an ISO 3166 country, of a phone number alone")
+            return None
         try:
-            return normalized(kind, message.value)
+            return normalized(kind, message.value, message.region_code)
         except MalformedIdentifierError as error:
             self.fault(f"{field}.value", str(error))
             return None

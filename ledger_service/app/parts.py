@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.runtime.clock import Clock
+from ledger_service.app.shown import Shown
 from ledger_service.domain.fingerprints import Fingerprints
-from ledger_service.lanes.router import LaneRouter
 from ledger_service.peers.identity import IdentityMembers
 from ledger_service.peers.programs import ProgramDirectory
+from ledger_service.peers.proofs import IdentityProofs
 from ledger_service.peers.rules import RulesPeer
 from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransfers
 from ledger_service.store.auditor import PostgresAuditor
@@ -26,6 +27,7 @@ from ledger_service.store.spend_reader import PostgresSpendReader
 from ledger_service.store.standing_reader import PostgresStandings
 from ledger_service.use_cases.admission import Admission
 from ledger_service.use_cases.member_facts import Judging
+from ledger_service.use_cases.reaching_lanes import ReachingLanes
 from ledger_service.use_cases.stale_facts import FactLanes
 
 
@@ -37,7 +39,7 @@ class Parts:
     programs: ProgramDirectory
     members: IdentityMembers
     rules: RulesPeer
-    lanes: LaneRouter
+    lanes: ReachingLanes
     outcomes: PostgresOutcomes
     reader: PostgresReader
     log: PostgresLog
@@ -59,3 +61,6 @@ class Parts:
     open_business: PostgresOpenBusiness
     document_totals: PostgresDocumentTotals
     appended: Callable[[], None]
+    shown: Shown
+    """What is read to be shown to a caller, row by row within what it may see."""
+    proofs: IdentityProofs

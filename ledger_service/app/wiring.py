@@ -6,6 +6,7 @@ from ledger_service.servicer import (
     CloseCases,
     LedgerServicer,
     LimitCases,
+    LinkCases,
     LogCases,
     PeopleCases,
     ReadCases,
@@ -51,6 +52,7 @@ from ledger_service.use_cases.list_limits import ListLimits
 from ledger_service.use_cases.list_movements import ListMovements
 from ledger_service.use_cases.list_parked_returns import ListParkedReturns
 from ledger_service.use_cases.list_refused_orders import ListRefusedOrders
+from ledger_service.use_cases.list_shared_movements import ListSharedMovements
 from ledger_service.use_cases.named_sales import NamedSales
 from ledger_service.use_cases.open_return import OpenReturns
 from ledger_service.use_cases.pending_targets import PendingTargets
@@ -65,6 +67,7 @@ from ledger_service.use_cases.resolve_parked_return import ResolveParkedReturns
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.scope_sales import SalesInScope
 from ledger_service.use_cases.set_tier import EndTierOfMember, SetTierOfMember
+from ledger_service.use_cases.spending_proofs import SpendingProofs
 from ledger_service.use_cases.stream_document_totals import StreamDocumentTotals
 from ledger_service.use_cases.stream_events import StreamEvents
 from ledger_service.use_cases.stream_orders import StreamOrders
@@ -82,8 +85,9 @@ def wired(parts: Parts) -> LedgerServicer:
         reads=_reads(parts),
         log=_log(parts),
         standing=_standing(parts),
-        limits=LimitCases(ListLimits(parts.programs, parts.limit_uses)),
+        limits=LimitCases(ListLimits(parts.programs, parts.shown.limit_uses)),
         close=_close(parts),
+        links=LinkCases(ListSharedMovements(parts.programs, parts.members, parts.shown.reader)),
     )
 
 
@@ -93,7 +97,7 @@ def _sales(parts: Parts) -> SaleCases:
     return SaleCases(
         post_orders=post_orders,
         stream_orders=StreamOrders(post_orders, parts.admission, parts.refused_orders, parts.clock),
-        list_refused_orders=ListRefusedOrders(parts.programs, parts.refused_orders),
+        list_refused_orders=ListRefusedOrders(parts.programs, parts.shown.refused_orders),
         claim_order=ClaimAnonymousOrder(
             parts.admission, parts.outcomes, parts.reader, parts.members, parts.judging, parts.lanes_by_facts
         ),
@@ -102,7 +106,7 @@ def _sales(parts: Parts) -> SaleCases:
             parts.members,
             parts.rules,
             parts.judging,
-            PreviewGrants(parts.limit_uses),
+            PreviewGrants(parts.shown.limit_uses),
             _standings_of_member(parts),
             parts.clock,
         ),
@@ -114,20 +118,24 @@ def _sales(parts: Parts) -> SaleCases:
 
 def _spending(parts: Parts) -> SpendingCases:
     authorizations = Authorizations(parts.outcomes, parts.members, parts.spend_reader)
+    shown_authorizations = Authorizations(parts.outcomes, parts.members, parts.shown.spend_reader)
+    proofs = SpendingProofs(parts.proofs, parts.reader, parts.spend_reader, parts.clock)
     return SpendingCases(
         quote_redemption=QuoteRedemption(
-            parts.programs, parts.members, parts.rules, parts.reader, parts.spend_reader, parts.clock
+            parts.programs, parts.members, parts.rules, parts.shown.reader, parts.shown.spend_reader, parts.clock
         ),
-        redeem_points=RedeemPointsAtBrand(parts.admission, parts.members, parts.rules, parts.lanes),
-        authorize_redemption=AuthorizeRedemptionAtBrand(parts.admission, parts.members, parts.rules, parts.lanes),
-        increase_hold=IncreaseAHold(parts.admission, authorizations, parts.lanes),
+        redeem_points=RedeemPointsAtBrand(parts.admission, parts.members, parts.rules, proofs, parts.lanes),
+        authorize_redemption=AuthorizeRedemptionAtBrand(
+            parts.admission, parts.members, parts.rules, proofs, parts.lanes
+        ),
+        increase_hold=IncreaseAHold(parts.admission, authorizations, proofs, parts.lanes),
         capture_redemption=CaptureAnAuthorization(parts.admission, authorizations, parts.lanes),
         void_redemption=VoidARedemption(parts.admission, parts.outcomes, parts.members, authorizations, parts.lanes),
         restore_redemption=RestoreARedemption(
             parts.admission, parts.outcomes, parts.members, parts.spend_reader, parts.lanes
         ),
-        get_authorization=GetAuthorization(parts.programs, authorizations, parts.reader, parts.clock),
-        get_redemption=GetRedemption(parts.programs, parts.outcomes, parts.members, parts.spend_reader),
+        get_authorization=GetAuthorization(parts.programs, shown_authorizations, parts.shown.reader, parts.clock),
+        get_redemption=GetRedemption(parts.programs, parts.outcomes, parts.members, parts.shown.spend_reader),
     )
 
 
@@ -138,8 +146,8 @@ def _returns(parts: Parts) -> ReturnCases:
         post_returns=PostReturns(admission, sales, lanes),
         open_return=OpenReturns(admission, sales, lanes),
         cancel_return=CancelReturns(admission, outcomes, parts.returns, sales, lanes),
-        get_return=GetReturn(parts.programs, parts.returns, parts.clock),
-        list_parked_returns=ListParkedReturns(parts.programs, parts.returns),
+        get_return=GetReturn(parts.programs, parts.shown.returns, parts.clock),
+        list_parked_returns=ListParkedReturns(parts.programs, parts.shown.returns),
         resolve_parked_return=ResolveParkedReturns(admission, parts.returns, sales, lanes),
         cancel_order=CancelOrders(admission, outcomes, sales, lanes),
         exchange_order=ExchangeOrders(admission, sales, parts.judging, parts.lanes_by_facts),
@@ -153,7 +161,7 @@ def _people(parts: Parts) -> PeopleCases:
         decide_adjustment=DecideProposedAdjustment(
             parts.admission, parts.outcomes, parts.members, parts.adjustments, parts.lanes
         ),
-        list_adjustments=ListProposedAdjustments(parts.programs, parts.adjustments),
+        list_adjustments=ListProposedAdjustments(parts.programs, parts.shown.adjustments),
         transfer_points=TransferPointsToMember(
             parts.admission, parts.members, parts.lanes, parts.transfers, arrivals(parts)
         ),
@@ -176,7 +184,7 @@ def _people(parts: Parts) -> PeopleCases:
             _correct_sale(parts),
             parts.clock,
         ),
-        get_correction=GetCorrection(parts.programs, parts.corrections),
+        get_correction=GetCorrection(parts.programs, parts.shown.corrections),
         compare_revisions=CompareRevisions(
             parts.programs,
             parts.rules,
@@ -197,26 +205,27 @@ def _correct_sale(parts: Parts) -> CorrectSale:
 
 
 def _standings_of_member(parts: Parts) -> StandingsOfMember:
-    return StandingsOfMember(parts.programs, parts.standings, parts.clock)
+    return StandingsOfMember(parts.programs, parts.shown.standings, parts.clock)
 
 
 def _reads(parts: Parts) -> ReadCases:
+    shown = parts.shown
     return ReadCases(
-        get_wallet=GetWallet(parts.programs, parts.members, parts.reader, _standings_of_member(parts), parts.clock),
-        batch_get_wallets=BatchGetWallets(parts.programs, parts.members, parts.reader, parts.clock),
-        get_wallet_at=GetWalletAt(parts.programs, parts.members, parts.reader, parts.history, parts.clock),
-        get_order=GetOrder(parts.programs, parts.outcomes, parts.reader),
-        list_movements=ListMovements(parts.programs, parts.members, parts.reader),
-        explain_accrual=ExplainAccrual(parts.programs, parts.members, parts.history, parts.rules),
+        get_wallet=GetWallet(parts.programs, parts.members, shown.reader, _standings_of_member(parts), parts.clock),
+        batch_get_wallets=BatchGetWallets(parts.programs, parts.members, shown.reader, parts.clock),
+        get_wallet_at=GetWalletAt(parts.programs, parts.members, shown.reader, shown.history, parts.clock),
+        get_order=GetOrder(parts.programs, parts.outcomes, shown.reader),
+        list_movements=ListMovements(parts.programs, parts.members, shown.reader),
+        explain_accrual=ExplainAccrual(parts.programs, parts.members, shown.history, parts.rules),
         get_member_statement=GetMemberStatement(
-            parts.programs, parts.members, parts.reader, parts.history, parts.clock
+            parts.programs, parts.members, shown.reader, shown.history, parts.clock
         ),
     )
 
 
 def _standing(parts: Parts) -> StandingCases:
     return StandingCases(
-        get_standing=GetStanding(parts.programs, parts.members, parts.standings, parts.clock),
+        get_standing=GetStanding(parts.programs, parts.members, parts.shown.standings, parts.clock),
         set_tier=SetTierOfMember(parts.admission, parts.members, parts.lanes),
         end_tier=EndTierOfMember(parts.admission, parts.members, parts.lanes, parts.standings),
     )

@@ -54,13 +54,18 @@ class ActivityChange(NamedTuple):
 class Changes:
     """What one applied command changes: the last state of everything it touched.
 
-    `born` are the ids of those `accruals` that are new; `new_orders` and `new_redemptions` likewise. `moved_orders`
-    lie under another home from now on, and so says their directory entry in `moved_sales`. `activity` and `mixed` are
-    differences, unlike all others: what is added to the days of homes, and to their orders over several brands.
-    `standing` is None where the program has no ladders or the member's standing is none of the command's business.
+    `wallet` is the command's own, folded; `rows` are the homes' rows behind it, and behind any other wallet that was
+    touched, of which `new_rows` are of homes without a history. `born` are the ids of those `accruals` that are new;
+    `new_orders` and `new_redemptions` likewise. `moved_orders` lie under another home from now on, and so says their
+    directory entry in `moved_sales`. `activity` and `mixed` are differences, unlike all others: what is added to the
+    days of homes, and to their orders over several brands. `owners` says whose the homes of other wallets are that
+    were touched. `standing` is None where the program has no ladders or the member's standing is none of the
+    command's business.
     """
 
     wallet: Wallet
+    rows: dict[MemberKey, Wallet]
+    new_rows: tuple[MemberKey, ...]
     chains: dict[MemberKey, Link]
     accruals: dict[str, Accrual]
     born: tuple[str, ...]
@@ -81,3 +86,4 @@ class Changes:
     mixed: dict[MixedKey, int] = field(default_factory=dict)
     limits: LimitChanges = NOTHING_COUNTED
     standing: StandingChanges | None = None
+    owners: dict[str, MemberKey] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.limits import LimitReached
 from ledger_service.domain.movement import Link, Movement
+from ledger_service.domain.proof import Proof
 from ledger_service.domain.sold import SoldLine
 from ledger_service.domain.standing.wallet import TierChange
 
@@ -43,6 +44,10 @@ class EventType(Enum):
     TIER_SET = "tier_set"
     STANDING_CHANGED = "standing_changed"
     PERIOD_CUT = "period_cut"
+    MEMBERS_MERGED = "members_merged"
+    MEMBERS_UNMERGED = "members_unmerged"
+    POINTS_IMPORTED = "points_imported"
+    POOLING_CHANGED = "pooling_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +100,4 @@ class Event:
     limits_reached: tuple[LimitReached, ...] = ()
     tier_changes: tuple[TierChange, ...] = ()
     sold_lines: tuple[SoldLine, ...] = ()
+    proof: Proof | None = None

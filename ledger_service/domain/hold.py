@@ -7,6 +7,7 @@ from enum import Enum
 
 from chassis.values.ids import made_id
 from ledger_service.domain.order import ReturnDocument
+from ledger_service.domain.proof import Proof
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.domain.scope import SpendingPlace
 
@@ -41,6 +42,7 @@ class Spending:
     """What an authorization may be captured for, on the terms of the time it was made. Values in minor units.
 
     `points` are those authorized in all; `captured_points` and `captured_value` are cumulative over its captures.
+    `proof` is how the member proved herself, None if the program asked for none.
     """
 
     terms: RedemptionTerms
@@ -48,6 +50,7 @@ class Spending:
     points: int
     captured_points: int = 0
     captured_value: int = 0
+    proof: Proof | None = None
 
     @property
     def place(self) -> SpendingPlace:

@@ -67,6 +67,7 @@ class Cause(Enum):
     TRANSFER = "transfer"
     PENDING = "pending"
     EXTENSION = "extension"
+    IMPORT = "import"
 
 
 ACTIVITIES = frozenset({(MovementKind.EARNED, Cause.ORDER), (MovementKind.REDEEMED, Cause.REDEMPTION)})

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from ledger_service.domain.proof import NO_PROOF, ProofPolicy
+
 
 class SpentPoints(Enum):
     """What becomes of points whose goods come back after they were spent (docs/DOMAIN.md §6)."""
@@ -64,7 +66,7 @@ class Policies:
     """The policies of a program. `adjustment_limit`: above so many points a second person decides; None: never.
     `burn_order`: which points go first where they leave without being spent; terms of redemptions carry their own.
     `settlement`: what is owed for points that are given now; under RESERVE `reserve_entity` holds the reserve, else it
-    is empty."""
+    is empty. `proofs`: above which value a member who spends proves herself."""
 
     returns: ReturnPolicy = ReturnPolicy()
     holds: HoldPolicy = HoldPolicy()
@@ -74,6 +76,7 @@ class Policies:
     burn_order: tuple[BurnRule, ...] = DEFAULT_BURN_ORDER
     settlement: SettlementPolicy = SettlementPolicy.REIMBURSE
     reserve_entity: str = ""
+    proofs: ProofPolicy = NO_PROOF
 
 
 DEFAULT_POLICIES = Policies()

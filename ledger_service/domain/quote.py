@@ -7,6 +7,7 @@ from decimal import Decimal
 from chassis.values.integers import checked
 from chassis.values.money import DIGITS, Money
 from ledger_service.domain.accrual import PointRate
+from ledger_service.domain.proof import NO_PROOF, ProofMethod, ProofPolicy, methods_for
 from ledger_service.domain.redemption import RedemptionTerms, Worth
 
 HONOURED = timedelta(minutes=10)
@@ -31,7 +32,8 @@ class NamedPoints:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A comparison; nothing is set aside. `brand_points` is None if the brand has no name of its own for points."""
+    """A comparison; nothing is set aside. `brand_points` is None if the brand has no name of its own for points.
+    `proof_methods`: what proves the member well enough to spend them; none if no proof is needed."""
 
     points: int
     here: WorthOf
@@ -41,16 +43,18 @@ class Quote:
     expire_time: datetime
     receipt_text: str
     brand_points: NamedPoints | None = None
+    proof_methods: tuple[ProofMethod, ...] = ()
 
 
-def quote(terms: RedemptionTerms, points: int, available: int, now: datetime) -> Quote:
+def quote(terms: RedemptionTerms, points: int, available: int, now: datetime, proofs: ProofPolicy = NO_PROOF) -> Quote:
     """The quote of `points`, which may be more than are available; its text says if the brand would not take them."""
     here = _worth_of(terms.here, points)
     elsewhere = tuple(_worth_of(worth, points) for worth in terms.elsewhere)
     expire_time = now + HONOURED if terms.end_time is None else min(now + HONOURED, terms.end_time)
     shown = _shown(terms, points)
     text = _receipt_text(terms, points, here, elsewhere, shown)
-    return Quote(points, here, available, elsewhere, terms.revision, expire_time, text, shown)
+    methods = methods_for(proofs.tiers_of(here.value.currency_code), here.value.minor_units)
+    return Quote(points, here, available, elsewhere, terms.revision, expire_time, text, shown, methods)
 
 
 def _shown(terms: RedemptionTerms, points: int) -> NamedPoints | None:

@@ -11,6 +11,7 @@ from chassis.values.rounding import ZERO, Ratio
 from ledger_service.domain.accrual import MemberKey, PointRate
 from ledger_service.domain.movement import MovementRef
 from ledger_service.domain.policies import DEFAULT_BURN_ORDER, BurnRule
+from ledger_service.domain.proof import Proof
 from ledger_service.domain.wallet import LONG_AGO
 
 
@@ -115,7 +116,8 @@ class RedemptionPiece:
 class Redemption:
     """Points spent at one brand: one rate, one redeemer, exact pieces by line and then in burn order.
 
-    `authorization_id` is empty if it was made in one step, `order_id` if it is not attached to an order.
+    `authorization_id` is empty if it was made in one step, `order_id` if it is not attached to an order. `proof` is how
+    the member proved herself, None if the program asked for none.
     """
 
     program: str
@@ -133,6 +135,7 @@ class Redemption:
     authorization_id: str = ""
     order_id: str = ""
     pieces: tuple[RedemptionPiece, ...] = ()
+    proof: Proof | None = None
 
     @property
     def restored_points(self) -> int:

@@ -386,3 +386,11 @@ def overtaken() -> Refusal:
 
 def _document(ref: DocumentRef) -> dict[str, object]:
     return {"source": ref.source, "document_id": ref.document_id, "fulfilment_id": ref.fulfilment_id}
+
+
+ALERT_NOT_FOUND = Reason("ALERT_NOT_FOUND", DOMAIN, Code.NOT_FOUND)
+
+
+def alert_not_found(program: str, alert_id: str) -> Refusal:
+    """The program has no such alert."""
+    return refuse(ALERT_NOT_FOUND, f"there is no alert {alert_id!r}", {"program_id": program, "alert_id": alert_id})

@@ -22,6 +22,7 @@ _WHY = {
     Cause.TRANSFER: "by transfer",
     Cause.PENDING: "by request",
     Cause.EXTENSION: "by request",
+    Cause.IMPORT: "from an earlier program",
 }
 
 _DONE = {
@@ -51,6 +52,7 @@ _SUBJECTS = {
     Cause.TRANSFER: "Transfer",
     Cause.PENDING: "Pending points",
     Cause.EXTENSION: "Extension",
+    Cause.IMPORT: "Earlier program",
 }
 
 

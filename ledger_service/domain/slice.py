@@ -18,7 +18,7 @@ from ledger_service.domain.redemption import Burn, Redemption
 from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.domain.standing.wallet import WalletStanding
 from ledger_service.domain.transfer import Transfer
-from ledger_service.domain.wallet import Wallet
+from ledger_service.domain.wallet import Wallet, folded
 
 BurnRef = tuple[str, MovementRef]
 """Program and redeemed movement."""
@@ -112,11 +112,15 @@ class NeedMore(Exception):  # noqa: N818  not a fault: the store reads on and th
 class Slice:
     """Rows read under locks, kept current while the batch's commands are applied.
 
+    `wallets` are the rows of homes, by home; a wallet is folded from them. What else names wallets names their roots:
+    a batch knows a home in one wallet only. `strange` are homes that something of a wallet leads to and that are in
+    none of the batch's wallets: points of theirs were spent or held together before their members were parted.
+
     It holds prefixes, never whole wallets, and knows what it holds: `frontier` is how far a wallet's positive
     accruals were read in burn order (up to and with that key; None: all; missing: none), `due_until` and
     `timed_out_until` the times up to which what is due was read, `pending_read` and `debts_read` the wallets whose
     pending accruals and debts are all here, `unpaid_read` and `payers_read` the accruals whose unpaid burns and whose
-    payers are, `fenced` the wallets whose fence is this batch's own. `parked` are the returns that wait for a sale,
+    payers are, `fences` those of wallets that are this batch's own. `parked` are the returns that wait for a sale,
     by the order's id, where a command posts it; `elsewhere` the ids of other sales they name that are not the
     wallet's. `postponed` says when accruals expired before this batch set another time. `sales_sought` are sales that
     were looked for because an accrual names them. `member_uses` and `member_marks` are what homes have used of limits
@@ -129,7 +133,8 @@ class Slice:
     chains: dict[MemberKey, Link] = field(default_factory=dict)
     accruals: dict[str, Accrual] = field(default_factory=dict)
     of_wallet: dict[MemberKey, set[str]] = field(default_factory=dict)
-    fenced: set[MemberKey] = field(default_factory=set)
+    strange: dict[MemberKey, set[str]] = field(default_factory=dict)
+    fences: dict[MemberKey, int] = field(default_factory=dict)
     frontier: dict[MemberKey, BurnKey | None] = field(default_factory=dict)
     due_until: dict[MemberKey, datetime] = field(default_factory=dict)
     timed_out_until: dict[MemberKey, datetime] = field(default_factory=dict)
@@ -158,6 +163,14 @@ class Slice:
     ladders: dict[str, tuple[Ladder, ...]] = field(default_factory=dict)
     standings: dict[MemberKey, WalletStanding] = field(default_factory=dict)
     purchases: dict[MemberKey, Purchases] = field(default_factory=dict)
+
+    def row(self, home: MemberKey) -> Wallet:
+        """The row of a home; that of one without a history is empty."""
+        return self.wallets.get(home) or Wallet(home)
+
+    def wallet(self, root: MemberKey, homes: Iterable[str]) -> Wallet:
+        """The wallet of a root, folded from the rows of its homes."""
+        return folded(root, [self.row(MemberKey(root.program, home)) for home in homes])
 
     def add_accruals(self, wallet: MemberKey, accruals: Iterable[Accrual]) -> None:
         """Takes in accruals that were read, unless a newer state of them is here already."""
@@ -188,14 +201,15 @@ class Slice:
     def merge(self, changes: Changes) -> None:
         """Makes the next command of the batch see what this one did."""
         key = changes.wallet.key
-        self.wallets[key] = changes.wallet
+        self.wallets.update(changes.rows)
         self.chains.update(changes.chains)
         for accrual in changes.accruals.values():
             before = self.expiry_as_read(accrual.accrual_id)
             if before is not None and before != accrual.expire_time:
                 self.postponed[accrual.accrual_id] = before
         self.accruals.update(changes.accruals)
-        self.of_wallet.setdefault(key, set()).update(changes.accruals)
+        for accrual in changes.accruals.values():
+            self.of_wallet.setdefault(changes.owners.get(accrual.home, key), set()).add(accrual.accrual_id)
         self.unpaid_read.update(changes.born)
         self.payers_read.update(changes.born)
         for burn in changes.burns.values():

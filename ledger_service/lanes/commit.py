@@ -5,7 +5,7 @@ order keys, wallets, head.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.apply import Applied, NeedMore, Stamp, apply
 from ledger_service.domain.commands import Command
+from ledger_service.domain.proof_refusals import ASKED_AGAIN
 from ledger_service.domain.slice import Slice
-from ledger_service.domain.wallet import Wallet
 from ledger_service.lanes.guard import UNGUARDED
 from ledger_service.use_cases.commit_ports import Application, Batch, BatchStore, Head, Refused
 
@@ -77,14 +77,13 @@ async def commit_batch(
 def _fence(state: Slice, command: Command, fences: Mapping[MemberKey, int]) -> Stale | None:
     """Puts a guarded command's fence into its wallet, unless one as high is there already."""
     key = command.origin.wallet
-    if not command.guarded or key in state.fenced:
+    if not command.guarded or key in state.fences:
         return None
-    wallet = state.wallets.get(key) or Wallet(key)
+    wallet = state.wallet(key, command.origin.homes)
     fence = fences[key] if fences[key] != UNGUARDED else wallet.fence + 1
     if fence <= wallet.fence:
         return Stale(command, wallet.fence)
-    state.fenced.add(key)
-    state.wallets[key] = replace(wallet, fence=fence)
+    state.fences[key] = fence
     return None
 
 
@@ -94,7 +93,7 @@ async def _decide(batch: Batch, state: Slice, command: Command, now: datetime, d
         applied = await _apply(batch, state, command, Stamp(now, position))
     except Refusal as refusal:
         # What failed for a fault of ours or for the moment may succeed under the same id; what was decided stays so.
-        kept = not refusal.transient and refusal.code is not Code.INTERNAL
+        kept = not (refusal.transient or refusal.code is Code.INTERNAL or refusal.reason in ASKED_AGAIN)
         decided.refused.append(Refused(command, refusal, kept))
         return
     state.merge(applied.changes)

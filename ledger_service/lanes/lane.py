@@ -10,7 +10,7 @@ from chassis.runtime.logs import get_logger
 from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
-from ledger_service.domain.commands import Command, DirectoryEntry
+from ledger_service.domain.commands import Command, DirectoryEntry, RootHomes
 from ledger_service.lanes.commit import Decided, Stale, commit_batch
 from ledger_service.lanes.guard import UNGUARDED, Guarded, MemberGuard
 from ledger_service.lanes.signal import AppendSignal
@@ -257,17 +257,21 @@ def _met(command: Command, entry: DirectoryEntry, posted: PostedDocument) -> Ver
 
 
 def _without_shared_keys(tickets: Sequence[Ticket]) -> _Sorted:
-    """The first ticket of each key is for this batch; one that shares a key comes again and meets its outcome."""
+    """The first ticket of each key is for this batch; one that shares a key comes again and meets its outcome. So does
+    one that knows a home in another wallet than those before it do: a batch has one wallet for each home."""
     batch = _Sorted()
     seen: set[bytes] = set()
+    wallets: dict[MemberKey, RootHomes] = {}
     for ticket in tickets:
         command = ticket.command
         keys = {command.origin.request.key, *(entry.key for entry in command.entries)}
         keys |= {lock.key for lock in command.locks} | {awaited.key for awaited in command.awaits}
-        if keys & seen:
+        homes = {MemberKey(one.wallet.program, home): one for one in command.origin.reach for home in one.homes}
+        if keys & seen or any(wallets.get(home, one) != one for home, one in homes.items()):
             batch.verdicts[id(ticket)] = Later()
         else:
             seen |= keys
+            wallets |= homes
             batch.now.append(ticket)
     return batch
 

@@ -4,7 +4,7 @@ The remembered answer is never trusted alone: each command compares its `merge_s
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 import grpc
@@ -15,7 +15,9 @@ from loyalty.type.v1 import member_pb2 as type_member_pb2
 
 from chassis.runtime.batcher import Batcher
 from chassis.runtime.item_refusal import refusal_from
+from chassis.values.refusal import Code, Refusal
 from ledger_service.domain.facts import MonthDay, Profile
+from ledger_service.peers.pace import LookupPace
 from ledger_service.use_cases.ports import MemberRef, Resolution
 
 REMEMBERED_SECONDS = 1.0
@@ -28,13 +30,26 @@ _Question = tuple[str, MemberRef]
 class IdentityMembers:
     """See `use_cases.ports.Members`."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, pace: LookupPace | None = None) -> None:
         self._stub = IdentityServiceStub(channel)
+        self._pace = pace
         self._known: dict[_Question, tuple[float, Resolution]] = {}
         self._batcher: Batcher[_Question, Resolution] = Batcher("identity", self._resolve, max_size=LARGEST_BATCH)
 
     async def resolve(self, program: str, member: MemberRef) -> Resolution:
-        """Where the reference leads; identity's refusal if nowhere."""
+        """Where the reference leads; identity's refusal if nowhere. Refuses TOO_FREQUENT if the caller has asked about
+        too many identifiers."""
+        if member.member_id or self._pace is None:
+            return await self._led_to(program, member)
+        missed = self._pace.begin()
+        try:
+            return await self._led_to(program, member)
+        except Refusal as refusal:
+            if refusal.code is Code.NOT_FOUND:
+                self._pace.missed(missed)
+            raise
+
+    async def _led_to(self, program: str, member: MemberRef) -> Resolution:
         question = (program, member)
         known = self._known.get(question)
         if known is not None and time.monotonic() - known[0] < REMEMBERED_SECONDS:
@@ -44,6 +59,15 @@ class IdentityMembers:
             self._known.clear()
         self._known[question] = (time.monotonic(), resolution)
         return resolution
+
+    def forget(self, program: str, homes: Iterable[str]) -> None:
+        """Remembers no longer where anything leads that leads to one of these homes."""
+        moved = frozenset(homes)
+        self._known = {
+            question: known
+            for question, known in self._known.items()
+            if question[0] != program or moved.isdisjoint(known[1].homes)
+        }
 
     async def _resolve(self, questions: Sequence[_Question]) -> Sequence[Resolution | Exception]:
         queries = [_query(program, member) for program, member in questions]
@@ -56,7 +80,8 @@ def _query(program: str, member: MemberRef) -> messages.ResolveMemberRequest:
         ref = type_member_pb2.MemberRef(member_id=member.member_id)
     else:
         kind = type_member_pb2.IdentifierKind.ValueType(member.kind)
-        ref = type_member_pb2.MemberRef(identifier=type_member_pb2.Identifier(kind=kind, value=member.value))
+        identifier = type_member_pb2.Identifier(kind=kind, value=member.value, region_code=member.region)
+        ref = type_member_pb2.MemberRef(identifier=identifier)
     return messages.ResolveMemberRequest(program_id=program, member=ref)
 
 

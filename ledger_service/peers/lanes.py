@@ -10,6 +10,7 @@ from loyalty.ledger.v1.lane_service_pb2_grpc import LaneServiceStub
 
 from chassis.runtime.channel import connect
 from chassis.runtime.tokens import TokenProvider
+from chassis.runtime.transport import Transport
 from chassis.values.refusal import Refusal
 from ledger_service.domain.commands import Command
 from ledger_service.use_cases.lane_ports import LaneView, LedgerProcess
@@ -35,7 +36,10 @@ _LANES = messages.DESCRIPTOR.services_by_name["LaneService"]
 class LanePeers:
     """See `use_cases.lane_ports.Neighbours`."""
 
-    def __init__(self, token: TokenProvider, wire: LaneWire, call_seconds: float = CALL_SECONDS) -> None:
+    def __init__(
+        self, transport: Transport, token: TokenProvider, wire: LaneWire, call_seconds: float = CALL_SECONDS
+    ) -> None:
+        self._transport = transport
         self._token = token
         self._wire = wire
         self._call_seconds = call_seconds
@@ -84,7 +88,7 @@ class LanePeers:
         if known is None:
             stack = AsyncExitStack()
             channel = await stack.enter_async_context(
-                connect(process.address, _LANES, self._token, timeout_seconds=self._call_seconds)
+                connect(self._transport.peer(process.address), _LANES, self._token, timeout_seconds=self._call_seconds)
             )
             known = self._channels[process] = (stack, LaneServiceStub(channel))
         self._channels.move_to_end(process)
@@ -98,9 +102,9 @@ class LanePeers:
 
 
 @asynccontextmanager
-async def open_lane_peers(token: TokenProvider, wire: LaneWire) -> AsyncIterator[LanePeers]:
+async def open_lane_peers(transport: Transport, token: TokenProvider, wire: LaneWire) -> AsyncIterator[LanePeers]:
     """The other processes, for the block; connecting happens at the first call to each."""
-    peers = LanePeers(token, wire)
+    peers = LanePeers(transport, token, wire)
     try:
         yield peers
     finally:

@@ -1,7 +1,7 @@
 """The programs' live revisions, kept in memory by following rules' stream."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import grpc
 from loyalty.rules.v1 import rules_service_pb2 as messages
@@ -10,7 +10,7 @@ from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 from ledger_service.domain import refusals
 from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.peers.rules_messages import facts_of
-from ledger_service.use_cases.ports import ProgramFacts
+from ledger_service.use_cases.ports import Place, ProgramFacts
 
 
 class ProgramDirectory:
@@ -36,6 +36,11 @@ class ProgramDirectory:
         """The program's ladders; none for a program that is not known."""
         facts = self._facts.get(program)
         return facts.ladders if facts else ()
+
+    def places(self, program: str) -> Mapping[str, Place]:
+        """Where the program's locations lie; nowhere for a program that is not known."""
+        facts = self._facts.get(program)
+        return facts.places if facts else {}
 
     async def follow(self) -> bool:
         """Follows the stream until it ends; False: begin again after a pause."""

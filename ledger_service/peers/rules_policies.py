@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from loyalty.rules.v1 import program_pb2
+from loyalty.type.v1 import proof_pb2
 
 from ledger_service.domain.policies import (
     DEFAULT_BURN_ORDER,
@@ -15,6 +16,7 @@ from ledger_service.domain.policies import (
     SettlementPolicy,
     SpentPoints,
 )
+from ledger_service.domain.proof import NO_PROOF, ProofMethod, ProofPolicy, ProofTier
 
 _BURN_RULES = {
     program_pb2.BURN_KEY_OWN_BRAND_FIRST: BurnRule.OWN_BRAND_FIRST,
@@ -31,6 +33,12 @@ _SPENT = {
 _SETTLEMENTS = {
     program_pb2.SETTLEMENT_POLICY_RESERVE: SettlementPolicy.RESERVE,
     program_pb2.SETTLEMENT_POLICY_NONE: SettlementPolicy.NONE,
+}
+_METHODS = {
+    proof_pb2.PROOF_METHOD_CARD_IN_HAND: ProofMethod.CARD_IN_HAND,
+    proof_pb2.PROOF_METHOD_APP_TOKEN: ProofMethod.APP_TOKEN,
+    proof_pb2.PROOF_METHOD_ONE_TIME_CODE: ProofMethod.ONE_TIME_CODE,
+    proof_pb2.PROOF_METHOD_PIN: ProofMethod.PIN,
 }
 UNTOLD = Policies(adjustment_limit=10_000)
 """Of a revision told by a rules service that knows no policies yet: what it would tell if it did."""
@@ -55,12 +63,26 @@ def _policies(program: program_pb2.Program) -> Policies:
         expiring_soon_days=told.expiring_soon_days,
         claim_days=told.anonymous_claim_days,
         burn_order=burn_order_of(told.redemption.burn_order),
+        proofs=_proofs(told.redemption),
     )
 
 
 def burn_order_of(keys: Iterable[program_pb2.BurnKey.ValueType]) -> tuple[BurnRule, ...]:
     """A burn order; the default where none is told."""
     return tuple(_BURN_RULES[key] for key in keys) or DEFAULT_BURN_ORDER
+
+
+def _proofs(told: program_pb2.RedemptionPolicy) -> ProofPolicy:
+    """When spending is proven. A method that this version does not know proves nothing."""
+    tiers = (
+        ProofTier(
+            tier.above.currency_code,
+            tier.above.minor_units,
+            tuple(_METHODS[method] for method in tier.methods if method in _METHODS),
+        )
+        for tier in told.proof_tiers
+    )
+    return ProofPolicy(tuple(tiers), told.proof_window_minutes) if told.proof_tiers else NO_PROOF
 
 
 def _returns(told: program_pb2.ReturnPolicy) -> ReturnPolicy:

@@ -6,6 +6,7 @@ from loyalty.ledger.v1 import ledger_service_pb2_grpc as stubs
 
 from ledger_service.servicer.close import CloseCases, CloseRpcs
 from ledger_service.servicer.limits import LimitCases, LimitRpcs
+from ledger_service.servicer.links import LinkCases, LinkRpcs
 from ledger_service.servicer.log import LogCases, LogRpcs
 from ledger_service.servicer.people import PeopleCases, PeopleRpcs
 from ledger_service.servicer.reads import ReadCases, ReadRpcs
@@ -18,6 +19,7 @@ __all__ = [
     "CloseCases",
     "LedgerServicer",
     "LimitCases",
+    "LinkCases",
     "LogCases",
     "PeopleCases",
     "ReadCases",
@@ -39,6 +41,7 @@ class LedgerServicer(
     StandingRpcs,
     LimitRpcs,
     CloseRpcs,
+    LinkRpcs,
     stubs.LedgerServiceServicer,
 ):
     """loyalty.ledger.v1.LedgerService."""
@@ -52,3 +55,4 @@ class LedgerServicer(
     standing: StandingCases
     limits: LimitCases
     close: CloseCases
+    links: LinkCases

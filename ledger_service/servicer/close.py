@@ -58,7 +58,8 @@ class CloseRpcs:
     ) -> AsyncIterator[messages.StreamDocumentTotalsResponse]:
         """What documents come to."""
         program, span = close.span_request(request)
-        admit(program, span.location_id or ANY, ANY)
+        # What its own locations sold is an operator's to hold against its tills, whatever the brand.
+        admit(program, span.location_id or ANY)
         async for total in self.close.stream_document_totals(program, span):
             for message in close.totals_messages(total):
                 yield message

@@ -67,7 +67,7 @@ class ReadRpcs:
         """A posted sale, as far as it concerns the caller."""
         program, ref = requests.order_lookup(request.program_id, request.order)
         caller = admit(program)
-        view = await self.reads.get_order(program, ref)
+        view = await self.reads.get_order(program, ref, caller.sees_location_of_thing)
         return messages.GetOrderResponse(order=answers.order_view_message(seen_in_order(view, caller.may_use_brand)))
 
     async def ListMovements(

@@ -80,7 +80,7 @@ class ReturnRpcs:
         """A return as it stands now, as far as it concerns the caller."""
         program, return_id = return_requests.return_lookup(request)
         caller = admit(program)
-        found = await self.returns.get_return(program, return_id)
+        found = await self.returns.get_return(program, return_id, caller.sees_location_of_thing)
         return return_answers.found_return(seen_by(found, caller.may_use_brand))
 
     async def ListParkedReturns(

@@ -14,6 +14,7 @@ from ledger_service.domain import answers
 from ledger_service.domain.answers import Answer, PeriodCut
 from ledger_service.domain.event import ChainHead, Event, EventType
 from ledger_service.domain.order import OrderDocument, ReturnDocument
+from ledger_service.domain.pooling import PoolingChange
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _EVENTS = msgspec.json.Decoder(Event)
@@ -49,6 +50,10 @@ _ANSWERS: dict[EventType, msgspec.json.Decoder[Answer]] = {
         EventType.TIER_SET: answers.TierAnswer,
         EventType.STANDING_CHANGED: answers.FollowedAnswer,
         EventType.PERIOD_CUT: PeriodCut,
+        EventType.MEMBERS_MERGED: answers.LinkAnswer,
+        EventType.MEMBERS_UNMERGED: answers.LinkAnswer,
+        EventType.POINTS_IMPORTED: answers.ImportAnswer,
+        EventType.POOLING_CHANGED: PoolingChange,
     }.items()
 }
 
@@ -94,7 +99,7 @@ _REFUSALS = msgspec.json.Decoder(_KeptRefusal)
 _ANCHORS = msgspec.json.Decoder(_Anchor)
 
 
-def encode(value: Event | Answer | PeriodCut | OrderDocument | ReturnDocument) -> bytes:
+def encode(value: Event | Answer | PeriodCut | PoolingChange | OrderDocument | ReturnDocument) -> bytes:
     """Canonical JSON of a value."""
     return _ENCODER.encode(value)
 

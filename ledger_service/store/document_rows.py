@@ -26,6 +26,7 @@ from ledger_service.domain.order import (
     TrimmedGrant,
 )
 from ledger_service.domain.policies import ReturnPolicy
+from ledger_service.domain.proof import Proof, ProofMethod
 from ledger_service.domain.redemption import Burn, Redemption, RedemptionPiece
 from ledger_service.domain.transfer import Transfer
 from ledger_service.store import codec
@@ -254,6 +255,7 @@ def redemption_of(row: Row) -> Redemption:
         authorization_id=row["authorization_id"],
         order_id=row["order_id"],
         pieces=_PIECES.decode(row["pieces"]),
+        proof=None if row["proof_id"] is None else Proof(ProofMethod(row["method"]), row["proof_id"]),
     )
 
 
@@ -280,6 +282,12 @@ def redemption_values(redemption: Redemption) -> Values:
         redemption.order_id,
         _PIECES.encode(redemption.pieces),
     )
+
+
+def proof_values(redemption: Redemption, proof: Proof) -> Values:
+    """The proof behind a new redemption, as its row."""
+    place = (bucket(redemption.program, redemption.root), redemption.program, redemption.redemption_id)
+    return (*place, proof.method.value, proof.proof_id)
 
 
 def redemption_changes(redemption: Redemption) -> Values:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chassis.runtime.postgres import Connection, Database, Row
 from ledger_service.domain import refusals
-from ledger_service.domain.accrual import Accrual, MemberKey
+from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.answers import LogPosition, RedemptionView
 from ledger_service.domain.apply.views import redemption_view
 from ledger_service.domain.correction import correction_key
@@ -101,7 +101,7 @@ async def _wallet_at(connection: Connection, wallet: WalletHomes, time: datetime
     assert row is not None, "an aggregate always has one row"
     sums = Wallet(
         key=key,
-        version=await _version(connection, key, buckets, homes, time),
+        version=await _version(connection, program, buckets, homes, time),
         balance=row["balance"],
         positive=row["positive"],
         held=row["held"],
@@ -117,9 +117,9 @@ async def _wallet_at(connection: Connection, wallet: WalletHomes, time: datetime
 
 
 async def _version(
-    connection: Connection, key: MemberKey, buckets: Sequence[int], homes: Sequence[str], time: datetime
+    connection: Connection, program: str, buckets: Sequence[int], homes: Sequence[str], time: datetime
 ) -> int:
-    row = await connection.fetchrow(SQL.last_version, rows.bucket(*key), *key, buckets, homes, time)
+    row = await connection.fetchrow(SQL.last_version, program, buckets, homes, time)
     if row is None:
         return 0
     if row["last_post_time"] <= time:

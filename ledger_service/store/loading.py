@@ -2,8 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from chassis.runtime.postgres import Connection, Row
+from chassis.runtime.statements import Statement
+from chassis.values.ids import BUCKETS
 from chassis.values.integers import INT64_MAX
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.changes import OrderKey
@@ -43,16 +46,19 @@ class Loading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._read_so_far: dict[MemberKey, int] = {}
+        self._parted: set[MemberKey] = set()
 
     async def load(self, commands: Sequence[BaseCommand], waiting: Sequence[Waiting] = ()) -> Slice:
         """Locks the wallets and reads what the commands name, with the returns that waited for their sales."""
         state = Slice()
         for command in commands:
-            state.homes[command.origin.wallet] = command.origin.homes
+            state.homes.update((one.wallet, one.homes) for one in command.origin.reach)
+        self._parted = {one.wallet for command in commands for one in command.origin.reach if one.merge_seq}
         await self._lock_wallets(state)
+        known = {key for key, homes in state.homes.items() if _has_row(state, key, homes)}
         spending: Counter[MemberKey] = Counter()
         for command in commands:
-            if command.touches.spends and command.origin.wallet in state.wallets:
+            if command.touches.spends and command.origin.wallet in known:
                 spending[command.origin.wallet] += command.touches.spends
         if spending:
             await self._read_spendable(state, spending, SPENDABLE_AT_FIRST)
@@ -65,21 +71,24 @@ class Loading:
     # --- wallets
 
     async def _lock_wallets(self, state: Slice) -> None:
-        """Locks and reads the wallets, each with the end of its own chain; then those of absorbed homes."""
-        keys = rows.columns(((rows.bucket(*key), *key) for key in state.homes), 3)
+        """Locks and reads the rows of all homes, each with the end of its chain. Chains that another lane may have
+        moved while the rows were waited for are read once more: the statement that waits sees them as they were before
+        (one that is missed all the same ends in a movement that is there already, and the batch is tried again)."""
+        homes = {MemberKey(key.program, home) for key, some in state.homes.items() for home in some}
+        keys = rows.columns(((rows.bucket(*key), *key) for key in homes), 3)
         for row in await self._connection.fetch(SQL.lock_wallets, *keys):
-            wallet = rows.wallet_of(row)
-            state.wallets[wallet.key] = wallet
+            home = rows.wallet_of(row)
+            state.wallets[home.key] = home
             if row["length"] is not None:
-                state.chains[wallet.key] = Link(row["length"], row["hash"])
-        absorbed = {
-            MemberKey(root.program, home)
-            for root, homes in state.homes.items()
-            for home in homes
-            if home != root.member
+                state.chains[home.key] = Link(row["length"], row["hash"])
+        shared = {
+            MemberKey(key.program, home)
+            for key, some in state.homes.items()
+            if len(some) > 1 or key in self._parted
+            for home in some
         }
-        if absorbed:
-            keys = rows.columns(((rows.bucket(*key), *key) for key in absorbed), 3)
+        if shared:
+            keys = rows.columns(((rows.bucket(*key), *key) for key in shared), 3)
             for row in await self._connection.fetch(SQL.read_chains, *keys):
                 state.chains[MemberKey(row["program"], row["member"])] = Link(row["length"], row["hash"])
 
@@ -116,7 +125,7 @@ class Loading:
         sales = {(key.program, order): (key, home) for key, touches in named for order, home in touches.sales}
         if sales:
             await self.read_sales(state, sales)
-        if accruals := [(key.program, home, one) for key, touches in named for home, one in touches.accruals]:
+        if accruals := [(key, home, one) for key, touches in named for home, one in touches.accruals]:
             await self._read_accruals(state, accruals)
         if redemptions := [(key, one) for key, touches in named for one in touches.redemptions]:
             await self._read_redemptions(state, redemptions)
@@ -168,40 +177,68 @@ class Loading:
             posted = document_rows.return_of(row)
             state.returns[posted.return_id] = posted
 
-    async def _read_accruals(self, state: Slice, accruals: Iterable[tuple[str, str, str]]) -> None:
-        """Reads accruals of (program, home, id), as far as their homes are the batch's wallets'."""
-        values = {(rows.bucket(program, home), program, one) for program, home, one in accruals}
+    async def _read_accruals(self, state: Slice, accruals: Iterable[tuple[MemberKey, str, str]]) -> None:
+        """Reads accruals of (wallet, home, id), as far as their homes are the batch's wallets'; what else something of
+        a wallet leads to is strange to it by now."""
         owners = _owners(state)
+        values: set[rows.Values] = set()
+        for key, home, one in accruals:
+            if (key.program, home) in owners:
+                values.add((rows.bucket(key.program, home), key.program, one))
+            else:
+                state.strange.setdefault(key, set()).add(home)
+        if not values:
+            return
         for row in await self._connection.fetch(SQL.read_accruals, *rows.columns(sorted(values), 3)):
             accrual = rows.accrual_of(row)
-            if key := owners.get((accrual.program, accrual.home)):
-                state.add_accruals(key, [accrual])
+            state.add_accruals(owners[accrual.program, accrual.home], [accrual])
 
     async def _read_redemptions(self, state: Slice, redemptions: Sequence[tuple[MemberKey, str]]) -> None:
-        """Reads redemptions of wallets with every burn and accrual behind them, and what paid debts of those."""
-        owners = _owners(state)
+        """Reads redemptions that wallets name, with every burn and accrual behind them, and what paid debts of those.
+        One that paid for a sale stays with the root that spent."""
+        namers = {(key.program, one): key for key, one in redemptions}
+        found = await self._found(SQL.read_redemptions, state, redemptions, "redemption_id")
         burns: list[tuple[MemberKey, MovementRef, str]] = []
-        for row in await self._connection.fetch(SQL.read_redemptions, *_everywhere(state, redemptions)):
-            redemption = document_rows.redemption_of(row)
-            if key := owners.get((redemption.program, redemption.root)):
-                state.redemptions[redemption.redemption_id] = redemption
+        owners = _owners(state)
+        for redemption in map(document_rows.redemption_of, found):
+            state.redemptions.setdefault(redemption.redemption_id, redemption)
+            named_by = namers[redemption.program, redemption.redemption_id]
+            if key := owners.get((redemption.program, redemption.root), named_by):
                 burns += [(key, piece.movement, piece.accrual_id) for piece in redemption.pieces]
         if burns:
             values = {(rows.bucket(key.program, ref.home), key.program, *ref) for key, ref, _ in burns}
-            found = await self._connection.fetch(SQL.read_burns_at, *rows.columns(values, 4))
-            state.add_burns(map(document_rows.burn_of, found))
-            await self._read_accruals(state, ((key.program, ref.home, one) for key, ref, one in burns))
+            at = await self._connection.fetch(SQL.read_burns_at, *rows.columns(values, 4))
+            state.add_burns(map(document_rows.burn_of, at))
+            await self._read_accruals(state, ((key, ref.home, one) for key, ref, one in burns))
             # Most were never in debt: asked for at once, that costs one look instead of one for each.
             await self._read_payers(state, ((key, accrual_id) for key, _, accrual_id in burns))
 
     async def _read_holds(self, state: Slice, holds: Sequence[tuple[MemberKey, str]]) -> None:
-        """Reads holds of wallets with the accruals they hold."""
-        await self._take_holds(state, await self._connection.fetch(SQL.read_holds, *_everywhere(state, holds)))
+        """Reads holds that wallets name with the accruals they hold."""
+        namers = {(key.program, one): key for key, one in holds}
+        await self._take_holds(state, await self._found(SQL.read_holds, state, holds, "hold_id"), namers)
 
-    async def _take_holds(self, state: Slice, found: Sequence[Row]) -> None:
+    async def _take_holds(
+        self, state: Slice, found: Sequence[Row], namers: Mapping[tuple[str, str], MemberKey] = MappingProxyType({})
+    ) -> None:
         holds = [state.holds.setdefault(row["hold_id"], document_rows.hold_of(row)) for row in found]
-        if accruals := [(hold.program, part.home, part.accrual_id) for hold in holds for part in hold.parts]:
+        owners = _owners(state)
+        whose = [(owners.get((one.program, one.root)) or namers[one.program, one.hold_id], one) for one in holds]
+        if accruals := [(key, part.home, part.accrual_id) for key, hold in whose for part in hold.parts]:
             await self._read_accruals(state, accruals)
+
+    async def _found(
+        self, statement: Statement, state: Slice, named: Sequence[tuple[MemberKey, str]], column: str
+    ) -> list[Row]:
+        """Documents that wallets name by id, with whichever of their homes they lie. Of members that were ever linked
+        every bucket is asked for the others: what was done together stays with the root of that day."""
+        found = list(await self._connection.fetch(statement, *_everywhere(state, named)))
+        here = {(row["program"], row[column]) for row in found}
+        away = sorted({(key.program, one) for key, one in named if key in self._parted} - here)
+        if away:
+            keys = ((bucket, program, one) for program, one in away for bucket in range(BUCKETS))
+            found += await self._connection.fetch(statement, *rows.columns(keys, 3))
+        return found
 
     # --- burns
 
@@ -221,7 +258,12 @@ class Loading:
             for (program, accrual_id), key in wanted.items()
             for home in state.homes[key]
         }
-        found = await self._connection.fetch(SQL.read_payers, *rows.columns(sorted(values), 3))
+        found = list(await self._connection.fetch(SQL.read_payers, *rows.columns(sorted(values), 3)))
+        if parted := sorted(debtor for debtor, key in wanted.items() if key in self._parted):
+            # Whoever paid may be another member by now, in any bucket.
+            away = await self._connection.fetch(SQL.read_payers_anywhere, *rows.columns(parted, 2))
+            known = {(row["program"], row["home"], row["sequence"]) for row in found}
+            found += [row for row in away if (row["program"], row["home"], row["sequence"]) not in known]
         burns: list[Burn] = [document_rows.burn_of(row) for row in found]
         state.add_burns(burns)
         state.payers_read.update(accrual_id for _, accrual_id in wanted)
@@ -229,7 +271,8 @@ class Loading:
         if paid:
             more = await self._connection.fetch(SQL.read_burns_at, *rows.columns(sorted(paid), 4))
             state.add_burns(map(document_rows.burn_of, more))
-            await self._read_accruals(state, ((burn.program, burn.movement.home, burn.accrual_id) for burn in burns))
+            payers = ((wanted[burn.program, burn.debtor], burn.movement.home, burn.accrual_id) for burn in burns)
+            await self._read_accruals(state, payers)
 
     # --- more
 
@@ -243,7 +286,8 @@ class Loading:
                 limit = 8 * self._read_so_far[key] if key in self._read_so_far else SPENDABLE_AT_FIRST
                 await self._read_spendable(state, {key: INT64_MAX}, limit)
             case NeedsDue(until=until):
-                activity = state.wallets[key].last_activity_time
+                known = (state.wallets.get(MemberKey(key.program, home)) for home in homes)
+                activity = [None if home is None else home.last_activity_time for home in known]
                 found = await self._connection.fetch(SQL.read_due, *here, until, activity)
                 state.add_accruals(key, map(rows.accrual_of, found))
                 state.due_until[key] = until
@@ -270,6 +314,11 @@ class Loading:
                 state.sales_sought.add(sale)
             case NeedsStanding(since=since):
                 await StandingLoading(self._connection).read(state, {key: since})
+
+
+def _has_row(state: Slice, key: MemberKey, homes: Iterable[str]) -> bool:
+    """True if any home of a wallet has a history."""
+    return any(MemberKey(key.program, home) in state.wallets for home in homes)
 
 
 def _everywhere(state: Slice, named: Sequence[tuple[MemberKey, str]]) -> list[Sequence[object]]:

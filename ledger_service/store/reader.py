@@ -1,10 +1,11 @@
 """Reads outside any lane: wallets, sales, movements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from chassis.runtime.postgres import Database
 from ledger_service.domain.accrual import MemberKey
+from ledger_service.domain.movement import Cause
 from ledger_service.domain.wallet import WalletView
 from ledger_service.store import document_rows, rows
 from ledger_service.store.movement_rows import movements_of
@@ -13,7 +14,15 @@ from ledger_service.store.statements import SQL
 from ledger_service.store.wallet_view import wallet_view
 from ledger_service.store.wallet_views import wallet_views
 from ledger_service.use_cases.history_ports import WalletHomes
-from ledger_service.use_cases.read_ports import EVERY_MOVEMENT, AccrualHome, MovementFilter, MovementView, OrderView
+from ledger_service.use_cases.list_shared_movements import SharedMovement
+from ledger_service.use_cases.read_ports import (
+    EVERY_MOVEMENT,
+    AccrualHome,
+    MovementFilter,
+    MovementView,
+    OrderView,
+    anywhere,
+)
 
 
 class PostgresReader:
@@ -44,12 +53,14 @@ class PostgresReader:
         found = await self._database.fetch(SQL.find_accruals, buckets, program, list(homes), list(ids))
         return {row["accrual_id"]: AccrualHome(row["home"], row["brand"]) for row in found}
 
-    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
-        """A posted sale."""
+    async def order(
+        self, program: str, home: str, order_id: str, sees_location: Callable[[str], bool] = anywhere
+    ) -> OrderView | None:
+        """A posted sale, if it is to be seen where it was made."""
         key = ([rows.bucket(program, home)], [program], [order_id])
         async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
             orders = await orders_of(connection, key)
-            if not orders:
+            if not orders or not sees_location(orders[0].document.location_id):
                 return None
             accruals = await connection.fetch(SQL.read_order_accruals, *key)
             returned = await connection.fetch(SQL.read_returned_lines, *key)
@@ -62,3 +73,22 @@ class PostgresReader:
         """Movements of a home after a sequence, oldest first, as far as they are wanted."""
         async with self._database.acquire() as connection:
             return await movements_of(connection, home, after, limit, wanted)
+
+    async def shared(self, home: MemberKey, after: int, limit: int) -> Sequence[SharedMovement]:
+        """Points of a home that another root spent, or that repaid another home's debt, after a sequence."""
+        found = await self._database.fetch(SQL.list_shared_movements, rows.bucket(*home), *home, after, limit)
+        return [
+            SharedMovement(
+                home=row["home"],
+                sequence=row["sequence"],
+                accrual_id=row["accrual_id"],
+                points=row["points"],
+                restored_points=row["restored_points"],
+                cause=Cause(row["cause"]),
+                cause_id=row["cause_id"],
+                root=row["root"],
+                debtor_home=row["pays_home"] or "",
+                post_time=row["post_time"],
+            )
+            for row in found
+        ]

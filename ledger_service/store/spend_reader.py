@@ -30,12 +30,20 @@ class PostgresSpendReader:
         row = await self._database.fetchrow(SQL.read_redemptions, *_everywhere(wallet, homes, redemption_id))
         return None if row is None else document_rows.redemption_of(row)
 
+    async def spent_since(
+        self, wallet: MemberKey, homes: Sequence[str], currency: str, since: datetime, but_hold: str
+    ) -> int:
+        """What was spent since then and what is set aside, in minor units."""
+        here = ([rows.bucket(wallet.program, home) for home in homes], wallet.program, list(homes))
+        spent = await self._database.fetchval(SQL.total_spent, *here, currency, since, but_hold)
+        found = await self._database.fetch(SQL.read_open_holds, *here)
+        holds = [hold for hold in map(document_rows.hold_of, found) if hold.hold_id != but_hold]
+        return int(spent) + sum(_held_value(hold, currency) for hold in holds)
+
     async def restricted(self, wallet: MemberKey, homes: Sequence[str], as_of: datetime) -> Mapping[str, int]:
         """Spendable points by scope, without those that can be spent anywhere."""
         buckets = [rows.bucket(wallet.program, home) for home in homes]
-        found = await self._database.fetch(
-            SQL.read_restricted, buckets, wallet.program, list(homes), as_of, rows.bucket(*wallet), wallet.member
-        )
+        found = await self._database.fetch(SQL.read_restricted, buckets, wallet.program, list(homes), as_of)
         return {row["scope"]: row["points"] for row in found}
 
     async def spendable(
@@ -45,12 +53,21 @@ class PostgresSpendReader:
         keys = ((wallet.member, rows.bucket(wallet.program, home), wallet.program, home, points) for home in homes)
         found = await self._database.fetch(SQL.read_spendable, *rows.columns(keys, 5), ACCRUALS_QUOTED)
         accruals = [rows.accrual_of(row) for row in found]
-        activity: datetime | None = None
+        activity: dict[str, datetime] = {}
         if any(accrual.has_lapsed(as_of, None) for accrual in accruals):
-            # What rolls may live on by the wallet's last activity.
-            row = await self._database.fetchrow(SQL.read_activity, rows.bucket(*wallet), *wallet)
-            activity = None if row is None else row["last_activity_time"]
-        return [accrual for accrual in accruals if accrual.is_spendable(as_of, activity)]
+            # What rolls may live on by the last activity of its home.
+            places = ((rows.bucket(wallet.program, home), wallet.program, home) for home in homes)
+            active = await self._database.fetch(SQL.read_last_activities, *rows.columns(places, 3))
+            activity = {row["member"]: row["last_activity_time"] for row in active}
+        return [accrual for accrual in accruals if accrual.is_spendable(as_of, activity.get(accrual.home))]
+
+
+def _held_value(hold: Hold, currency: str) -> int:
+    """What an authorization still holds is worth, in minor units; nothing in another currency."""
+    spending = hold.spending
+    if spending is None or spending.terms.here.rate.currency != currency:
+        return 0
+    return spending.terms.here.rate.per_point.floor_of(hold.points)
 
 
 def _everywhere(wallet: MemberKey, homes: Sequence[str], subject_id: str) -> list[Sequence[object]]:

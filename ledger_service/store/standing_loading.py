@@ -15,6 +15,7 @@ from ledger_service.domain.commands import (
     EndTier,
     ExchangeOrder,
     FollowStanding,
+    LinkHomes,
     PostOrder,
     PostReturn,
     ResolveParkedReturn,
@@ -29,7 +30,7 @@ from ledger_service.store.standings import read_days, read_standings
 _COUNTING = (PostOrder, ClaimOrder, ExchangeOrder, CorrectOrder, PostReturn, ResolveParkedReturn, CancelOrder)
 """Commands that change what sales they name count for."""
 
-_BY_DAY = (SetTier, EndTier, FollowStanding)
+_BY_DAY = (SetTier, EndTier, FollowStanding, LinkHomes)
 
 
 class StandingLoading:
@@ -55,7 +56,7 @@ class StandingLoading:
             for key, day in wallets.items()
         }
         # What a new wallet did lies in this batch alone.
-        await self._read_days(state, {key: day for key, day in since.items() if key in state.wallets})
+        await self._read_days(state, {key: day for key, day in since.items() if _has_row(state, key)})
 
     async def read(self, state: Slice, since: Mapping[MemberKey, date]) -> None:
         """Reads on: standings of wallets, with their activity from a day of each on."""
@@ -75,6 +76,10 @@ class StandingLoading:
         missing = {key: day for key, day in since.items() if day < state.standings[key].since}
         if missing:
             state.standings.update(await read_days(self._connection, state.standings, state.homes, missing))
+
+
+def _has_row(state: Slice, key: MemberKey) -> bool:
+    return any(MemberKey(key.program, home) in state.wallets for home in state.homes[key])
 
 
 def _days(state: Slice, command: BaseCommand) -> list[date]:

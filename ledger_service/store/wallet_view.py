@@ -21,7 +21,7 @@ async def wallet_view(
     one snapshot with the rest.
     """
     buckets = [rows.bucket(wallet.program, home) for home in homes]
-    keys = (rows.bucket(*wallet), *wallet, buckets, list(homes), now, replay_clock, soon_days)
+    keys = (*wallet, buckets, list(homes), now, replay_clock, soon_days)
     row = await database.fetchrow(SQL.view_wallet, *keys)
     if row is not None and _holds_are_over(row):
         async with database.transaction(isolation="repeatable_read", readonly=True) as connection:
@@ -55,6 +55,7 @@ async def _with_freed(
 
 
 async def _timed_out(connection: Connection, as_of: datetime, here: tuple[list[int], str, list[str]]) -> list[HeldPart]:
-    """What open holds still hold whose time was over at a moment."""
+    """What open holds still hold of these homes whose time was over at a moment. One of before its member was parted
+    from another may hold points of that one's too."""
     holds = map(document_rows.hold_of, await connection.fetch(SQL.read_timed_out, *here, as_of))
-    return [part for hold in holds if hold.time_out <= as_of for part in hold.parts]
+    return [part for hold in holds if hold.time_out <= as_of for part in hold.parts if part.home in here[2]]

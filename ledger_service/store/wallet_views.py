@@ -21,10 +21,7 @@ async def wallet_views(
     wallets = dict(asked)
     program = asked[0].wallet.program
     homes = [(rows.bucket(program, home), home, key.member) for key, homes in wallets.items() for home in homes]
-    roots = [(rows.bucket(*key), key.member) for key in wallets]
-    found = await database.fetch(
-        SQL.view_wallets, program, *rows.columns(roots, 2), *rows.columns(homes, 3), now, replay_clock, soon_days
-    )
+    found = await database.fetch(SQL.view_wallets, program, *rows.columns(homes, 3), now, replay_clock, soon_days)
     by_root = {row["member"]: row for row in found}
     return [
         _view(row) if (row := by_root.get(key.member)) is not None else view_of(Wallet(key), 0, 0, now)

@@ -63,11 +63,8 @@ class LastStates:
 
     def take(self, changes: Changes) -> None:
         """Takes in what one command changed, over what earlier ones did."""
-        wallet = changes.wallet
-        if wallet.version == 1:
-            # Its first command: the wallet is not in the database yet.
-            self.new_wallets.add(wallet.key)
-        self.wallets[wallet.key] = wallet
+        self.new_wallets.update(changes.new_rows)
+        self.wallets.update(changes.rows)
         self.chains.update(changes.chains)
         self.accruals.update(changes.accruals)
         self.born.update(changes.born)
@@ -88,7 +85,7 @@ class LastStates:
             self.activity[key] = change if known is None else ActivityChange(*map(add, known, change))
         self.mixed.update(changes.mixed)
         if changes.standing is not None:
-            self._take_standing(wallet.key, changes.standing)
+            self._take_standing(changes.wallet.key, changes.standing)
 
     def _take_standing(self, root: MemberKey, changes: StandingChanges) -> None:
         self.tracks.update({(root, ladder_id): kept for ladder_id, kept in changes.tracks.items()})
@@ -97,7 +94,7 @@ class LastStates:
 
     @property
     def known_wallets(self) -> list[Wallet]:
-        """Wallets that were in the database before the batch."""
+        """Rows of homes that were in the database before the batch."""
         return [wallet for key, wallet in self.wallets.items() if key not in self.new_wallets]
 
 
@@ -120,10 +117,14 @@ def rare_parts(states: LastStates) -> Iterator[tuple[Statement, list[Sequence[ob
     moved = [states.orders[key] for key in states.moved_orders]
     orders = [order for key, order in states.orders.items() if key not in states.new_orders | states.moved_orders]
     redemptions = [one for key, one in states.redemptions.items() if key not in states.new_redemptions]
+    proven = [
+        (one, one.proof) for key, one in states.redemptions.items() if key in states.new_redemptions and one.proof
+    ]
     parts: list[tuple[Statement, list[rows.Values]]] = [
         (SQL.put_orders, list(map(document_rows.order_changes, orders))),
         (SQL.move_orders, list(map(document_rows.order_values, moved))),
         (SQL.put_redemptions, list(map(document_rows.redemption_changes, redemptions))),
+        (SQL.put_redemption_proofs, [document_rows.proof_values(*one) for one in proven]),
         (SQL.put_holds, list(map(document_rows.hold_values, states.holds.values()))),
         (SQL.put_adjustments, list(map(document_rows.adjustment_values, states.adjustments.values()))),
         (SQL.put_transfers, list(map(document_rows.transfer_values, states.transfers.values()))),
@@ -156,7 +157,9 @@ def _key_parts(applied: Sequence[Application], refused: Sequence[Refused]) -> It
 
 
 def _state_parts(states: LastStates) -> Iterator[tuple[Rows, int]]:
-    yield (rows.wallet_values(states.wallets[key]) for key in states.new_wallets), 15
+    # In one order, as locks are taken: another lane may begin the same home at this moment.
+    new = sorted(states.new_wallets, key=lambda key: (rows.bucket(*key), *key))
+    yield (rows.wallet_values(states.wallets[key]) for key in new), 15
     yield map(rows.wallet_values, states.known_wallets), 15
     yield ((rows.bucket(*key), *key, *link) for key, link in states.chains.items()), 5
     accruals = states.accruals.values()

@@ -10,6 +10,7 @@ from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import Origin, RequestKey
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import DocumentRef
+from ledger_service.use_cases.pace import Pace, Spend
 from ledger_service.use_cases.ports import Clock, Outcome, Outcomes, ProgramFacts, Programs, Resolution
 from ledger_service.use_cases.times import check_time, time_on_arrival
 
@@ -50,17 +51,24 @@ class Admission:
         fingerprints: Fingerprints,
         clock: Clock,
         traceparent: Callable[[], str],
+        pace: Pace | None = None,
     ) -> None:
         self._outcomes = outcomes
         self._programs = programs
         self._fingerprints = fingerprints
         self._clock = clock
         self._traceparent = traceparent
+        self._pace = pace
 
     async def kept(self, asked: Asked) -> tuple[RequestKey, Outcome | None]:
         """The call's directory entry and, if it was made before, its outcome; raises the refusal it got then."""
         key = self.key_of(asked)
         return key, await self._outcomes.of_request(key, asked.request_id)
+
+    async def paced(self, asked: Asked, root: str, location_id: str = "", operator: str = "") -> None:
+        """Counts a spend of the member at that place; refuses TOO_FREQUENT. Asked only if there is no stored answer."""
+        if self._pace is not None:
+            await self._pace.spend(Spend(asked.program, asked.caller, location_id, operator, root))
 
     def key_of(self, asked: Asked) -> RequestKey:
         """The call's directory entry."""

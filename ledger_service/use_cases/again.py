@@ -1,4 +1,5 @@
-"""Trying again where what a command was made on has changed before it was applied."""
+"""Trying again where what a command was made on has changed before it was applied: what it names was posted, claimed or
+voided, or its member was merged or parted."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -10,13 +11,15 @@ T = TypeVar("T")
 
 TRIES = 5
 
+_ANEW = {refusals.OVERTAKEN.name, refusals.MEMBER_MOVED.name}
+
 
 async def again(call: Callable[[], Awaitable[T]]) -> T:
-    """What `call` gives; made anew as long as it was overtaken, a few times."""
+    """What `call` gives; made anew as long as it was overtaken or its member moved, a few times."""
     for _ in range(TRIES - 1):
         try:
             return await call()
         except Refusal as refusal:
-            if refusal.reason != refusals.OVERTAKEN.name:
+            if refusal.reason not in _ANEW:
                 raise
     return await call()

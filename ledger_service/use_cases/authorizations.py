@@ -39,13 +39,19 @@ class Authorizations:
     async def find(self, program: str, authorization_id: str, covers: Covers) -> Found:
         """The authorization; AUTHORIZATION_NOT_FOUND also if the caller's token does not cover its place and brand."""
         posted = await self._outcomes.of_document(authorization_key(program, authorization_id))
-        if posted is None or not isinstance(posted.answer, AuthorizationAnswer):
+        made = None if posted is None else posted.answer
+        # Judged by where it was made before anything else is read: what is hidden costs what is not there costs.
+        if not isinstance(made, AuthorizationAnswer) or not _is_seen(made, covers):
             raise refusals.authorization_not_found(authorization_id)
         # A hold stays with the root that it was made for, wherever that leads by now.
-        resolution = await self._members.resolve(program, MemberRef(member_id=posted.answer.wallet.root))
+        resolution = await self._members.resolve(program, MemberRef(member_id=made.wallet.root))
         key = MemberKey(program, resolution.root)
         hold = await self._reader.hold(key, resolution.homes, authorization_id)
         spending = None if hold is None else hold.spending
         if hold is None or spending is None or not is_covered(covers, spending.location_id, spending.terms.here.brand):
             raise refusals.authorization_not_found(authorization_id)
         return Found(hold, spending, resolution)
+
+
+def _is_seen(made: AuthorizationAnswer, covers: Covers) -> bool:
+    return is_covered(covers, made.authorization.location_id, made.authorization.brand)

@@ -1,26 +1,32 @@
-"""Setting points aside: stored answer → terms and member (both peers at once) → the member's lane."""
+"""Setting points aside: stored answer → terms and member (both peers at once) → her proof, where the
+program asks for one → the member's lane."""
 
 from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import moment
-from ledger_service.domain.commands import AuthorizeRedemption
+from ledger_service.domain.commands import AuthorizeRedemption, RequestKey
 from ledger_service.domain.fingerprints import authorization_key
 from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.policies import HoldPolicy
 from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.again import again
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import member_intent
 from ledger_service.use_cases.spend_requests import AuthorizeRequest
+from ledger_service.use_cases.spending_proofs import SpendingProofs, Spent, worth
 from ledger_service.use_cases.together import together
 
 
 class AuthorizeRedemptionAtBrand:
     """One brand, hence one rate and one redeemer; both stay for every capture."""
 
-    def __init__(self, admission: Admission, members: Members, rules: Rules, lanes: Lanes) -> None:
+    def __init__(
+        self, admission: Admission, members: Members, rules: Rules, proofs: SpendingProofs, lanes: Lanes
+    ) -> None:
         self._admission = admission
         self._members = members
         self._rules = rules
+        self._proofs = proofs
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: AuthorizeRequest) -> Outcome:
@@ -29,6 +35,9 @@ class AuthorizeRedemptionAtBrand:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
+        return await again(lambda: self._held(asked, key, request))
+
+    async def _held(self, asked: Asked, key: RequestKey, request: AuthorizeRequest) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         hold_seconds = _seconds(request.hold_seconds, facts.policies.holds)
         terms, resolution = await together(
@@ -37,8 +46,20 @@ class AuthorizeRedemptionAtBrand:
             ),
             self._members.resolve(request.program, request.member),
         )
+        await self._admission.paced(asked, resolution.root, request.location_id, terms.operator)
         where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
-        authorization_id = authorization_id_of(request.program, caller, request.request_id)
+        spent = Spent(
+            facts,
+            resolution,
+            worth(request.points, terms),
+            request.location_id,
+            request.occur_time,
+            key,
+            request.proof,
+            request.member,
+        )
+        demand, proof = await self._proofs(spent)
+        authorization_id = authorization_id_of(request.program, asked.caller, request.request_id)
         command = AuthorizeRedemption(
             origin=self._admission.origin(asked, key, facts, resolution, where, request.occur_time),
             directory_key=authorization_key(request.program, authorization_id),
@@ -47,6 +68,8 @@ class AuthorizeRedemptionAtBrand:
             terms=terms,
             quoted=request.quoted,
             hold_seconds=hold_seconds,
+            demand=demand,
+            proof=proof,
         )
         return await self._lanes.submit(command)
 

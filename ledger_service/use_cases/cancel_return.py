@@ -38,7 +38,7 @@ class CancelReturns:
             return kept
         facts = self._admission.program_at(program, request.occur_time)
         opened = await self._outcomes.of_document(announcement_key(program, return_id))
-        hold = None if opened is None else await self._returns.announced(program, return_id)
+        hold = await self._returns.announced(program, return_id)
         if opened is None or hold is None or hold.announced is None or not covers(hold.announced.location_id):
             raise refusals.return_not_found(return_id)
         resolution = await self._sales.wallet_of(program, opened.home)

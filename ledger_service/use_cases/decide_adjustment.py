@@ -52,10 +52,11 @@ class DecideProposedAdjustment:
 
     async def _find(self, request: DecideRequest, covers_brand: Callable[[str], bool]) -> Adjustment:
         posted = await self._outcomes.of_document(adjustment_key(request.program, request.adjustment_id))
-        if posted is not None:
-            found = await self._adjustments.find(request.program, posted.home, request.adjustment_id)
-            if found is not None and covers_brand(found.terms.brand):
-                return found
+        # Read also where there is nothing to find: what is hidden must cost what is not there costs.
+        home = "" if posted is None else posted.home
+        found = await self._adjustments.find(request.program, home, request.adjustment_id)
+        if found is not None and covers_brand(found.terms.brand):
+            return found
         raise refusals.adjustment_not_found(request.adjustment_id)
 
 

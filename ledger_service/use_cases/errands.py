@@ -36,16 +36,23 @@ class Errands:
         self._clock = clock
 
     async def run(
-        self, facts: ProgramFacts, root: str, request_id: str, intent: Plain, make: Callable[[Origin], Command]
+        self,
+        facts: ProgramFacts,
+        root: str,
+        request_id: str,
+        intent: Plain,
+        make: Callable[[Origin], Command],
+        through_root: bool = False,
     ) -> Done:
-        """What became of the command that `make` makes for a root."""
+        """What became of the command that `make` makes for a root. A member that was absorbed is passed over, unless it
+        is to be done `through_root`: in the wallet that its points are in by now."""
         asked = Asked(facts.program, CALLER, request_id, intent)
         try:
             key, kept = await self._admission.kept(asked)
             if kept is not None:
                 return None
             resolution = await self._members.resolve(facts.program, MemberRef(member_id=root))
-            if resolution.root != root:
+            if resolution.root != root and not through_root:
                 return ABSORBED
             where = nowhere(facts.revision)
             origin = self._admission.origin(asked, key, facts, resolution, where, self._clock.now())

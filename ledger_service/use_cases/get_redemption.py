@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
-from ledger_service.domain.answers import CaptureAnswer, ExchangeAnswer, HoldView, OrderAnswer, RedemptionAnswer
+from ledger_service.domain.answers import HoldView
 from ledger_service.domain.answers.spend import RedemptionView
 from ledger_service.domain.apply.views import hold_view, redemption_view
 from ledger_service.domain.fingerprints import redemption_key
@@ -14,6 +14,7 @@ from ledger_service.use_cases.ports import Clock, MemberRef, Members, Outcomes, 
 from ledger_service.use_cases.read_ports import Reader
 from ledger_service.use_cases.spend_ports import SpendReader
 from ledger_service.use_cases.spend_requests import Covers, is_covered
+from ledger_service.use_cases.spent_answers import SPENDING_ANSWERS, is_seen
 
 
 class GetAuthorization:
@@ -49,7 +50,7 @@ class GetRedemption:
         self._programs.facts(program)
         posted = await self._outcomes.of_document(redemption_key(program, redemption_id))
         answer = None if posted is None else posted.answer
-        if not isinstance(answer, RedemptionAnswer | CaptureAnswer | OrderAnswer | ExchangeAnswer):
+        if not isinstance(answer, SPENDING_ANSWERS) or not is_seen(answer, redemption_id, covers):
             raise refusals.redemption_not_found(redemption_id)
         resolution = await self._members.resolve(program, MemberRef(member_id=answer.wallet.root))
         key = MemberKey(program, resolution.root)

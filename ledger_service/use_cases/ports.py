@@ -31,11 +31,13 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MemberRef:
-    """A member as a call names it: by id, or by an identifier (kind as the contract numbers it, and value)."""
+    """A member as a call names it: by id, or by an identifier (kind as the contract numbers it, value, and the country
+    in which a phone number is written as people dial it there)."""
 
     member_id: str = ""
     kind: int = 0
     value: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class QuoteRedemption:
         available = max(0, wallet.available - barred)
         points = request.points or terms.most_of(available) or available
         await self._check_terms(key, homes, wallet, terms, place, points, barred)
-        return quote(terms, points, available, wallet.as_of)
+        return quote(terms, points, available, wallet.as_of, facts.policies.proofs)
 
     async def _repaying(self, key: MemberKey, homes: tuple[str, ...], wallet: WalletView, place: SpendingPlace) -> int:
         """Points that may not be spent at the place but will be gone before any are: in their turn they repay what the

@@ -1,6 +1,6 @@
 """What reads outside any lane need of the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -43,6 +43,11 @@ class MovementFilter:
 EVERY_MOVEMENT = MovementFilter()
 
 
+def anywhere(_location: str) -> bool:
+    """Sees every location."""
+    return True
+
+
 class AccrualHome(NamedTuple):
     """Under which home an accrual lies, and whose points it is of."""
 
@@ -53,8 +58,10 @@ class AccrualHome(NamedTuple):
 class StoredOrders(Protocol):
     """Posted sales."""
 
-    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
-        """A posted sale."""
+    async def order(
+        self, program: str, home: str, order_id: str, sees_location: Callable[[str], bool] = anywhere
+    ) -> OrderView | None:
+        """A posted sale, if it is to be seen where it was made; one that is not costs as much as none."""
 
 
 class Reader(StoredOrders, Protocol):

@@ -7,6 +7,7 @@ from chassis.values.canonical import Plain
 from ledger_service.domain.commands import Tender
 from ledger_service.domain.order import DocumentRef, OrderDocument, ReturnDocument
 from ledger_service.use_cases.ports import MemberRef
+from ledger_service.use_cases.spend_ports import GivenProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,12 @@ class RedeemRequest:
     points: int
     occur_time: datetime
     quoted: int | None
+    proof: GivenProof | None = None
 
 
 def member_intent(member: MemberRef | None) -> Plain:
     """A member as it was named, for fingerprints."""
-    return None if member is None else [member.member_id, member.kind, member.value]
+    if member is None:
+        return None
+    # The region only where it is told: ids that were used before there was one stay what they were.
+    return [member.member_id, member.kind, member.value, *([member.region] if member.region else [])]

@@ -25,6 +25,7 @@ from ledger_service.use_cases.ports import (
 from ledger_service.use_cases.requests import member_intent
 from ledger_service.use_cases.spend_ports import SpendReader
 from ledger_service.use_cases.spend_requests import Covers, is_covered
+from ledger_service.use_cases.spent_answers import SPENDING_ANSWERS, is_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ class RestoreARedemption:
                 return await self._lanes.submit(command)
             if posted.voided:
                 return _kept_away_before(posted, member, redemption_id)
+        made = None if posted is None else posted.answer
+        if isinstance(made, SPENDING_ANSWERS) and not is_seen(made, redemption_id, covers):
+            raise refusals.redemption_not_found(redemption_id)
         redemption, resolution = await self._find(request.program, redemption_id, posted)
         mine = member is None or member.root == resolution.root
         if not mine or not is_covered(covers, redemption.location_id, redemption.brand):

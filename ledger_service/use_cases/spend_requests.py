@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chassis.values.refusal import Refusal
 from ledger_service.use_cases.ports import MemberRef
+from ledger_service.use_cases.spend_ports import GivenProof
 
 Covers = Callable[[str, str], object]
 """Raises a Refusal unless the caller's token covers a location and brand; asked once they are known."""
@@ -35,6 +36,7 @@ class AuthorizeRequest:
     occur_time: datetime
     quoted: int | None
     hold_seconds: int
+    proof: GivenProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class IncreaseRequest:
     authorization_id: str
     points: int
     occur_time: datetime
+    proof: GivenProof | None = None
 
 
 @dataclass(frozen=True, slots=True)

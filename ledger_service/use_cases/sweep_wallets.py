@@ -99,5 +99,5 @@ class SweepWallets:
     async def _sweep(self, facts: ProgramFacts, wallet: DueWallet) -> Done:
         request_id = made_id("swp", facts.program, wallet.root, str(wallet.version))
         return await self._errands.run(
-            facts, wallet.root, request_id, ["sweep", wallet.root, wallet.version], SweepWallet
+            facts, wallet.root, request_id, ["sweep", wallet.root, wallet.version], SweepWallet, through_root=True
         )

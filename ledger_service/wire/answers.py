@@ -21,7 +21,7 @@ from ledger_service.domain.order import OrderState, ReturnBasis, ReturnedLine, i
 from ledger_service.domain.quote import Quote, WorthOf
 from ledger_service.use_cases.ports import Outcome
 from ledger_service.use_cases.read_ports import OrderView
-from ledger_service.wire import values
+from ledger_service.wire import proofs, values
 from ledger_service.wire.orders import order_message
 
 _STATES = {
@@ -115,6 +115,8 @@ def redemption_message(redemption: RedemptionView) -> redemption_pb2.Redemption:
         ],
         restored_points=redemption.restored_points,
         restored_value=values.money_message(Money(redemption.value.currency_code, redemption.restored_value)),
+        proof_method=proofs.method_number(redemption.proof),
+        proof_id=proofs.proof_id(redemption.proof),
     )
 
 
@@ -132,6 +134,7 @@ def quote_message(quote: Quote) -> redemption_pb2.Quote:
         receipt_text=quote.receipt_text,
         brand_point_name=quote.brand_points.name if quote.brand_points else "",
         brand_points=quote.brand_points.count if quote.brand_points else 0,
+        proof_methods=[proofs.METHODS[method] for method in quote.proof_methods],
     )
 
 

@@ -11,7 +11,7 @@ from ledger_service.domain.integrity import IntegrityCheck, LedgerTotals
 from ledger_service.domain.movement import CarryingChange, Cause, Movement, MovementKind, MovementRef, Obligation
 from ledger_service.use_cases.log_ports import StoredEvent
 from ledger_service.use_cases.stream_events import Progress
-from ledger_service.wire import limits, standing, values
+from ledger_service.wire import limits, proofs, standing, values
 from ledger_service.wire.event_digest import digest_of
 
 # The contracts name every kind, cause and type as the domain does.
@@ -131,6 +131,8 @@ def _event(event: Event, link: bytes, movements: Sequence[RecordedMovement]) -> 
             for line in event.sold_lines
         ],
         digest=digest_of(event),
+        proof_method=proofs.method_number(event.proof),
+        proof_id=proofs.proof_id(event.proof),
         hash=link,
     )
 

@@ -12,14 +12,17 @@ from ledger_service.domain.order import DocumentRef, OrderDocument
 from ledger_service.use_cases.ports import MemberRef
 from ledger_service.use_cases.requests import OrderRequest, QuoteRequest, RedeemRequest
 from ledger_service.wire.orders import document_ref, order_document
+from ledger_service.wire.proofs import given_proof
 from ledger_service.wire.spend_tenders import tenders_of
 
 LARGEST_IDENTIFIER = 256
+LARGEST_REGION = 2
 LARGEST_BATCH = 500
 MOST_BATCH_LINES = 20_000
 LARGEST_PART = 10_000
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1_000
+LAST_PARTITION = 32_767
 
 
 def order_request(request: messages.PostOrderRequest) -> OrderRequest:
@@ -93,6 +96,7 @@ def redeem_request(request: messages.RedeemPointsRequest) -> RedeemRequest:
         points=reader.within("points", request.points, 1),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
         quoted=request.quoted_minor_units if request.HasField("quoted_minor_units") else None,
+        proof=given_proof(reader, request, request.HasField("proof")),
     )
     reader.finish()
     return asked
@@ -133,6 +137,7 @@ def cursor_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> 
     reader = FieldReader()
     cursor: dict[int, int] = {}
     for index, place in enumerate(positions):
+        reader.within(f"{field}[{index}].partition", place.partition, 0, LAST_PARTITION)
         reader.within(f"{field}[{index}].position", place.position, 0)
         if place.partition in cursor:
             reader.fault(f"{field}[{index}].partition", "is named twice")
@@ -174,7 +179,9 @@ def member_ref(reader: FieldReader, member: member_pb2.MemberRef, field: str = "
             reader.text(f"{field}.identifier.value", identifier.value, LARGEST_IDENTIFIER)
             if identifier.kind == member_pb2.IDENTIFIER_KIND_UNSPECIFIED:
                 reader.fault(f"{field}.identifier.kind", "must be a kind of identifier")
-            return MemberRef(kind=identifier.kind, value=identifier.value)
+            region = identifier.region_code
+            reader.text(f"{field}.identifier.region_code", region, LARGEST_REGION, least=0)
+            return MemberRef(kind=identifier.kind, value=identifier.value, region=region)
         case _:
             reader.fault(field, "must be a member id or an identifier")
             return MemberRef()

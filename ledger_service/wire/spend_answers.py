@@ -7,7 +7,7 @@ from loyalty.ledger.v1 import redemption_requests_pb2 as messages
 
 from ledger_service.domain.answers import Answer, AuthorizationAnswer, CaptureAnswer, HoldView, VoidAnswer
 from ledger_service.domain.hold import HoldState
-from ledger_service.wire import values
+from ledger_service.wire import proofs, values
 from ledger_service.wire.answers import redemption_message
 
 _STATES = {
@@ -33,6 +33,8 @@ def authorization_message(view: HoldView) -> authorization_pb2.Authorization:
         rate=values.rate_message(view.rate),
         revision=view.revision,
         expire_time=values.timestamp(view.expire_time),
+        proof_method=proofs.method_number(view.proof),
+        proof_id=proofs.proof_id(view.proof),
     )
 
 

@@ -4,6 +4,7 @@ from loyalty.ledger.v1 import redemption_requests_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
 from ledger_service.use_cases.spend_requests import AuthorizeRequest, CaptureRequest, IncreaseRequest, VoidRequest
+from ledger_service.wire.proofs import given_proof
 from ledger_service.wire.requests import member_ref
 
 
@@ -22,6 +23,7 @@ def authorize_request(request: messages.AuthorizeRedemptionRequest) -> Authorize
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
         quoted=request.quoted_minor_units if request.HasField("quoted_minor_units") else None,
         hold_seconds=reader.within("hold_seconds", request.hold_seconds, 0),
+        proof=given_proof(reader, request, request.HasField("proof")),
     )
     reader.finish()
     return asked
@@ -36,6 +38,7 @@ def increase_request(request: messages.IncreaseHoldRequest) -> IncreaseRequest:
         authorization_id=reader.id("authorization_id", request.authorization_id),
         points=reader.within("points", request.points, 1),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
+        proof=given_proof(reader, request, request.HasField("proof")),
     )
     reader.finish()
     return asked

@@ -34,7 +34,7 @@ def program_faults(program: Program, known: KnownIds, conditions: Conditions) ->
         yield Fault(("program", "replay_clock"), "only a sandbox program may run on a replay clock")
     if known.brands is not None and not known.brands:
         yield Fault(("brands",), "a program has at least one brand")
-    yield from policy_faults(program.policies)
+    yield from policy_faults(program.policies, known.currencies)
     yield from entity_faults(program)
     for brand in program.brands:
         yield from _brand_faults(brand, known)

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.values.canonical import Plain
+from rules_service.domain.content_amounts import amounts_content, read_amounts
 from rules_service.domain.policies import (
     DEFAULTS,
     AgreementGaps,
     BurnKey,
     Policies,
+    ProofMethod,
+    ProofTier,
     Redeemer,
     RedemptionPolicy,
     ReturnPolicy,
@@ -30,6 +33,8 @@ def policies_content(policies: Policies) -> dict[str, Plain]:
             hold_seconds=(redemption.hold_seconds, DEFAULTS.redemption.hold_seconds),
             longest_hold_seconds=(redemption.longest_hold_seconds, DEFAULTS.redemption.longest_hold_seconds),
             agreement_gaps=(redemption.agreement_gaps.value, DEFAULTS.redemption.agreement_gaps.value),
+            spending_proof=([_tier(tier) for tier in redemption.spending_proof], []),
+            proof_window_minutes=(redemption.proof_window_minutes, DEFAULTS.redemption.proof_window_minutes),
         ),
         "returns": _changed(
             spent_points=(returns.spent_points.value, DEFAULTS.returns.spent_points.value),
@@ -65,7 +70,16 @@ def _redemption(section: Mapping[str, Any]) -> RedemptionPolicy:
         hold_seconds=section.get("hold_seconds", default.hold_seconds),
         longest_hold_seconds=section.get("longest_hold_seconds", default.longest_hold_seconds),
         agreement_gaps=AgreementGaps(section.get("agreement_gaps", default.agreement_gaps)),
+        spending_proof=tuple(
+            ProofTier(read_amounts(tier["above"]), tuple(map(ProofMethod, tier["methods"])))
+            for tier in section.get("spending_proof", [])
+        ),
+        proof_window_minutes=section.get("proof_window_minutes", default.proof_window_minutes),
     )
+
+
+def _tier(tier: ProofTier) -> Plain:
+    return {"above": amounts_content(tier.above), "methods": [method.value for method in tier.methods]}
 
 
 def _returns(section: Mapping[str, Any]) -> ReturnPolicy:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from chassis.values.money import Money
+
 
 class BurnKey(Enum):
     """What decides which of a member's points are spent first."""
@@ -40,12 +42,30 @@ class AgreementGaps(Enum):
     ALLOWED = "allowed"
 
 
+class ProofMethod(Enum):
+    """How a member shows that points are hers, the weakest first."""
+
+    CARD_IN_HAND = "card_in_hand"
+    APP_TOKEN = "app_token"
+    ONE_TIME_CODE = "one_time_code"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofTier:
+    """Spending worth more than `above`, one amount a currency, is proven with one of `methods`, each once."""
+
+    above: tuple[Money, ...]
+    methods: tuple[ProofMethod, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RedemptionPolicy:
     """`burn_order` has distinct keys, the first decides first; ties fall to accrual order.
 
     `hold_seconds` is how long an authorization holds unless it says otherwise, at most `longest_hold_seconds`.
-    `agreement_gaps` counts when a program is applied, and never afterwards.
+    `agreement_gaps` counts when a program is applied, and never afterwards. `spending_proof` goes from low to high in
+    every currency; what was spent in the `proof_window_minutes` before counts together, 0: each spending alone.
     """
 
     burn_order: tuple[BurnKey, ...] = (BurnKey.RESTRICTED_SCOPE_FIRST, BurnKey.EARLIEST_EXPIRY, BurnKey.OLDEST)
@@ -53,6 +73,8 @@ class RedemptionPolicy:
     hold_seconds: int = 900
     longest_hold_seconds: int = 2_592_000
     agreement_gaps: AgreementGaps = AgreementGaps.REFUSED
+    spending_proof: tuple[ProofTier, ...] = ()
+    proof_window_minutes: int = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from enum import IntEnum
 from pathlib import Path
 from uuid import uuid4
 
+from chassis.runtime.tls import Tls, TlsError, TlsFiles
 from chassis.runtime.tokens import TokenFile
+from chassis.runtime.transport import PLAIN, Peer
 from chassis.values.refusal import Refusal
 from rules_service.tool.desk import Desk, Plan, open_desk
 from rules_service.tool.folder import FolderError, ProgramFolder, read_folder, write_folder
@@ -47,7 +49,7 @@ def main(words: Sequence[str]) -> int:
         return Exit.DONE
     try:
         return asyncio.run(_ask(asked))
-    except FolderError as fault:
+    except (FolderError, TlsError) as fault:
         print(fault, file=sys.stderr)
         return Exit.FAULTY
     except Refusal as refusal:
@@ -55,13 +57,19 @@ def main(words: Sequence[str]) -> int:
 
 
 async def _ask(asked: argparse.Namespace) -> Exit:
-    async with open_desk(asked.address, TokenFile(asked.token_file)) as desk:
+    async with open_desk(_peer(asked), TokenFile(asked.token_file)) as desk:
         if asked.command == "export":
             return await _export(desk, asked)
         folder = read_folder(asked.folder, asked.program)
         plan = await desk.plan(folder, asked.expected_revision)
         print("\n".join(plan_lines(plan)))
         return await _apply(desk, folder, plan, asked) if asked.command == "apply" else Exit.DONE
+
+
+def _peer(asked: argparse.Namespace) -> Peer:
+    if asked.plaintext:
+        return PLAIN.peer(asked.address)
+    return Tls(TlsFiles(*asked.tls)).peer(asked.address)
 
 
 async def _apply(desk: Desk, folder: ProgramFolder, plan: Plan, asked: argparse.Namespace) -> Exit:
@@ -123,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("folder", type=Path, help="the program's folder")
         command.add_argument("--address", default=ADDRESS, help=f"host:port of the rules service, default {ADDRESS}")
         command.add_argument("--token-file", type=_file, required=True, help="the file with the bearer token")
+        how = command.add_mutually_exclusive_group(required=True)
+        how.add_argument(
+            "--tls", type=_file, nargs=3, metavar=("CERTIFICATE", "KEY", "AUTHORITY"), help="the caller's PEM files"
+        )
+        how.add_argument("--plaintext", choices=("loopback",), help="instead of TLS, to a service on this machine")
     for command in (plan, apply):
         command.add_argument("--program", default="", help="the program, if the files do not tell")
         command.add_argument(

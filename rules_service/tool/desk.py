@@ -10,6 +10,7 @@ from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
 from chassis.runtime.channel import connect
 from chassis.runtime.tokens import TokenProvider
+from chassis.runtime.transport import Peer
 from chassis.values.refusal import Refusal
 from rules_service.domain.change import NOTHING_YET
 from rules_service.domain.program_file import ProgramFile
@@ -80,9 +81,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(address: str, token: TokenProvider) -> AsyncIterator[Desk]:
-    """The service at `host:port`."""
-    async with connect(address, _SERVICE, token, timeout_seconds=TIMEOUT_SECONDS) as channel:
+async def open_desk(peer: Peer, token: TokenProvider) -> AsyncIterator[Desk]:
+    """The service at a peer."""
+    async with connect(peer, _SERVICE, token, timeout_seconds=TIMEOUT_SECONDS) as channel:
         yield Desk(RulesServiceStub(channel))
 
 

@@ -9,6 +9,8 @@ from rules_service.domain.policies import (
     AgreementGaps,
     BurnKey,
     Policies,
+    ProofMethod,
+    ProofTier,
     Redeemer,
     RedemptionPolicy,
     ReturnPolicy,
@@ -16,13 +18,14 @@ from rules_service.domain.policies import (
 )
 from rules_service.wire.file_scalars import one_or_many, whole
 from rules_service.wire.file_section import Section, words
-from rules_service.wire.file_types import scalar, whole_number
+from rules_service.wire.file_types import Amount, scalar, whole_number
 
 MOST_POINTS = 999_999_999
 MOST_SECONDS = 31_536_000
 
 Points = Annotated[int, whole_number(1, MOST_POINTS)]
 Seconds = Annotated[int, whole_number(1, MOST_SECONDS)]
+ProofMinutes = Annotated[int, whole_number(0, 1_440)]
 PolicyDays = Annotated[int, whole_number(1, 3_650)]
 
 _BURN_ORDER = list(DEFAULTS.redemption.burn_order)
@@ -41,6 +44,25 @@ def _limit(value: object) -> int | None:
 _LIMIT_SCHEMA = {"type": ["integer", "string"], "minimum": 0, "maximum": MOST_POINTS, "pattern": "^([0-9]{1,9}|none)$"}
 
 Limit = Annotated[int | None, scalar(_limit, _LIMIT_SCHEMA)]
+
+
+class ProofSection(Section):
+    """What proves the member when she spends more than so much."""
+
+    above: Annotated[
+        list[Amount],
+        Field(min_length=1),
+        BeforeValidator(one_or_many, json_schema_input_type=Amount | Annotated[list[Amount], Field(min_length=1)]),
+    ]
+    """Spending worth more than this, one amount a currency."""
+    methods: Annotated[
+        list[ProofMethod],
+        Field(min_length=1),
+        BeforeValidator(
+            one_or_many, json_schema_input_type=ProofMethod | Annotated[list[ProofMethod], Field(min_length=1)]
+        ),
+    ]
+    """What proves her well enough, any of them: `card_in_hand`, `app_token`, `one_time_code`, `pin`."""
 
 
 class RedemptionSection(Section):
@@ -62,6 +84,11 @@ class RedemptionSection(Section):
     agreement_gaps: AgreementGaps = DEFAULTS.redemption.agreement_gaps
     """`refused`: wherever points can be spent, an agreement says what their issuer owes. `allowed`: where none does,
     they are not taken. Default: refused."""
+    spending_proof: list[ProofSection] = Field(default_factory=list)
+    """Above which value the member proves herself, and with what; from low to high. Default: never."""
+    proof_window_minutes: ProofMinutes = DEFAULTS.redemption.proof_window_minutes
+    """What she spent in so many minutes before counts together with what she spends; 0: each spending alone. Default:
+    15."""
 
 
 class LapsedSection(Section):
@@ -132,4 +159,10 @@ def _redemption(section: RedemptionSection) -> RedemptionPolicy:
         hold_seconds=usual if section.hold_seconds is None else section.hold_seconds,
         longest_hold_seconds=longest,
         agreement_gaps=section.agreement_gaps,
+        spending_proof=tuple(_proof_tier(tier) for tier in section.spending_proof),
+        proof_window_minutes=section.proof_window_minutes,
     )
+
+
+def _proof_tier(section: ProofSection) -> ProofTier:
+    return ProofTier(tuple(section.above), tuple(section.methods))

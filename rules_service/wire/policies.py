@@ -1,8 +1,19 @@
 """A program's policies → protobuf."""
 
-from loyalty.rules.v1 import program_pb2 as pb
+from collections.abc import Iterable, Iterator
 
-from rules_service.domain.policies import AgreementGaps, BurnKey, Policies, Redeemer, SpentPoints
+from loyalty.rules.v1 import program_pb2 as pb
+from loyalty.type.v1 import money_pb2, proof_pb2
+
+from rules_service.domain.policies import (
+    AgreementGaps,
+    BurnKey,
+    Policies,
+    ProofMethod,
+    ProofTier,
+    Redeemer,
+    SpentPoints,
+)
 
 BURN_KEYS = {
     BurnKey.OWN_BRAND_FIRST: pb.BURN_KEY_OWN_BRAND_FIRST,
@@ -20,6 +31,12 @@ _SPENT = {
     SpentPoints.REDUCE_REFUND: pb.SPENT_POINTS_REDUCE_REFUND,
     SpentPoints.WRITE_OFF: pb.SPENT_POINTS_WRITE_OFF,
 }
+_METHODS = {
+    ProofMethod.CARD_IN_HAND: proof_pb2.PROOF_METHOD_CARD_IN_HAND,
+    ProofMethod.APP_TOKEN: proof_pb2.PROOF_METHOD_APP_TOKEN,
+    ProofMethod.ONE_TIME_CODE: proof_pb2.PROOF_METHOD_ONE_TIME_CODE,
+    ProofMethod.PIN: proof_pb2.PROOF_METHOD_PIN,
+}
 
 
 def policies_message(policies: Policies) -> pb.Policies:
@@ -32,6 +49,8 @@ def policies_message(policies: Policies) -> pb.Policies:
             hold_seconds=redemption.hold_seconds,
             longest_hold_seconds=redemption.longest_hold_seconds,
             agreement_gaps_allowed=redemption.agreement_gaps is AgreementGaps.ALLOWED,
+            proof_tiers=_proof_tiers(redemption.spending_proof),
+            proof_window_minutes=redemption.proof_window_minutes,
         ),
         returns=pb.ReturnPolicy(
             spent_points=_SPENT[returns.spent_points],
@@ -43,3 +62,13 @@ def policies_message(policies: Policies) -> pb.Policies:
         expiring_soon_days=policies.expiring_soon_days,
         anonymous_claim_days=policies.anonymous_claim_days,
     )
+
+
+def _proof_tiers(tiers: Iterable[ProofTier]) -> Iterator[pb.ProofTier]:
+    """One a currency and amount, sorted by both."""
+    amounts = [(amount.currency_code, amount.minor_units, tier) for tier in tiers for amount in tier.above]
+    for currency, minor_units, tier in sorted(amounts, key=lambda one: one[:2]):
+        yield pb.ProofTier(
+            above=money_pb2.Money(currency_code=currency, minor_units=minor_units),
+            methods=[_METHODS[method] for method in tier.methods],
+        )

@@ -8,8 +8,10 @@ from loyalty.rules.v1 import rules_service_pb2
 
 from chassis.runtime.application import Application, Policies, Runtime
 from chassis.runtime.channel import connect
+from chassis.runtime.guarded import open_guarded_database
 from chassis.runtime.postgres import open_database
 from chassis.runtime.tokens import TokenFile
+from settlement_service.app.audit import audit_log_service, opened_audit
 from settlement_service.app.books import books_service
 from settlement_service.app.netting import netting_service
 from settlement_service.app.parts import Parts
@@ -53,6 +55,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             pool_size=settings.database_pool_size,
             transaction_timeout_ms=_CLOSE_MS,
         ) as database,
+        opened_audit(database, runtime) as audit,
         open_database(
             settings.database_url,
             application_name=f"{runtime.service_name}-history",
@@ -61,14 +64,24 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             transaction_timeout_ms=_HISTORY_MS,
             whole_history=True,
         ) as history,
-        connect(settings.ledger_address, _LEDGER, token, timeout_seconds=_LEDGER_SECONDS) as ledger,
-        connect(settings.rules_address, _RULES, token) as rules,
+        open_guarded_database(
+            settings.database_url,
+            application_name=runtime.service_name,
+            pool_size=settings.database_pool_size,
+            transaction_timeout_ms=_CLOSE_MS,
+        ) as shown,
+        connect(
+            runtime.transport.peer(settings.ledger_address), _LEDGER, token, timeout_seconds=_LEDGER_SECONDS
+        ) as ledger,
+        connect(runtime.transport.peer(settings.rules_address), _RULES, token) as rules,
         following_programs(RulesFeed(rules), programs) as programs_worker,
     ):
         moved = BooksMoved()
         books = BooksStore(database)
         intake = Intake(LedgerLog(ledger), BookEvents(JournalStore(database), moved))
-        parts = Parts(database, history, ledger, rules, programs, moved, runtime.clock, books, Reach(books, moved))
+        parts = Parts(
+            database, history, shown, ledger, rules, programs, moved, runtime.clock, books, Reach(books, moved)
+        )
         yield Application(
             services=[
                 books_service(parts),
@@ -77,7 +90,10 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
                 period_service(parts),
                 statement_service(parts),
                 revenue_service(parts),
+                audit_log_service(audit),
             ],
-            workers=[programs_worker, intake.worker(), nightly_worker(parts, settings)],
+            workers=[programs_worker, audit.worker(), intake.worker(), nightly_worker(parts, settings)],
             policies=Policies(unary_timeout_seconds=_LONGEST_CALL_SECONDS),
+            places=programs.places,
+            audit=audit,
         )

@@ -7,6 +7,7 @@ from chassis.runtime.application import RegisteredService
 from settlement_service.app.parts import Parts, contract_of
 from settlement_service.peers.ledger import LedgerTotalsPeer
 from settlement_service.servicer.books import SettlementServicer
+from settlement_service.store.books import BooksStore
 from settlement_service.store.figures import FiguresStore
 from settlement_service.store.period_names import PeriodNamesStore
 from settlement_service.store.recounts import RecountStore
@@ -25,12 +26,12 @@ _CONTRACT = contract_of(settlement_service_pb2.DESCRIPTOR.services_by_name["Sett
 
 def books_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
-    programs, reach, books = parts.programs, parts.reach, parts.books
-    moments, figures = Moments(PeriodNamesStore(parts.database)), FiguresStore(parts.database)
+    programs, reach, books = parts.programs, parts.reach, BooksStore(parts.shown)
+    moments, figures = Moments(PeriodNamesStore(parts.shown)), FiguresStore(parts.shown)
     servicer = SettlementServicer(
         get_positions=GetPositions(programs, reach, books),
         get_brand_books=GetBrandBooks(programs, reach, books, moments, figures),
-        get_entity_books=GetEntityBooks(programs, reach, moments, figures, VouchersStore(parts.database)),
+        get_entity_books=GetEntityBooks(programs, reach, moments, figures, VouchersStore(parts.shown)),
         list_journal_entries=ListJournalEntries(programs, books),
         reconcile_ledger=ReconcileLedger(programs, reach, RecountStore(parts.history), LedgerTotalsPeer(parts.ledger)),
         verify_books=VerifyBooks(programs, VerificationStore(parts.history)),

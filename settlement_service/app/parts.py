@@ -17,11 +17,13 @@ from settlement_service.use_cases.reach import Reach
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Opened once a process. `history` is the same database for what reads all of it. `ledger` and `rules` are the
+    """Opened once a process. `history` is the same database for what reads all of it, `shown` for what is
+    read to be shown to a caller, row by row within what it may see. `ledger` and `rules` are the
     channels to those services."""
 
     database: Database
     history: Database
+    shown: Database
     ledger: grpc.aio.Channel
     rules: grpc.aio.Channel
     programs: ProgramDirectory

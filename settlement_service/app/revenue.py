@@ -15,5 +15,5 @@ _CONTRACT = contract_of(revenue_service_pb2.DESCRIPTOR.services_by_name["Revenue
 
 def revenue_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
-    report = ReportPoints(parts.programs, parts.reach, PeriodNamesStore(parts.database), CohortStore(parts.database))
+    report = ReportPoints(parts.programs, parts.reach, PeriodNamesStore(parts.shown), CohortStore(parts.shown))
     return RegisteredService(_CONTRACT, add_RevenueServiceServicer_to_server, RevenueServicer(report))

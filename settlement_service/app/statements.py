@@ -21,7 +21,7 @@ _CONTRACT = contract_of(statement_service_pb2.DESCRIPTOR.services_by_name["State
 
 def statement_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
-    programs, database = parts.programs, parts.database
+    programs, database = parts.programs, parts.shown
     periods, statements = PeriodNamesStore(database), StatementReadingStore(database)
     servicer = StatementServicer(
         get_statement=GetStatement(programs, periods, statements),

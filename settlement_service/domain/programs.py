@@ -1,9 +1,9 @@
 """Which programs and brands exist, as told by the rules service and kept in memory."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from settlement_service.domain import refusals
-from settlement_service.domain.program_facts import ProgramFacts
+from settlement_service.domain.program_facts import Place, ProgramFacts
 
 
 class ProgramDirectory:
@@ -29,6 +29,11 @@ class ProgramDirectory:
         yet."""
         self.brands_of(program)
         return self._facts[program]
+
+    def places(self, program: str) -> Mapping[str, Place]:
+        """Where the program's locations lie; nowhere for a program that is not known."""
+        facts = self._facts.get(program)
+        return facts.places if facts else {}
 
     def caught_up(self) -> None:
         """Everything that exists has been told, and what is new will be."""

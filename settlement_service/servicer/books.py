@@ -7,7 +7,7 @@ from loyalty.settlement.v1 import settlement_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import current_caller
-from settlement_service.servicer.common import admit_whole, may_see, require_brand_if_named, time_left
+from settlement_service.servicer.common import admit_entity, admit_whole, may_see, require_brand_if_named, time_left
 from settlement_service.use_cases.get_brand_books import GetBrandBooks
 from settlement_service.use_cases.get_entity_books import GetEntityBooks
 from settlement_service.use_cases.get_positions import GetPositions
@@ -56,7 +56,7 @@ class SettlementServicer(stubs.SettlementServiceServicer):
         self, request: messages.GetEntityBooksRequest, context: Context
     ) -> messages.GetEntityBooksResponse:
         question = books.entity_question_of(request)
-        admit_whole(question.program)
+        admit_entity(question.program, question.of)
         up_to, found = await self.get_entity_books(
             question.program, question.of, question.asked, question.beginning, question.at_least, time_left
         )

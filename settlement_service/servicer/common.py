@@ -2,8 +2,6 @@
 
 from chassis.runtime.budget import within_budget
 from chassis.runtime.caller import ANY, Caller, current_caller
-from chassis.runtime.reasons import DIVISION_NOT_ALLOWED
-from chassis.values.refusal import refuse
 
 LONGEST_WAIT_SECONDS = 60.0
 """How long a read waits for positions at most, whatever its caller's deadline."""
@@ -23,11 +21,19 @@ def admit_whole(program: str) -> Caller:
     return caller
 
 
+def admit_entity(program: str, entity: str) -> Caller:
+    """The caller, for the books of one entity: whom every division concerns, or the operator whose entity it is."""
+    caller = current_caller()
+    caller.require_program(program)
+    if not entity or entity not in caller.operators:
+        require_every_division(caller)
+    return caller
+
+
 def require_every_division(caller: Caller) -> None:
     """Refuses DIVISION_NOT_ALLOWED unless the token covers every brand, region and location."""
     caller.require_brand(ANY)
-    if ANY not in caller.regions:
-        raise refuse(DIVISION_NOT_ALLOWED, f"the token does not cover region {ANY!r}", {"region_id": ANY})
+    caller.require_region(ANY)
     caller.require_location(ANY)
 
 

@@ -18,7 +18,7 @@ from settlement_service.domain.figure_names import FigureName, Part
 from settlement_service.domain.program_facts import ProgramFacts
 from settlement_service.domain.roll_ups.roll_up import Divisions
 from settlement_service.domain.statement import Statement
-from settlement_service.servicer.common import admit_whole, require_every_division
+from settlement_service.servicer.common import admit_entity, admit_whole, require_every_division
 from settlement_service.use_cases.explain_figure import ExplainFigure
 from settlement_service.use_cases.export_journal import ExportJournal
 from settlement_service.use_cases.get_roll_up import GetRollUp
@@ -120,7 +120,7 @@ class StatementServicer(stubs.StatementServiceServicer):
 
     async def _statement(self, request: messages.GetStatementRequest | messages.ExportStatementRequest) -> Statement:
         question = requests.statement_of(request)
-        admit_whole(question.program)
+        admit_entity(question.program, question.entity)
         return await self.get_statement(question.program, question.entity, question.period)
 
     async def _text(

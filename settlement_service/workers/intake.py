@@ -18,6 +18,7 @@ from chassis.runtime import telemetry
 from chassis.runtime.application import Worker
 from chassis.runtime.logs import get_logger
 from chassis.runtime.metrics import BATCH_ITEMS, WORKER_FAILURES, observe
+from chassis.runtime.reasons import TOKEN_EXPIRED
 from chassis.runtime.workers import pause_unless
 from chassis.values.refusal import Refusal
 from settlement_service.domain.admission import Delivery, Fault
@@ -176,7 +177,8 @@ def _log_parked(fault: Fault) -> None:
 
 
 def _log_broken(error: Exception) -> None:
-    if isinstance(error, Refusal) and error.transient:
+    # A stream ends with its token; the next one is opened with the token that has come since.
+    if isinstance(error, Refusal) and (error.transient or error.reason == TOKEN_EXPIRED.name):
         _log.warning("intake interrupted", reason=error.reason, message=error.message)
     else:
         _log.error("intake failed", exc_info=error)

@@ -33,10 +33,12 @@ from tests.bench.journal_export import export_claims, measure_exports
 from tests.bench.judging import calls_case, judging_goals, rules_case, rules_memory
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE, idle_memory
+from tests.bench.merging import merging_case
 from tests.bench.mesh import mesh_load
 from tests.bench.page import page
 from tests.bench.pgbench import pgbench_cases
 from tests.bench.plan import FULL, QUICK, Plan
+from tests.bench.resolving import resolving_case
 from tests.bench.result import Result
 from tests.bench.rounds import run_rounds
 from tests.bench.settled import settled_cases
@@ -105,10 +107,14 @@ async def measure(plan: Plan, command: str) -> Result:
         filled = history_cases(*servers, plan, lambda: _checkpoint(stack))
         histories = await opened.enter_async_context(filled)
         judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
+        merging = await opened.enter_async_context(merging_case(*servers))
+        resolving = await opened.enter_async_context(resolving_case(servers[0], stack))
         cases = [
             *yardsticks,
             *condition_cases(plan),
             *judging,
+            resolving,
+            merging,
             *intake_after_peak(engines, intake),
             *settled,
             *budgets,
@@ -133,6 +139,14 @@ async def measure(plan: Plan, command: str) -> Result:
         )
 
 
+WITHOUT_LIMITS = {
+    **{f"LEDGER_SPENDS_PER_{of}_A_MINUTE": "0" for of in ("TILL", "MEMBER", "OPERATOR")},
+    "LEDGER_LOOKUPS_PER_CALLER_A_MINUTE": "0",
+    "IDENTITY_LOOKUPS_PER_CALLER_A_MINUTE": "0",
+}
+"""One till of a benchmark does what a thousand do."""
+
+
 async def _checkpoint(stack: LocalStack) -> None:
     """Writes what was filled to disk, which would otherwise be done while something is measured."""
     connection = await asyncpg.connect(stack.postgres.url("postgres"))
@@ -147,7 +161,11 @@ async def _stack() -> AsyncIterator[LocalStack]:
     """The whole mesh on free ports with PostgreSQL as durable as it is in earnest, gone afterwards."""
     with scratch_directory() as directory:
         settings = StackSettings(
-            data_dir=directory / "stack", ports=Ports.free(), durable=True, postgres_options=IN_EARNEST
+            data_dir=directory / "stack",
+            ports=Ports.free(),
+            durable=True,
+            postgres_options=IN_EARNEST,
+            service_environment=WITHOUT_LIMITS,
         )
         async with LocalStack(settings, report=_report) as stack:
             try:

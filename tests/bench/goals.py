@@ -1,7 +1,7 @@
 """Goals of the design, each with what this run came to. They are recorded and decide nothing: unlike claims they
 compare things that a busy machine may not slow down alike."""
 
-from tests.bench import budgets, engine, histories, intake, settled
+from tests.bench import budgets, engine, histories, intake, merging, resolving, settled
 from tests.bench.claims import Claim
 from tests.bench.figures import Spread, fine, ratio
 from tests.bench.months import sizes
@@ -49,6 +49,15 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
             f"as with {few:,}"
         )
         found.append(Claim(text, fine(by), by.middle <= settled.GOAL))
+    by = resolving.by_echo(measured)
+    text = f"`ResolveMember` from a warm process: at most {resolving.LONGEST_RESOLVE:g} times as long as the bare echo"
+    found.append(Claim(text, fine(by), by.middle <= resolving.LONGEST_RESOLVE))
+    by = resolving.by_unguarded(measured)
+    text = f"`ResolveMember` with authorization: at most {resolving.MOST_AUTHORITY:g} times as long as without"
+    found.append(Claim(text, fine(by), by.middle <= resolving.MOST_AUTHORITY))
+    by = merging.by_few(measured)
+    text = f"a merge, {merging.MANY:,} accruals of each: at most {merging.GOAL:g} times as long as with {merging.FEW}"
+    found.append(Claim(text, fine(by), by.middle <= merging.GOAL))
     by = longer(measured, histories.SALE, histories.MANY)
     text = (
         f"`{histories.SALE}`, {plan.accruals:,} accruals in the database: at most {LONGEST_SALE:g} times as long as "

@@ -18,6 +18,7 @@ from loyalty.settlement.v1 import statement_service_pb2 as messages
 from loyalty.settlement.v1.statement_service_pb2_grpc import StatementServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from deploy.local.databases import Database
 from deploy.local.secrets import EVERYTHING
 from deploy.local.stack import LocalStack
@@ -127,7 +128,7 @@ async def _stub(servers: LocalStack, database: Database, process: Child) -> Asyn
     told = {"url": database.url, "jwks": str(servers.secrets.jwks_file), "program": _PROGRAM}
     address = (await process.ask(told))["address"]
     token = servers.secrets.mint_token("bench", programs=EVERYTHING, roles=("FINANCE",))
-    async with connect(address, _SERVICE, lambda: token, timeout_seconds=_SECONDS) as channel:
+    async with connect(PLAIN.peer(address), _SERVICE, lambda: token, timeout_seconds=_SECONDS) as channel:
         yield StatementServiceStub(channel)
 
 

@@ -15,6 +15,7 @@ from chassis.runtime.clock import SystemClock
 from chassis.runtime.postgres import open_database
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from deploy.local.secrets import AUDIENCE, ISSUER
 from settlement_service.app.parts import Parts
 from settlement_service.app.statements import statement_service
@@ -37,12 +38,13 @@ async def _role(answering: Callable[[Answer], Awaitable[None]]) -> None:
         programs.learn(ProgramFacts(question["program"]))
         absent = cast(Any, _Absent())
         shared: dict[str, Any] = dict.fromkeys(Parts.__dataclass_fields__, absent)
-        shared |= {"database": database, "programs": programs, "clock": SystemClock()}
+        shared |= dict.fromkeys(("database", "history", "shown"), database)
+        shared |= {"programs": programs, "clock": SystemClock()}
         server = Server(
             Application(services=[statement_service(Parts(**shared))]),
             TokenVerifier(Path(question["jwks"]), ISSUER, AUDIENCE),
         )
-        port = await server.start("127.0.0.1:0")
+        port = await server.start("127.0.0.1:0", PLAIN)
         opened.push_async_callback(server.stop, 0.2)
         await server.ready()
         return {"address": f"127.0.0.1:{port}"}

@@ -72,7 +72,7 @@ def rules_case() -> InTurn:
 async def calls_case(stack: LocalStack) -> AsyncIterator[InTurn]:
     """A hundred baskets of the demo in one call and in a hundred, one after the other, in turn."""
     token = stack.secrets.mint_token("bench", programs=["*"], roles=["HEADQUARTERS_ADMIN", "SERVICE"])
-    async with connect(stack.address("rules"), _RULES, lambda: token) as channel:
+    async with connect(stack.peer("rules"), _RULES, lambda: token) as channel:
         stub = RulesServiceStub(channel)
         files = [
             pb.ProgramFile(path=str(path.relative_to(PROGRAMS / "demo")), content=path.read_text())

@@ -90,8 +90,10 @@ async def mesh_load(stack: LocalStack, plan: Plan) -> AsyncIterator[MeshLoad]:
     """A till with members that have points to spend, and books that know of it."""
     async with child("tests.bench.till") as till:
         addresses = {service: stack.address(service) for service in SERVICES}
+        files = stack.secrets.certificates.till("bench")
+        tls = [str(path) for path in (files.certificate, files.key, files.authority)]
         token = stack.token("till", programs=[PROGRAM], roles=("HEADQUARTERS_ADMIN", "POS", "FINANCE"))
-        await till.ask({"addresses": addresses, "token": token, "members": plan.members})
+        await till.ask({"addresses": addresses, "tls": tls, "token": token, "members": plan.members})
         load = MeshLoad(till, plan, meter_of(stack, till.pid))
         await load.books()
         yield load

@@ -13,7 +13,9 @@ from tests.bench.journal_export import export_claims, exports_table
 from tests.bench.judging import judging_goals, judging_table
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE
+from tests.bench.merging import merging_table
 from tests.bench.mesh import RPCS, Rpc, case_name
+from tests.bench.resolving import resolving_table
 from tests.bench.result import Result
 from tests.bench.settled import settled_table
 from tests.bench.sizes import growth_tables
@@ -36,6 +38,10 @@ def page(result: Result) -> str:
             _claims("goal", "met", [*goals(result.measured, result.plan), *_judging_goals(result)]),
             prose.YARDSTICKS,
             _yardsticks(result),
+            prose.MERGING,
+            merging_table(result.measured),
+            prose.RESOLVING,
+            resolving_table(result.measured),
             prose.JUDGING,
             judging_table(result.measured),
             prose.CONDITIONS,

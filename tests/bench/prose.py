@@ -17,6 +17,22 @@ What gRPC and PostgreSQL take here with nothing of ours on top: a hundred bytes 
 processes, and a transaction of pgbench (one entry, one of 10,000 balances, a durable commit).
 """
 
+MERGING = """\
+## Merging members
+
+In the engine, without gRPC: a sale of two members as one wallet, the first since they were merged, then, parted
+again, a sale of each. Identity's part of a merge is some rows, whatever was earned.
+"""
+
+RESOLVING = """\
+## Resolving a member
+
+`ResolveMember` of a service's caller, against a bare echo of the same bytes in the same process, without TLS: one call
+at a time and in turn. *Warm*: the process was asked about the member within the last second and nobody was changed
+since. *Cold*: it was not, and asks its database. *Without authority*: the same server less the interceptors that judge
+by role, division and peer.
+"""
+
 JUDGING = """\
 ## Judging
 

@@ -10,12 +10,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import redemption_requests_pb2 as redemptions
 from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 from loyalty.type.v1 import log_position_pb2, member_pb2
 
+from chassis.runtime.tls import Tls, TlsFiles
 from deploy.local.mesh import PROGRAMS, open_mesh
 from tests.bench.children import Answer, Json, answer_all
 from tests.bench.laps import drive
@@ -166,7 +168,9 @@ async def role(answering: Callable[[Answer], Awaitable[None]]) -> None:
         async def answer(question: Json) -> Json:
             if not loads:
                 addresses = question["addresses"]
-                mesh = open_mesh(addresses.__getitem__, question["token"], timeout_seconds=_TIMEOUT_SECONDS)
+                tls = Tls(TlsFiles(*map(Path, question["tls"])))
+                peers = {service: tls.peer(address) for service, address in addresses.items()}
+                mesh = open_mesh(peers.__getitem__, question["token"], timeout_seconds=_TIMEOUT_SECONDS)
                 loads.append(Load(Till(await opened.enter_async_context(mesh), PROGRAM)))
                 await loads[0].begin(question["members"])
                 return {}

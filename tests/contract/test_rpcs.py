@@ -1,6 +1,7 @@
 """Every rpc says who may call it and what a repeat does."""
 
 import pytest
+from loyalty.type.v1 import role_pb2
 
 from tests.support.reference import Rpc, meant_by, rpcs
 
@@ -28,6 +29,32 @@ def test_an_rpc_may_be_called_by_some_role(rpc: Rpc) -> None:
     assert rpc.roles
     assert "ROLE_UNSPECIFIED" not in rpc.roles
     assert len(set(rpc.roles)) == len(rpc.roles)
+
+
+def test_an_rpc_declares_what_it_is_judged_by(rpc: Rpc) -> None:
+    """`option (loyalty.type.v1.divisions) = {attribute: ATTRIBUTE_PROGRAM field: "program_id"};` at least."""
+    assert rpc.divisions
+    for division in rpc.divisions:
+        assert division.attribute != role_pb2.ATTRIBUTE_UNSPECIFIED
+        assert not (set(division.only) & set(division.but))
+
+
+def test_an_rpc_about_a_program_is_judged_by_it(rpc: Rpc) -> None:
+    judged = {division.field for division in rpc.divisions if division.attribute == role_pb2.ATTRIBUTE_PROGRAM}
+    programs = {field.name for field in rpc.request.field} & {"program_id", "program_ids"}
+    assert programs <= judged
+
+
+def test_a_member_may_call_what_is_judged_by_its_own_member_alone(rpc: Rpc) -> None:
+    own = [division.field for division in rpc.divisions if division.attribute == role_pb2.ATTRIBUTE_MEMBER]
+    assert bool(own) == ("ROLE_MEMBER" in rpc.roles)
+    assert all(own)
+
+
+def test_an_operator_may_call_what_is_judged_by_its_places_or_its_entity(rpc: Rpc) -> None:
+    if "ROLE_OPERATOR" in rpc.roles:
+        judged = {division.attribute for division in rpc.divisions if role_pb2.ROLE_OPERATOR not in division.but}
+        assert judged & {role_pb2.ATTRIBUTE_LOCATION, role_pb2.ATTRIBUTE_OPERATOR}
 
 
 def test_an_rpc_declares_what_a_repeat_does(rpc: Rpc) -> None:

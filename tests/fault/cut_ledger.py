@@ -13,6 +13,7 @@ from loyalty.ledger.v1 import correction_requests_pb2 as people
 from loyalty.ledger.v1.standing_pb2 import EndTierResponse, SetTierResponse
 from loyalty.ledger.v1.wallet_pb2 import Wallet
 
+from chassis.runtime.transport import PLAIN
 from chassis.values.ids import hash_of
 from chassis.values.refusal import Refusal
 from deploy.local.mesh import PROGRAMS, Mesh, open_mesh
@@ -182,7 +183,7 @@ async def cut_ledger_in(stack: LocalStack, program: str, records: Path) -> Async
         _behind(stack, database, records),
         open_till(stack, program) as till,
         open_mesh(
-            lambda service: f"{LOOPBACK}:{calls.port}" if service == LEDGER else stack.address(service),
+            lambda service: PLAIN.peer(f"{LOOPBACK}:{calls.port}") if service == LEDGER else stack.peer(service),
             stack.token(CALLER, programs=[program], roles=ALL_ROLES),
         ) as cut_mesh,
     ):

@@ -16,6 +16,7 @@ from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1.lane_service_pb2_grpc import LaneServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import Peer
 from chassis.values.ids import bucket_of, partition_of
 from chassis.values.refusal import Refusal
 from deploy.local.mesh import PROGRAMS, open_mesh
@@ -98,9 +99,9 @@ async def shoppers_in(stack: LocalStack, program: str, ledgers: Sequence[str] = 
         yield shoppers
 
 
-def ledger_at(stack: LocalStack, process: str) -> Callable[[str], str]:
-    """Addresses of the mesh with that ledger."""
-    return lambda service: stack.address(process if service == "ledger" else service)
+def ledger_at(stack: LocalStack, process: str) -> Callable[[str], Peer]:
+    """The services of the mesh with that ledger."""
+    return lambda service: stack.peer(process if service == "ledger" else service)
 
 
 async def patiently(call: Callable[[], Awaitable[T]], *, also: str = "") -> T:
@@ -121,7 +122,7 @@ async def patiently(call: Callable[[], Awaitable[T]], *, also: str = "") -> T:
 async def lanes_of(stack: LocalStack, process: str = "ledger") -> dict[int, str]:
     """The address of each lane's owner, as one process answers; empty where nobody owns it."""
     token = stack.token("office", programs=["*"], roles=["HEADQUARTERS_ADMIN"])
-    async with connect(stack.address(process), _LANES, lambda: token) as channel:
+    async with connect(stack.peer(process), _LANES, lambda: token) as channel:
         stub = LaneServiceStub(channel)
         answer = await patiently(lambda: stub.ListLanes(lanes.ListLanesRequest()))
         return {lane.partition: lane.owner.address for lane in answer.lanes}
@@ -130,7 +131,7 @@ async def lanes_of(stack: LocalStack, process: str = "ledger") -> dict[int, str]
 async def move_lane(stack: LocalStack, partition: int, to: str) -> None:
     """Has a lane moved to a process, asking that process."""
     token = stack.token("office", programs=["*"], roles=["HEADQUARTERS_ADMIN"])
-    async with connect(stack.address(to), _LANES, lambda: token) as channel:
+    async with connect(stack.peer(to), _LANES, lambda: token) as channel:
         stub = LaneServiceStub(channel)
         name = (await stub.ListLanes(lanes.ListLanesRequest())).answered_by
         await stub.MoveLane(lanes.MoveLaneRequest(partition=partition, to_process=name))

@@ -1,14 +1,19 @@
 """What the simulated database holds, and who is connected."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chassis.values.canonical import GENESIS
+from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import PeriodCut
+from ledger_service.domain.changes import Changes
 from ledger_service.domain.event import Event
+from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.slice import Slice
 from tests.simulation.locks import Locks
+from tests.support.links import Links
 
 Moment = Callable[[str], Awaitable[None]]
 """Passes a moment of that name: takes time, and may never return."""
@@ -76,14 +81,37 @@ class MemoryDatabase:
     requests: dict[bytes, RequestRow] = field(default_factory=dict)
     entries: dict[bytes, EntryRow] = field(default_factory=dict)
     log: dict[tuple[int, int], EventRow] = field(default_factory=dict)
+    committed: dict[tuple[int, int], int] = field(default_factory=dict)
     heads: dict[int, HeadRow] = field(default_factory=dict)
     cuts: dict[str, list[PeriodCut]] = field(default_factory=dict)
     processes: dict[str, tuple[str, float]] = field(default_factory=dict)
     locks: Locks = field(default_factory=Locks)
     open: dict[OpenTransaction, str] = field(default_factory=dict)
+    bought: dict[MemberKey, Purchases] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)
 
     def __post_init__(self) -> None:
         self.heads = {partition: HeadRow() for partition in range(self.partitions)}
+
+    def purchases(self, wallet: MemberKey, homes: Iterable[str]) -> Purchases:
+        """How often the member of some homes has bought."""
+        orders, brands = 0, Counter[str]()
+        for home in homes:
+            known = self.bought.get(MemberKey(wallet.program, home), Purchases())
+            orders += known.orders
+            brands.update(known.brands)
+        return Purchases(orders, {brand: number for brand, number in brands.items() if number})
+
+    def count_purchases(self, changes: Changes) -> None:
+        """Counts what a command did to the days of homes."""
+        days = {MemberKey(key.program, key.home) for key in changes.activity}
+        for home in days | {MemberKey(key.program, key.home) for key in changes.mixed}:
+            mine = replace(
+                changes,
+                activity={key: one for key, one in changes.activity.items() if key.home == home.member},
+                mixed={key: one for key, one in changes.mixed.items() if key.home == home.member},
+            )
+            self.bought[home] = self.bought.get(home, Purchases()).after(mine)
 
     def abort(self, owner: str) -> None:
         """Ends the transactions of a client whose connections are gone."""

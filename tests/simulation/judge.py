@@ -5,14 +5,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 
 from ledger_service.domain.accrual import AccrualKind, MemberKey
 from ledger_service.domain.commands import Command
 from ledger_service.domain.event import Event, EventType
 from ledger_service.domain.movement import MovementKind
 from ledger_service.domain.order import is_anonymous
-from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.slice import Slice
 from ledger_service.lanes.commit import commit_batch
 from ledger_service.lanes.guard import UNGUARDED
@@ -40,6 +38,7 @@ def judge(world: World) -> None:
     asyncio.run(_the_log_replays(world))
     _each_member_saw_one_order(world)
     _no_point_too_many(world.database)
+    _each_home_has_its_own(world.database.rows)
 
 
 def _row_of(world: World, heard: Heard) -> RequestRow | None:
@@ -84,14 +83,16 @@ def _the_log_is_whole(database: MemoryDatabase) -> None:
 
 async def _the_log_replays(world: World) -> None:
     """Carried out alone, in the order of each lane's log, every command gives the same answer, and all end in the same
-    state. A lane waits for another where it needs what that has done."""
+    state. A lane waits for another where it needs what that has done: of those that could go on, the one that did so
+    first. Logs alone do not tell which of two lanes was first at a home that both knew."""
     alone = MemoryDatabase(world.database.partitions)
     heads = {partition: Head(partition, 0, 0, row.hash) for partition, row in alone.heads.items()}
     while waiting := [head for head in heads.values() if (head.partition, head.position + 1) in world.database.log]:
         moved = False
-        for head in waiting:
-            while after := await _repeated(world, alone, heads[head.partition]):
+        for head in sorted(waiting, key=lambda one: world.database.committed.get((one.partition, one.position + 1), 0)):
+            if after := await _repeated(world, alone, head):
                 heads[head.partition], moved = after, True
+                break
         assert moved, f"cannot be repeated: {waiting}"
     assert _state(alone.rows) == _state(world.database.rows)
     assert {key: row.state for key, row in alone.entries.items()} == {
@@ -107,12 +108,11 @@ async def _repeated(world: World, alone: MemoryDatabase, head: Head) -> Head | N
         return None
     if row.event.type is EventType.PERIOD_CUT:
         return _cut(alone, head, row)
-    before = alone.rows.purchases.get(MemberKey(PROGRAM, row.event.root), Purchases()).orders
     # What was overtaken had been made anew: one of them is what was carried out.
     for command in reversed(world.made[row.event.caller, row.event.request_id]):
-        after = await _carried_out(alone, head, command, row.event.post_time, row.payload)
+        before = alone.purchases(command.origin.wallet, command.origin.homes).orders
+        after = await _carried_out(alone, head, command, row)
         if after is not None:
-            assert alone.log[place].answer == row.answer
             _is_judged_by_what_was_so(row.event, before)
             return after
     return None
@@ -137,35 +137,33 @@ def _is_judged_by_what_was_so(event: Event, purchases: int) -> None:
     assert len(given) == purchases % 2, f"judged by what was not so: {event.request_id}"
 
 
-async def _carried_out(
-    database: MemoryDatabase, head: Head, command: Command, now: datetime, payload: bytes
-) -> Head | None:
-    """The head after a command that gives this event; None if it gives another, or none."""
+async def _carried_out(database: MemoryDatabase, head: Head, command: Command, row: EventRow) -> Head | None:
+    """The head after a command that gives this event and answer; None if it gives others, or none."""
     fences = {command.origin.wallet: UNGUARDED}
     try:
-        decided = await commit_batch(_OnlyThis(database, payload), head, [command], fences, now)
+        decided = await commit_batch(_OnlyThis(database, row), head, [command], fences, row.event.post_time)
     except _OtherwiseError:
         return None
     return decided.head
 
 
 class _OtherwiseError(Exception):
-    """The command gives another event than it gave."""
+    """The command gives another event or answer than it gave."""
 
 
 class _OnlyThis:
     """A store that commits one event and no other."""
 
-    def __init__(self, database: MemoryDatabase, payload: bytes) -> None:
+    def __init__(self, database: MemoryDatabase, row: EventRow) -> None:
         self._store = MemoryBatches(database)
-        self._payload = payload
+        self._row = row
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryBatch]:
         """A transaction."""
         async with self._store.begin() as batch:
             yield batch
-            if batch.payloads != [self._payload]:
+            if batch.written != [(self._row.payload, self._row.answer)]:
                 raise _OtherwiseError
 
 
@@ -189,6 +187,18 @@ def _each_member_saw_one_order(world: World) -> None:
         for one, version in history:
             later = (other_version for other, other_version in history if one.told < other.asked)
             assert all(version < other_version for other_version in later)
+
+
+def _each_home_has_its_own(rows: Slice) -> None:
+    """The row of a home is what its accruals come to, whoever was merged with whom."""
+    sums: dict[MemberKey, tuple[int, int, int]] = {}
+    for accrual in rows.accruals.values():
+        balance, held, debt = sums.get(accrual.home_key, (0, 0, 0))
+        points = accrual.remaining + accrual.held
+        sums[accrual.home_key] = balance + points, held + accrual.held, debt + accrual.debt
+    found = {key: (row.balance, row.held, row.debt) for key, row in rows.wallets.items()}
+    assert found == {key: sums.get(key, (0, 0, 0)) for key in found}
+    assert sums.keys() <= found.keys()
 
 
 def _no_point_too_many(database: MemoryDatabase) -> None:

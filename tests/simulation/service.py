@@ -2,10 +2,12 @@
 always the same: members are who they say, a line earns a point for each dollar, every second purchase five more, Linden
 takes points."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import cast
 
 from ledger_service.domain.accrual import Accrual, AccrualKind, MemberKey
 from ledger_service.domain.commands import Command
@@ -13,7 +15,6 @@ from ledger_service.domain.facts import NOTHING_READ, FactsRead, History, Member
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.hold import Hold
 from ledger_service.domain.order import OrderDocument
-from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import Redemption, RedemptionTerms
 from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.use_cases.admission import Admission
@@ -37,9 +38,12 @@ from ledger_service.use_cases.ports import (
 )
 from ledger_service.use_cases.post_orders import PostOrders
 from ledger_service.use_cases.post_returns import PostReturns
-from ledger_service.use_cases.read_ports import OrderView
+from ledger_service.use_cases.reaching_lanes import ReachingLanes
+from ledger_service.use_cases.read_ports import OrderView, Reader, anywhere
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
+from ledger_service.use_cases.spend_ports import Proofs
+from ledger_service.use_cases.spending_proofs import SpendingProofs
 from ledger_service.use_cases.stale_facts import FactLanes
 from ledger_service.use_cases.void_redemption import VoidARedemption
 from tests.simulation.database import MemoryDatabase, Moment
@@ -65,6 +69,7 @@ class World:
 
     database: MemoryDatabase
     moment: Moment
+    remembered: dict[str, tuple[float, Resolution]] = field(default_factory=dict)
 
     def facts(self, _program: str) -> ProgramFacts:
         """The program's."""
@@ -75,8 +80,20 @@ class World:
         return (FACTS,)
 
     async def resolve(self, _program: str, member: MemberRef) -> Resolution:
-        """Nobody was ever merged."""
-        return Resolution(member.member_id, member.member_id, (member.member_id,), 0, "")
+        """As identity says now, or said at most a second ago."""
+        now = asyncio.get_running_loop().time()
+        known = self.remembered.get(member.member_id)
+        if known is None or now - known[0] >= 1:
+            await self.moment("identity")
+            known = self.remembered[member.member_id] = (now, self.database.links.of(member.member_id))
+        return known[1]
+
+    def forget(self, _program: str, homes: Iterable[str]) -> None:
+        """Remembers nothing any more that leads to one of these homes."""
+        moved = set(homes)
+        for member, (_, found) in list(self.remembered.items()):
+            if not moved.isdisjoint(found.homes):
+                del self.remembered[member]
 
     async def evaluate(
         self,
@@ -100,12 +117,10 @@ class World:
                 lines[0] = replace(first, awards=(*first.awards, bonus))
         return Evaluation("rev_test", "linden", "west", "UTC", tuple(lines), order.occur_time.date(), read)
 
-    async def history(
-        self, wallet: MemberKey, _homes: Sequence[str], _ladders: Sequence[Ladder], _day: date
-    ) -> History:
+    async def history(self, wallet: MemberKey, homes: Sequence[str], _ladders: Sequence[Ladder], _day: date) -> History:
         """How often the member has bought."""
         await self.moment("look up")
-        known = self.database.rows.purchases.get(wallet, Purchases())
+        known = self.database.purchases(wallet, homes)
         return History({}, known.orders, known.brands)
 
     async def redemption_terms(
@@ -132,6 +147,12 @@ class MemorySpendReader:
         await self.moment("look up")
         return self.database.rows.redemptions.get(redemption_id)
 
+    async def spent_since(
+        self, _wallet: MemberKey, _homes: Sequence[str], _currency: str, _since: datetime, _but_hold: str
+    ) -> int:
+        """Nobody has to prove who spends here."""
+        return 0
+
     async def restricted(self, _wallet: MemberKey, _homes: Sequence[str], _as_of: datetime) -> dict[str, int]:
         """Nothing is restricted here."""
         return {}
@@ -150,11 +171,15 @@ class MemoryOrders:
     database: MemoryDatabase
     moment: Moment
 
-    async def order(self, program: str, home: str, order_id: str) -> OrderView | None:
+    async def order(
+        self, program: str, home: str, order_id: str, sees_location: Callable[[str], bool] = anywhere
+    ) -> OrderView | None:
         """A posted sale, as long as it lies under that home."""
         await self.moment("look up")
         order = self.database.rows.orders.get((program, order_id))
-        return None if order is None or order.home != home else OrderView(order, (), ())
+        if order is None or order.home != home or not sees_location(order.document.location_id):
+            return None
+        return OrderView(order, (), ())
 
 
 @dataclass
@@ -190,18 +215,21 @@ def cases_of(
 ) -> Cases:
     """The use cases, wired as the ledger wires them."""
     world = World(reader.database, reader.moment)
+    reaching = ReachingLanes(lanes, world)
     admission = Admission(outcomes, world, KEYS, clock, str)
     sales, held = NamedSales(outcomes, world), Authorizations(outcomes, world, reader)
-    judging, by_facts = Judging(world, world, world), FactLanes(lanes)
+    judging, by_facts = Judging(world, world, world), FactLanes(reaching)
+    # The program asks for no proof, so that nothing of it is looked up.
+    proofs = SpendingProofs(cast(Proofs, world), cast(Reader, reader), reader, clock)
     return Cases(
         post_orders=PostOrders(admission, world, judging, by_facts),
-        redeem=RedeemPointsAtBrand(admission, world, world, lanes),
-        authorize=AuthorizeRedemptionAtBrand(admission, world, world, lanes),
-        capture=CaptureAnAuthorization(admission, held, lanes),
-        void=VoidARedemption(admission, outcomes, world, held, lanes),
-        restore=RestoreARedemption(admission, outcomes, world, reader, lanes),
-        post_returns=PostReturns(admission, sales, lanes),
-        cancel_order=CancelOrders(admission, outcomes, sales, lanes),
+        redeem=RedeemPointsAtBrand(admission, world, world, proofs, reaching),
+        authorize=AuthorizeRedemptionAtBrand(admission, world, world, proofs, reaching),
+        capture=CaptureAnAuthorization(admission, held, reaching),
+        void=VoidARedemption(admission, outcomes, world, held, reaching),
+        restore=RestoreARedemption(admission, outcomes, world, reader, reaching),
+        post_returns=PostReturns(admission, sales, reaching),
+        cancel_order=CancelOrders(admission, outcomes, sales, reaching),
         claim=ClaimAnonymousOrder(admission, outcomes, orders, world, judging, by_facts),
     )
 

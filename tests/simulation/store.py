@@ -8,11 +8,11 @@ from datetime import date
 from typing import TypeVar
 
 from chassis.runtime.reasons import unavailable
+from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import BaseCommand, Command, ExchangeOrder, PostOrder
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.limit_wants import wants_of
 from ledger_service.domain.order import order_id_of
-from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.slice import Need, Slice
 from ledger_service.domain.standing.wallet import WalletStanding
 from ledger_service.store import codec
@@ -143,9 +143,14 @@ class MemoryBatch:
     async def load(self, commands: Sequence[Command]) -> Slice:
         """Locks the wallets and reads what the commands name."""
         await self._moment("load")
-        for key in sorted({command.origin.wallet for command in commands}):
+        reach = [one for command in commands for one in command.origin.reach]
+        for key in sorted({MemberKey(one.wallet.program, home) for one in reach for home in one.homes}):
             await self._lock(("wallet", key))
         state = self._view.load(commands)
+        for command in commands:
+            if command.rests_on.purchases:
+                origin = command.origin
+                state.purchases[origin.wallet] = self._database.purchases(origin.wallet, origin.homes)
         for command in commands:
             if isinstance(command, PostOrder | ExchangeOrder) and command.order.document_key in self._taken_over:
                 await self._read_parked(state, command)
@@ -243,6 +248,11 @@ class MemoryBatch:
         return [row.payload for row in self._log.values()]
 
     @property
+    def written(self) -> list[tuple[bytes, bytes]]:
+        """The same with their answers."""
+        return [(row.payload, row.answer) for row in self._log.values()]
+
+    @property
     def refusals(self) -> list[bytes]:
         """The refusals it keeps."""
         return [row.refusal for row in self._requests.values() if row is not None and row.refusal is not None]
@@ -256,8 +266,9 @@ class MemoryBatch:
         _put(database.requests, self._requests)
         _put(database.entries, self._entries)
         database.log.update(self._log)
+        database.committed.update((place, len(database.committed) + n) for n, place in enumerate(list(self._log)))
         for application in self._applied:
-            database.rows.purchases.setdefault(application.applied.changes.wallet.key, Purchases())
+            database.count_purchases(application.applied.changes)
             database.rows.standings.setdefault(application.applied.changes.wallet.key, WalletStanding(since=date.min))
             database.rows.merge(application.applied.changes)
         if self._head is not None:

@@ -20,13 +20,15 @@ LEASELESS = Scenario(outages=4, losses=3)
 ROUGH = Scenario(processes=3, faults=Faults(0.03, 0.03, 0.1), kills=3, stops=3, outages=2, losses=2, cuts=6)
 PARTED = Scenario(partitions=4, cuts=40)
 """Periods are cut faster than batches end."""
+MERGED = Scenario(partitions=4, members=5, faults=Faults(lost=0.03, cut=0.03), kills=2, merges=40)
+"""Members are merged and parted while their tills go on."""
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     "scenario",
-    [CALM, KILLED, STOPPED, CUT, LEASELESS, ROUGH, PARTED],
-    ids=["calm", "killed", "stopped", "cut", "leaseless", "rough", "parted"],
+    [CALM, KILLED, STOPPED, CUT, LEASELESS, ROUGH, PARTED, MERGED],
+    ids=["calm", "killed", "stopped", "cut", "leaseless", "rough", "parted", "merged"],
 )
 def test_whatever_happens_every_answer_stands_and_every_point_is_there(scenario: Scenario, seed: int) -> None:
     judge(run_world(seed, scenario))
@@ -98,7 +100,9 @@ def _is_condemned(seed: int, scenario: Scenario) -> bool:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
-    "scenario", [KILLED, STOPPED, CUT, LEASELESS, ROUGH], ids=["killed", "stopped", "cut", "leaseless", "rough"]
+    "scenario",
+    [KILLED, STOPPED, CUT, LEASELESS, ROUGH, MERGED],
+    ids=["killed", "stopped", "cut", "leaseless", "rough", "merged"],
 )
 def test_many_worlds(scenario: Scenario) -> None:
     for seed in range(1_000, 1_400):

@@ -1,7 +1,7 @@
 """A simulated world: processes, clients, and what happens to them, all from one seed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,6 +47,7 @@ class Scenario:
     outages: int = 0
     losses: int = 0
     cuts: int = 0
+    merges: int = 0
 
 
 @dataclass
@@ -152,6 +153,17 @@ class World:
             else:
                 raise StuckError(f"never cut: {period}")
 
+    async def clerk(self, members: Sequence[str]) -> None:
+        """Merges members and parts them again, each a moment later."""
+        links = self.database.links
+        for _ in range(self.scenario.merges):
+            await asyncio.sleep(self.random.random() * 0.3)
+            one, other = self.random.sample(members, 2)
+            if links.root(one) != links.root(other) and self.random.random() < 0.6:
+                links.merge(one, other)
+            elif links.survivor_of:
+                links.unmerge(self.random.choice(sorted(links.survivor_of)))
+
     # --- what happens
 
     async def trouble(self) -> None:
@@ -185,7 +197,7 @@ class World:
             self.start_process()
         shared = Intents.shared(self.random, self.scenario.members, self.now)
         clients = [self.client(Intents(shared, f"till-{number}")) for number in range(self.scenario.clients)]
-        await asyncio.gather(self.trouble(), self.finance(), *clients)
+        await asyncio.gather(self.trouble(), self.finance(), self.clerk(shared.members), *clients)
 
 
 def run_world(seed: int, scenario: Scenario) -> World:

@@ -225,5 +225,5 @@ async def open_till(
     stack: LocalStack, program: str, roles: Sequence[str] = ALL_ROLES, brands: Sequence[str] = ("*",)
 ) -> AsyncIterator[Till]:
     """A till with a token of its own for one program, and some or all of its brands."""
-    async with open_mesh(stack.address, stack.token("till", programs=[program], roles=roles, brands=brands)) as mesh:
+    async with open_mesh(stack.peer, stack.token("till", programs=[program], roles=roles, brands=brands)) as mesh:
         yield Till(mesh, program)

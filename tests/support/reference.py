@@ -1,7 +1,8 @@
 """The contracts with their comments, and the reference pages made from them.
 
-`python -m tests.support.reference` writes authority.md, errors.md, precedence.md and program.schema.json in
-docs/reference, and the table of reasons inside docs/INTEGRATE.md; a contract test proves them fresh.
+`python -m tests.support.reference` writes authority.md, visibility.md, errors.md, precedence.md and
+program.schema.json in docs/reference, and the table of reasons inside docs/INTEGRATE.md; a contract test proves them
+fresh.
 """
 
 import json
@@ -25,6 +26,7 @@ from google.protobuf.descriptor_pb2 import (
 from loyalty.type.v1 import role_pb2
 
 from rules_service.wire.file_schema import program_schema
+from tests.support.authority_page import authority_page, visibility_page
 from tests.support.precedence import precedence_page
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,7 @@ BEGIN, END = "<!-- reasons: begin -->", "<!-- reasons: end -->"
 _WELL_KNOWN = Path(grpc_tools.__file__).parent / "_proto"
 
 PASSED_ON: Mapping[str, tuple[str, ...]] = {
+    "type": (),
     "identity": ("type",),
     "rules": ("type",),
     "ledger": ("identity", "rules", "type"),
@@ -71,6 +74,7 @@ class Rpc:
     request: DescriptorProto
     idempotency: str
     roles: tuple[str, ...]
+    divisions: tuple[role_pb2.Division, ...]
     reasons: tuple[str, ...]
 
 
@@ -130,6 +134,7 @@ def rpcs() -> tuple[Rpc, ...]:
             request=messages[method.input_type],
             idempotency=MethodOptions.IdempotencyLevel.Name(method.options.idempotency_level),
             roles=tuple(role_pb2.Role.Name(role) for role in method.options.Extensions[role_pb2.roles]),
+            divisions=tuple(method.options.Extensions[role_pb2.divisions]),
             reasons=_named_reasons(comments_of(file)[_SERVICE, place, _METHOD, index]),
         )
         for file in contract_files()
@@ -142,31 +147,6 @@ def _named_reasons(comment: str) -> tuple[str, ...]:
     """The reasons an rpc's comment lists; `as Other` takes the list of another rpc and is left to the reader."""
     listed = re.findall(r"[Rr]easons:(.*?)\.(?:\s|$)", comment)
     return tuple(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", " ".join(listed)))
-
-
-def authority_page() -> str:
-    """The table rpc × role."""
-    roles = [name for name, number in role_pb2.Role.items() if number != role_pb2.ROLE_UNSPECIFIED]
-    titles = [name.removeprefix("ROLE_").replace("_", " ").lower() for name in roles]
-    lines = [
-        "# Authority: which role may call which rpc",
-        "",
-        "Made from the option `(loyalty.type.v1.roles)` of each rpc by `python -m tests.support.reference`; do not",
-        "edit. The token's programs and divisions narrow every call further. A caller with several roles may do what",
-        "any of them may.",
-    ]
-    for service in dict.fromkeys(rpc.service for rpc in rpcs()):
-        lines += [
-            "",
-            f"## {service}",
-            "",
-            _row("rpc", "changes something", *titles),
-            _row(*["---"] * (len(titles) + 2)),
-        ]
-        for rpc in (rpc for rpc in rpcs() if rpc.service == service):
-            changes = "" if rpc.idempotency == "NO_SIDE_EFFECTS" else "yes"
-            lines.append(_row(f"`{rpc.name}`", changes, *("yes" if role in rpc.roles else "" for role in roles)))
-    return "\n".join(lines) + "\n"
 
 
 ADVICE = {
@@ -279,7 +259,8 @@ def _row(*cells: str) -> str:
 def pages() -> Mapping[Path, str]:
     """Every generated page with its text."""
     return {
-        PAGES / "authority.md": authority_page(),
+        PAGES / "authority.md": authority_page(contract_files()),
+        PAGES / "visibility.md": visibility_page(contract_files()),
         PAGES / "errors.md": errors_page(),
         PAGES / "precedence.md": precedence_page(),
         PAGES / "program.schema.json": json.dumps(program_schema(), indent=2) + "\n",

@@ -15,7 +15,10 @@ from deploy.local.stack import LocalStack
 
 @contextlib.asynccontextmanager
 async def throwaway_stack(
-    *services: str, service_environment: Mapping[str, str] | None = None, ledgers: int = 1
+    *services: str,
+    service_environment: Mapping[str, str] | None = None,
+    ledgers: int = 1,
+    plaintext: bool = False,
 ) -> AsyncIterator[LocalStack]:
     """PostgreSQL, Valkey and the named services on free ports, gone afterwards; so many `ledgers` if that is named.
 
@@ -26,6 +29,7 @@ async def throwaway_stack(
             data_dir=directory / "stack",
             ports=Ports.free(ledgers),
             durable=False,
+            plaintext=plaintext,
             service_environment=service_environment or {},
         )
         async with LocalStack(settings, only=services) as stack:

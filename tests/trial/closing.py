@@ -204,7 +204,7 @@ async def open_desk(stack: LocalStack, program: str, entities: Sequence[str]) ->
         people = [
             await opened.enter_async_context(
                 open_finance(
-                    stack.address, stack.token(who, programs=[program], roles=["FINANCE"]), timeout_seconds=CALL_SECONDS
+                    stack.peer, stack.token(who, programs=[program], roles=["FINANCE"]), timeout_seconds=CALL_SECONDS
                 )
             )
             for who in ("accountant", "treasurer", "approver")
@@ -216,5 +216,5 @@ async def open_desk(stack: LocalStack, program: str, entities: Sequence[str]) ->
 async def open_patient_till(stack: LocalStack, program: str) -> AsyncIterator[Till]:
     """A till that also asks every checker, and waits for the answer."""
     token = stack.token("till", programs=[program], roles=ALL_ROLES)
-    async with open_mesh(stack.address, token, timeout_seconds=CALL_SECONDS) as mesh:
+    async with open_mesh(stack.peer, token, timeout_seconds=CALL_SECONDS) as mesh:
         yield Till(mesh, program)

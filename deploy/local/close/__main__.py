@@ -61,14 +61,14 @@ async def _run(screen: Screen, orders: int | None) -> None:
             await live(Screen(Console(quiet=True)), place, orders)
         people = [await _person(stack, place, role, name) for role, name in _NAMES.items()]
         token = place.token("close-office", (PROGRAM,), ("HEADQUARTERS_ADMIN",))
-        desk = await stack.enter_async_context(open_mesh(place.address, token))
+        desk = await stack.enter_async_context(open_mesh(place.peer, token))
         program = await Office(desk, PROGRAM).configuration()
         await _close_and_tell(screen, People(*people), program, settings.data_dir / "close")
 
 
 async def _person(stack: AsyncExitStack, place: Place, role: str, name: str) -> Person:
     token = place.token(role, (PROGRAM,), ("FINANCE",))
-    return Person(name, await stack.enter_async_context(open_finance(place.address, token)))
+    return Person(name, await stack.enter_async_context(open_finance(place.peer, token)))
 
 
 async def _close_and_tell(screen: Screen, people: People, program: program_pb2.Program, folder: Path) -> None:

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from chassis.runtime.tls import Tls
+from chassis.runtime.transport import Peer, Transport
 from deploy.local import readiness, services
 from deploy.local.background import read_state
 from deploy.local.errors import LocalStackError, NotReadyError
@@ -21,11 +23,16 @@ class Place:
 
     settings: StackSettings
     secrets: Secrets
+    transport: Transport
     ours: bool
 
     def address(self, service: str) -> str:
         """Where a service listens."""
         return services.address(self.settings.ports, service)
+
+    def peer(self, service: str) -> Peer:
+        """A service, reached with a certificate of our own."""
+        return self.transport.peer(self.address(service))
 
     def token(self, subject: str, programs: Sequence[str], roles: Sequence[str]) -> str:
         """A bearer token for one hour."""
@@ -43,14 +50,20 @@ async def open_place(settings: StackSettings, report: Callable[[str], None]) -> 
     pid = holder(settings.lock_file)
     if pid is None:
         async with LocalStack(settings, report=report) as stack:
-            yield Place(settings, stack.secrets, ours=True)
+            yield Place(settings, stack.secrets, _transport(stack.secrets), ours=True)
         return
-    await _check_running(settings, pid)
+    secrets = Secrets(settings.data_dir / "secrets")
+    transport = _transport(secrets)
+    await _check_running(settings, pid, transport)
     report(f"using the stack that runs already (process {pid}); it stays up afterwards")
-    yield Place(settings, Secrets(settings.data_dir / "secrets"), ours=False)
+    yield Place(settings, secrets, transport, ours=False)
 
 
-async def _check_running(settings: StackSettings, pid: int) -> None:
+def _transport(secrets: Secrets) -> Transport:
+    return Tls(secrets.certificates.till("developer"))
+
+
+async def _check_running(settings: StackSettings, pid: int, transport: Transport) -> None:
     state = read_state(settings)
     if state.get("supervisor") != pid:
         raise LocalStackError(
@@ -66,7 +79,7 @@ async def _check_running(settings: StackSettings, pid: int) -> None:
     for service in SERVICES:
         address = services.address(settings.ports, service)
         try:
-            await readiness.grpc_health(address)()
+            await readiness.grpc_health(transport.peer(address))()
         except NotReadyError as fault:
             raise LocalStackError(
                 f"The running stack (process {pid}) has no {service} at {address} ({fault}). If it was started with "

@@ -50,7 +50,7 @@ async def tell(screen: Screen, place: Place, telemetry: Telemetry, orders: int |
     programs = (PROGRAM, worked.PROGRAM)
     till_token = place.token("demo-till", programs, _TILL_ROLES)
     office_token = place.token("demo-office", programs, _OFFICE_ROLES)
-    async with open_mesh(place.address, till_token) as shop, open_mesh(place.address, office_token) as desk:
+    async with open_mesh(place.peer, till_token) as shop, open_mesh(place.peer, office_token) as desk:
         callers = Callers(
             Till(shop, PROGRAM),
             Office(desk, PROGRAM),
@@ -66,7 +66,7 @@ async def live(screen: Screen, place: Place, orders: int | None = None) -> None:
     told of the loading alone. What was done before is done again under the same request ids, and changes nothing."""
     till_token = place.token("demo-till", (PROGRAM,), _TILL_ROLES)
     office_token = place.token("demo-office", (PROGRAM,), _OFFICE_ROLES)
-    async with open_mesh(place.address, till_token) as shop, open_mesh(place.address, office_token) as desk:
+    async with open_mesh(place.peer, till_token) as shop, open_mesh(place.peer, office_token) as desk:
         office = Office(desk, PROGRAM)
         await office.apply(PROGRAMS / PROGRAM)
         await _live(screen, Till(shop, PROGRAM), office, read_sample(orders))

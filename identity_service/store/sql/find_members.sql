@@ -3,7 +3,8 @@
 -- By id: $1 integer[]: positions. $2 smallint[]: buckets. $3 text[]: programs. $4 text[]: members.
 -- By identifier: $5 integer[]: positions. $6 bytea[]: fingerprints.
 SELECT
-    asked.position, member.bucket, member.program_id, member.member_id, member.merge_seq, member.home_location_id,
+    asked.position, member.bucket, member.program_id, member.member_id, member.merge_seq,
+    coalesce(nullif(profile.home_location_id, ''), member.home_location_id) AS home_location_id,
     member.enroll_time, profile.birth_month, profile.birth_day, profile.segments
 FROM unnest($1::integer[], $2::smallint[], $3::text[], $4::text[]) AS asked (position, bucket, program_id, member_id)
 JOIN member
@@ -17,7 +18,8 @@ LEFT JOIN member_profile AS profile
     AND profile.ordinal = member.profile
 UNION ALL
 SELECT
-    asked.position, member.bucket, member.program_id, member.member_id, member.merge_seq, member.home_location_id,
+    asked.position, member.bucket, member.program_id, member.member_id, member.merge_seq,
+    coalesce(nullif(profile.home_location_id, ''), member.home_location_id) AS home_location_id,
     member.enroll_time, profile.birth_month, profile.birth_day, profile.segments
 FROM unnest($5::integer[], $6::bytea[]) AS asked (position, fingerprint)
 JOIN identifier ON identifier.fingerprint = asked.fingerprint

@@ -58,7 +58,7 @@ SELECT
     root.asked_member_id,
     root.member_id AS root_member_id,
     root.merge_seq,
-    root.home_location_id,
+    coalesce(nullif(profile.home_location_id, ''), root.home_location_id) AS home_location_id,
     root.enroll_time,
     profile.birth_month,
     profile.birth_day,
@@ -73,4 +73,4 @@ LEFT JOIN member_profile AS profile
     AND profile.ordinal = root.profile
 GROUP BY
     root.program_id, root.asked_bucket, root.asked_member_id, root.member_id, root.merge_seq, root.home_location_id,
-    root.enroll_time, profile.birth_month, profile.birth_day, profile.segments
+    root.enroll_time, profile.birth_month, profile.birth_day, profile.segments, profile.home_location_id

@@ -1,6 +1,9 @@
--- What rules may look at of a member; no row comes back if nothing was ever told.
+-- The profile of a member; no row comes back if nothing was ever told.
 -- $1 smallint: bucket. $2 text: program. $3 text: member.
-SELECT profile.birth_month, profile.birth_day, profile.segments
+SELECT
+    profile.ordinal, profile.birth_month, profile.birth_day, profile.birth_year, profile.segments, profile.given_name,
+    profile.family_name, profile.display_name, profile.language, profile.home_location_id, profile.home_brand_id,
+    profile.attributes
 FROM member
 JOIN member_profile AS profile
     ON profile.bucket = member.bucket

@@ -11,6 +11,8 @@ from ledger_service.domain.answers.earn import (
     OrderAnswer,
     PendingAnswer,
 )
+from ledger_service.domain.answers.imports import ImportAnswer
+from ledger_service.domain.answers.links import LinkAnswer
 from ledger_service.domain.answers.people import (
     AdjustmentAnswer,
     ArrivalAnswer,
@@ -58,6 +60,8 @@ Answer = (
     | ArrivalAnswer
     | TierAnswer
     | FollowedAnswer
+    | LinkAnswer
+    | ImportAnswer
 )
 
 __all__ = [
@@ -76,6 +80,8 @@ __all__ = [
     "ExtensionAnswer",
     "FollowedAnswer",
     "HoldView",
+    "ImportAnswer",
+    "LinkAnswer",
     "LogPosition",
     "OrderAnswer",
     "PendingAnswer",

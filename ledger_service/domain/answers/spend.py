@@ -8,6 +8,7 @@ from ledger_service.domain.accrual import PointRate
 from ledger_service.domain.answers.base import LogPosition
 from ledger_service.domain.hold import HoldState
 from ledger_service.domain.order import RestoredPoints
+from ledger_service.domain.proof import Proof
 from ledger_service.domain.wallet import WalletView
 
 
@@ -38,6 +39,7 @@ class RedemptionView:
     lines: tuple[RedemptionLine, ...] = ()
     restored_points: int = 0
     restored_value: int = 0
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class HoldView:
     rate: PointRate
     revision: str
     expire_time: datetime
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)

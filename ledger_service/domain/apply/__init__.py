@@ -18,6 +18,8 @@ from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.exchange_order import exchange_order
 from ledger_service.domain.apply.extend_expiry import extend_expiry
 from ledger_service.domain.apply.follow_standing import follow_standing
+from ledger_service.domain.apply.import_points import import_points
+from ledger_service.domain.apply.link_homes import link_homes
 from ledger_service.domain.apply.open_return import open_return
 from ledger_service.domain.apply.outcome import Applied, Stamp
 from ledger_service.domain.apply.park_return import take_return
@@ -47,7 +49,9 @@ from ledger_service.domain.commands import (
     ExchangeOrder,
     ExtendExpiry,
     FollowStanding,
+    ImportPoints,
     IncreaseHold,
+    LinkHomes,
     OpenReturn,
     PostOrder,
     PostReturn,
@@ -91,6 +95,8 @@ _HANDLERS: dict[type[Command], Callable[[Draft, Any], Applied]] = {
     SetTier: set_tier,
     EndTier: end_tier,
     FollowStanding: follow_standing,
+    LinkHomes: link_homes,
+    ImportPoints: import_points,
 }
 """Who decides each command; a test holds it against the union of commands."""
 
@@ -99,7 +105,7 @@ def apply(state: Slice, command: Command, stamp: Stamp) -> Applied:
     """What `command` does to `state` at `stamp`. Raises Refusal (decided: to be kept) or NeedMore."""
     draft = Draft(state, command.origin, stamp)
     draft.book_due()
-    if not isinstance(command, SweepWallet | FollowStanding):
+    if not isinstance(command, SweepWallet | FollowStanding | LinkHomes):
         # What time has made spendable pays what is owed before anything else is done with it (docs/adr/0032). A sweep
         # leaves that to the member's next command: whether one ran must not decide which points pay.
         repay_debts(draft)

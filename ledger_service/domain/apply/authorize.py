@@ -10,6 +10,7 @@ from ledger_service.domain.answers import AuthorizationAnswer
 from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.pricing import prices_of
+from ledger_service.domain.apply.proving import check_proof
 from ledger_service.domain.apply.spending import burn_order, check_number, take, value_of
 from ledger_service.domain.apply.views import hold_view
 from ledger_service.domain.commands import AuthorizeRedemption, IncreaseHold
@@ -26,6 +27,7 @@ def authorize_redemption(draft: Draft, command: AuthorizeRedemption) -> Applied:
     terms = replace(command.terms, elsewhere=())
     check_number(command.points, terms)
     value = value_of(command.points, terms, command.quoted)
+    check_proof(command.demand, command.proof, value, draft.wallet.version)
     parts = _held(draft, command.authorization_id, command.points, terms, origin.place(terms.here.brand), value)
     hold = Hold(
         program=origin.program,
@@ -35,7 +37,7 @@ def authorize_redemption(draft: Draft, command: AuthorizeRedemption) -> Applied:
         state=HoldState.OPEN,
         time_out=draft.post_time + timedelta(seconds=command.hold_seconds),
         parts=tuple(parts),
-        spending=Spending(terms, origin.location_id, command.points),
+        spending=Spending(terms, origin.location_id, command.points, proof=command.proof),
     )
     return _finished(draft, hold, EventType.REDEMPTION_AUTHORIZED)
 
@@ -46,8 +48,10 @@ def increase_hold(draft: Draft, command: IncreaseHold) -> Applied:
     terms, points = spending.terms, spending.points + command.points
     check_number(points, terms)
     value = value_of(points, terms)
+    proof = command.proof or spending.proof
+    check_proof(command.demand, proof, value, draft.wallet.version)
     more = _held(draft, hold.hold_id, command.points, terms, spending.place, value)
-    larger = replace(hold, parts=_merged(hold.parts, more), spending=replace(spending, points=points))
+    larger = replace(hold, parts=_merged(hold.parts, more), spending=replace(spending, points=points, proof=proof))
     return _finished(draft, larger, EventType.HOLD_INCREASED)
 
 
@@ -88,4 +92,4 @@ def _finished(draft: Draft, hold: Hold, event: EventType) -> Applied:
     wallet = draft.close()
     answer = AuthorizationAnswer(hold_view(hold, spending), wallet, draft.stamp.position)
     terms = spending.terms
-    return draft.finish(answer, Subject(event, hold.hold_id, terms.here.brand, terms.redeemer))
+    return draft.finish(answer, Subject(event, hold.hold_id, terms.here.brand, terms.redeemer, proof=spending.proof))

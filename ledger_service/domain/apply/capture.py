@@ -40,7 +40,13 @@ def capture_redemption(draft: Draft, command: CaptureRedemption) -> Applied:
     wallet = draft.close(activity=True)
     assert hold.spending is not None, "an authorization says what it is for"
     answer = CaptureAnswer(redemption_view(redemption), hold_view(hold, hold.spending), wallet, draft.stamp.position)
-    subject = Subject(EventType.REDEMPTION_CAPTURED, redemption.redemption_id, redemption.brand, redemption.redeemer)
+    subject = Subject(
+        EventType.REDEMPTION_CAPTURED,
+        redemption.redemption_id,
+        redemption.brand,
+        redemption.redeemer,
+        proof=redemption.proof,
+    )
     return draft.finish(answer, subject)
 
 
@@ -88,6 +94,7 @@ def captured(
         authorization_id=hold.hold_id,
         order_id=order_id,
         pieces=spend(draft, redemption_id, terms, burnt, from_held=True),
+        proof=spending.proof,
     )
     draft.put_redemption(redemption, new=True)
     return redemption, _left(draft, capture, taken, release_rest)
@@ -97,7 +104,7 @@ def _taken(draft: Draft, capture: Capture) -> list[Taken]:
     """The accruals behind the hold in burn order, as far as they are captured."""
     spending, held = capture.spending, capture.hold.parts
     order = burn_order(spending.terms, spending.place) or (lambda accrual: accrual.burn_key)
-    accruals = [(draft.named(part.accrual_id), part.points) for part in held]
+    accruals = [(draft.known(part.accrual_id), part.points) for part in held]
     in_order = sorted(accruals, key=lambda one: order(one[0]))
     return first_of(in_order, capture.points)
 

@@ -1,7 +1,7 @@
 """A command's working copy of the slice: every movement goes through `move`, which keeps all sums in step."""
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from ledger_service.domain.accrual import Accrual
 from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.answers import Answer
+from ledger_service.domain.apply.bounds import Bounding
 from ledger_service.domain.apply.outcome import Applied, Subject, event_of
-from ledger_service.domain.apply.reading import Reading
 from ledger_service.domain.apply.standing import Settled, settle
 from ledger_service.domain.apply.sums import carrying_change, moved, rebalanced
 from ledger_service.domain.changes import Changes
@@ -33,12 +33,12 @@ from ledger_service.domain.redemption import Burn, Redemption
 from ledger_service.domain.slice import NeedMore, NeedsDue, NeedsPending, NeedsTimedOut
 from ledger_service.domain.standing.wallet import HomeTier
 from ledger_service.domain.transfer import Transfer
-from ledger_service.domain.wallet import LONG_AGO, WalletView, view_of
+from ledger_service.domain.wallet import LONG_AGO, Wallet, WalletView, view_of
 
 HOLD_CAUSES = {HoldKind.AUTHORIZATION: Cause.AUTHORIZATION, HoldKind.RETURN: Cause.RETURN}
 
 
-class Draft(Reading):
+class Draft(Bounding):
     """Writes stay here until the command has succeeded."""
 
     _settled: Settled | None = None
@@ -50,6 +50,8 @@ class Draft(Reading):
         although no sweep has run."""
         self._time_out()
         self._expire_due()
+        # What had lapsed by its own home's activity is not revived by that of homes that joined it.
+        self.purses.join()
 
     def _time_out(self) -> None:
         key, due = self.wallet.key, self.wallet.next_hold_time
@@ -58,17 +60,14 @@ class Draft(Reading):
         if self._state.timed_out_until.get(key, LONG_AGO) < self.post_time:
             raise NeedMore(NeedsTimedOut(key, self.post_time))
         # A hold that lies with a home absorbed since is the wallet's too.
-        mine = [hold for hold in self._holds_at_hand() if hold.root in self.origin.homes]
+        mine = [hold for hold in self.holds_at_hand() if hold.root in self.origin.homes]
         over = [hold for hold in mine if hold.state is HoldState.OPEN and hold.time_out <= self.post_time]
         for hold in sorted(over, key=lambda hold: (hold.time_out, hold.hold_id)):
             self.end_hold(hold, HoldState.TIMED_OUT)
         # One that this batch has ended still counts: behind it may lie one that was not read.
-        later = (hold.time_out for hold in mine if hold.time_out > self.post_time)
-        self.wallet = replace(self.wallet, next_hold_time=min(later, default=None))
-
-    def _holds_at_hand(self) -> list[Hold]:
-        program = self.origin.program
-        return [hold for hold in {**self._state.holds, **self._holds}.values() if hold.program == program]
+        for home, row in list(self.purses.own_rows()):
+            later = (hold.time_out for hold in mine if hold.root == home and hold.time_out > self.post_time)
+            self.purses.put(home, replace(row, next_hold_time=min(later, default=None)))
 
     def _expire_due(self) -> None:
         key, due = self.wallet.key, self.wallet.next_expire_time
@@ -76,14 +75,14 @@ class Draft(Reading):
             return
         if self._state.due_until.get(key, LONG_AGO) < self.post_time:
             raise NeedMore(NeedsDue(key, self.post_time))
-        activity = self.wallet.last_activity_time
-        lapsed = [accrual for accrual in self._accruals_at_hand() if accrual.is_due(self.post_time, activity)]
+        now = self.post_time
+        lapsed = [one for one in self._accruals_at_hand() if one.is_due(now, self.activity_of(one.home))]
         for accrual in sorted(lapsed, key=lambda accrual: accrual.burn_key):
             self.expire(accrual)
 
     def has_lapsed(self, accrual: Accrual) -> bool:
         """True if points of an accrual could not be spent any more."""
-        return accrual.has_lapsed(self.post_time, self.wallet.last_activity_time)
+        return accrual.has_lapsed(self.post_time, self.activity_of(accrual.home))
 
     def expire(self, accrual: Accrual) -> None:
         """Lets what remains of an accrual lapse."""
@@ -111,7 +110,7 @@ class Draft(Reading):
 
     def unhold_points(self, part: HeldPart, points: int, hold_id: str, kind: HoldKind) -> None:
         """Frees points of an accrual; what fell due meanwhile expires."""
-        accrual = self._accrual(part.accrual_id)
+        accrual = self.known(part.accrual_id)
         self.move(accrual, MovementKind.UNHELD, points, HOLD_CAUSES[kind], hold_id)
         freed = self._accrual(part.accrual_id)
         if freed.remaining > 0 and self.has_lapsed(freed):
@@ -150,10 +149,11 @@ class Draft(Reading):
         born: bool = False,
         times: tuple[datetime | None, datetime | None] = (None, None),
     ) -> Movement:
-        """Appends a movement to `accrual` (as it stands now) and keeps accrual, wallet and chain in step.
+        """Appends a movement to `accrual` (as it stands now) and keeps accrual, its home's row and chain in step.
 
         `from_held`: the points are taken from those set aside. `times`: new spendable time and expiry, where set.
         """
+        row = self.purses.of(accrual.home)
         after = moved(accrual, kind, points, from_held)
         if born:
             times = (accrual.available_time, accrual.expire_time)
@@ -190,22 +190,21 @@ class Draft(Reading):
         self.limits.count(None if born else accrual, after)
         self._accruals[accrual.accrual_id] = after
         self._movements.append(RecordedMovement(linked, after))
-        self.wallet = rebalanced(self.wallet, accrual, after)
-        if after.remaining > 0:
-            self._note_times(after)
+        self.purses.put(accrual.home, self._timed(rebalanced(row, accrual, after), after))
         return linked
 
-    def _note_times(self, accrual: Accrual) -> None:
-        """Keeps the wallet's bounds true for points that are there now. What has lapsed already is for the caller to
-        expire: the bound stays, since it says that something else is due which was not read for this one."""
-        wallet, ready = self.wallet, accrual.available_time
-        lapse_time = accrual.lapse_time(wallet.last_activity_time)
-        known = wallet.next_expire_time
+    def _timed(self, row: Wallet, accrual: Accrual) -> Wallet:
+        """A home's row with its bounds kept true for points that are there now. What has lapsed already is for the
+        caller to expire: the bound stays, since it says that something else is due which was not read for this one."""
+        if accrual.remaining <= 0:
+            return row
+        ready, lapse_time = accrual.available_time, accrual.lapse_time(row.last_activity_time)
+        known = row.next_expire_time
         if lapse_time is not None and lapse_time > self.post_time and (known is None or lapse_time < known):
-            wallet = replace(wallet, next_expire_time=lapse_time)
-        if ready is not None and ready > (wallet.pending_until or self.post_time):
-            wallet = replace(wallet, pending_until=ready)
-        self.wallet = wallet
+            row = replace(row, next_expire_time=lapse_time)
+        if ready is not None and ready > (row.pending_until or self.post_time):
+            row = replace(row, pending_until=ready)
+        return row
 
     # --- documents
 
@@ -247,9 +246,10 @@ class Draft(Reading):
         """Takes in a new or changed hold."""
         self._holds[hold.hold_id] = hold
         if hold.state is HoldState.OPEN:
-            known = self.wallet.next_hold_time
-            earliest = hold.time_out if known is None else min(known, hold.time_out)
-            self.wallet = replace(self.wallet, next_hold_time=earliest)
+            # The time-out lies with the hold, wherever the points do.
+            row = self.purses.of(hold.root)
+            earliest = min(filter(None, (row.next_hold_time, hold.time_out)))
+            self.purses.put(hold.root, replace(row, next_hold_time=earliest))
 
     def put_adjustment(self, adjustment: Adjustment) -> None:
         """Takes in a new or changed adjustment."""
@@ -289,18 +289,16 @@ class Draft(Reading):
     def close(self, activity: bool = False) -> WalletView:
         """Ends the moving of points: the wallet has its next version, shown as answers show it. `activity`: what the
         member earned or spent by it prolongs what rolls."""
-        wallet, now = self.wallet, self.post_time
+        now = self.post_time
         moves = (recorded.movement for recorded in self._movements)
         active = activity and any((movement.kind, movement.cause) in ACTIVITIES for movement in moves)
         view = self.view()
-        self.wallet = replace(
-            wallet,
-            version=wallet.version + 1,
-            last_post_time=now,
-            last_activity_time=now if active else wallet.last_activity_time,
-            next_expire_time=self._next_expiry() if wallet.positive else None,
-            pending_until=self._pending_until() if wallet.positive else None,
-            next_hold_time=wallet.next_hold_time if wallet.held else None,
+        for home, row in list(self.purses.own_rows()):
+            self.purses.put(home, self.bounded(row))
+        wallet = self.wallet
+        last_activity = now if active else wallet.last_activity_time
+        self.purses.close(
+            replace(wallet, version=wallet.version + 1, last_post_time=now, last_activity_time=last_activity)
         )
         return replace(view, version=self.wallet.version)
 
@@ -318,38 +316,8 @@ class Draft(Reading):
 
     def _was_pending(self, now: datetime) -> bool:
         """True if something was pending before this command, so that it must be read."""
-        before = self._state.wallets.get(self.wallet.key)
-        return before is not None and before.pending_until is not None and before.pending_until > now
-
-    def _next_expiry(self) -> datetime | None:
-        """A lower bound of the next expiry once all that was due is booked.
-
-        What is at hand may be a part of the wallet; along with what is due the store reads whatever expires next, so
-        that nothing that was not read expires earlier. An accrual that this batch has emptied or postponed still
-        counts as it was read: behind it may lie one that was not.
-        """
-        known = self.wallet.next_expire_time
-        if known is None or known > self.post_time:
-            return known
-        times = (time for accrual in self._accruals_at_hand() for time in self._lapse_times(accrual))
-        return min((time for time in times if time is not None and time > self.post_time), default=None)
-
-    def _pending_until(self) -> datetime | None:
-        """When the last of what is pending becomes spendable. All of it is at hand once the wallet was viewed, so that
-        a wallet is not read for it longer than there is any."""
-        known, now = self.wallet.pending_until, self.post_time
-        if known is None or known <= now:
-            return known
-        ready = (accrual.available_time for accrual in self._accruals_at_hand() if accrual.is_pending(now))
-        return max(filter(None, ready), default=None)
-
-    def _lapse_times(self, accrual: Accrual) -> Iterator[datetime | None]:
-        """When an accrual lapses, and when it would have if nothing had been postponed since it was read."""
-        activity = self.wallet.last_activity_time
-        yield accrual.lapse_time(activity)
-        before = self._state.expiry_as_read(accrual.accrual_id)
-        if before is not None and before != accrual.expire_time:
-            yield replace(accrual, expire_time=before).lapse_time(activity)
+        until = self.purses.before.pending_until
+        return until is not None and until > now
 
     def settle(self, day: date | None = None) -> Settled:
         """Counts what the command did towards the member's standing; call after `close`. `day`: ladders are followed
@@ -363,6 +331,8 @@ class Draft(Reading):
         settled = self.settle()
         changes = Changes(
             wallet=self.wallet,
+            rows=self.purses.changed,
+            new_rows=self.purses.new,
             chains=self._chains,
             accruals=self._accruals,
             born=tuple(self._born),
@@ -383,6 +353,7 @@ class Draft(Reading):
             mixed=settled.mixed,
             standing=settled.standing,
             limits=self.limits.changes,
+            owners={home: other.wallet for other in self.origin.others for home in other.homes},
         )
         event = event_of(self.origin, self.stamp, subject, changes, self._movements, self._judgements, self.post_time)
         return Applied(changes, event, answer)

@@ -76,6 +76,6 @@ def _sales(draft: Draft, part: ReturnPart) -> list[PostedOrder]:
 
 def end_announced(draft: Draft, return_id: str, state: HoldState) -> None:
     """Frees what is still held for an announced return of this wallet, if it was announced."""
-    hold = draft.hold(return_id)
-    if hold is not None and hold.state is HoldState.OPEN and hold.root in draft.origin.homes:
+    hold = draft.announced(return_id)
+    if hold is not None and hold.state is HoldState.OPEN:
         draft.end_hold(hold, state)

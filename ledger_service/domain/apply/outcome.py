@@ -9,6 +9,7 @@ from ledger_service.domain.changes import Changes
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import ChainHead, Event, EventType, RecordedMovement
 from ledger_service.domain.explanation import Judgement
+from ledger_service.domain.proof import Proof
 from ledger_service.domain.sold import SoldLine
 
 
@@ -39,6 +40,7 @@ class Subject:
     redeemer: str = ""
     settled_returns: tuple[str, ...] = ()
     sold_lines: tuple[SoldLine, ...] = ()
+    proof: Proof | None = None
 
 
 def event_of(
@@ -81,4 +83,5 @@ def event_of(
         limits_reached=changes.limits.reached,
         tier_changes=changes.standing.tier_changes if changes.standing else (),
         sold_lines=subject.sold_lines,
+        proof=subject.proof,
     )

@@ -1,15 +1,14 @@
 """What a command sees: the slice under its own changes, and when it needs more than is at hand."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from ledger_service.domain import refusals
 from ledger_service.domain.accrual import NEVER, Accrual, MemberKey
 from ledger_service.domain.adjustment import Adjustment
 from ledger_service.domain.apply.limit_counters import LimitCounters, Whose
 from ledger_service.domain.apply.outcome import Stamp
+from ledger_service.domain.apply.purses import Purses
 from ledger_service.domain.changes import LineKey, OrderKey
 from ledger_service.domain.commands import Origin
 from ledger_service.domain.event import RecordedMovement
@@ -48,12 +47,9 @@ class Reading:
         self._state = state
         self.origin = origin
         self.stamp = stamp
-        wallet = state.wallets.get(origin.wallet) or Wallet(origin.wallet)
-        if origin.merge_seq < wallet.merge_seq:
-            raise refusals.member_moved(origin.home)
+        self.purses = Purses(state, origin)
         clock = origin.occur_time if origin.replay_clock else stamp.now
-        self.post_time = max(clock, wallet.last_post_time)
-        self.wallet = replace(wallet, merge_seq=origin.merge_seq)
+        self.post_time = max(clock, self.purses.last_post_time)
         self._chains: dict[MemberKey, Link] = {}
         self._accruals: dict[str, Accrual] = {}
         self._born: list[str] = []
@@ -76,6 +72,21 @@ class Reading:
         self.limits = LimitCounters(state, Whose(origin.program, origin.home, origin.homes))
         self._home_tiers: dict[str, HomeTier] = {}
 
+    # --- whose
+
+    @property
+    def wallet(self) -> Wallet:
+        """The command's wallet as it stands now."""
+        return self.purses.own
+
+    def activity_of(self, home: str) -> datetime | None:
+        """The last activity by which what rolls of a home lives on."""
+        return self.purses.of(home).last_activity_time
+
+    def _is_own(self, accrual: Accrual) -> bool:
+        """True of an accrual of the wallet's own homes, not one of those that the command reaches into."""
+        return accrual.home in self.origin.homes
+
     # --- accruals
 
     def spendable(self, place: SpendingPlace | None = None, order: BurnOrder | None = None) -> list[Accrual]:
@@ -86,13 +97,11 @@ class Reading:
             raise NeedMore(NeedsSpendable(key))
         if order is not None:
             self.require_all_spendable()
-        now, activity = self.post_time, self.wallet.last_activity_time
+        now = self.post_time
         frontier = self._state.frontier.get(key)
-        found = [
-            accrual
-            for accrual in self._accruals_at_hand()
-            if accrual.is_spendable(now, activity) and (place is None or place.allows(accrual.scope))
-        ]
+        at_hand = self._accruals_at_hand()
+        allowed = (accrual for accrual in at_hand if place is None or place.allows(accrual.scope))
+        found = [accrual for accrual in allowed if accrual.is_spendable(now, self.activity_of(accrual.home))]
         if frontier is not None:
             # Beyond the frontier lie accruals that were not read: one of them may come first.
             found = [accrual for accrual in found if accrual.burn_key <= frontier]
@@ -104,8 +113,7 @@ class Reading:
             raise NeedMore(NeedsSpendable(self.wallet.key))
 
     def _had_points(self) -> bool:
-        before = self._state.wallets.get(self.wallet.key)
-        return before is not None and before.positive > 0
+        return self.purses.before.positive > 0
 
     def debtors(self) -> list[Accrual]:
         """The wallet's accruals in debt, oldest first."""
@@ -119,19 +127,19 @@ class Reading:
         """An accrual that the command names, as it stands now."""
         known = self._accruals.get(accrual_id) or self._state.accruals.get(accrual_id)
         # Another command of the batch may have named what is not this wallet's.
-        mine = known is not None and known.program == self.origin.program and known.home in self.origin.homes
+        mine = known is not None and known.program == self.origin.program and self._is_own(known)
         return known if mine else None
 
-    def named(self, accrual_id: str) -> Accrual:
-        """An accrual that something of the wallet names, and that was read with it."""
-        return self._accrual(accrual_id)
-
     def known(self, accrual_id: str) -> Accrual:
-        """An accrual that was read for the command, as it stands now; LookupError if it was not."""
-        accrual = self.accrual(accrual_id)
-        if accrual is None:
+        """An accrual that something of the wallet names, as it stands now. Wallets that were one may have been parted
+        since: WALLETS_NEEDED if it lies in another than those the command reaches; LookupError if it was not read."""
+        known = self._accruals.get(accrual_id) or self._state.accruals.get(accrual_id)
+        if known is None:
+            self.purses.require(self._state.strange.get(self.origin.wallet, ()))
             raise LookupError(f"accrual {accrual_id} was not read")
-        return accrual
+        if known.home not in self.purses:
+            self.purses.require({known.home, *self._state.strange.get(self.origin.wallet, ())})
+        return known
 
     def latest(self, accrual: Accrual) -> Accrual:
         """The accrual as this command has left it so far."""
@@ -141,15 +149,17 @@ class Reading:
         return self._accruals.get(accrual_id) or self._state.accruals[accrual_id]
 
     def _accruals_at_hand(self) -> list[Accrual]:
-        ids = self._state.of_wallet.get(self.wallet.key, set()) | self._accruals.keys()
-        return [self._accrual(accrual_id) for accrual_id in ids]
+        """What is loaded of the wallet's own homes."""
+        ids = self._state.of_wallet.get(self.origin.wallet, set()) | self._accruals.keys()
+        found = (self._accrual(accrual_id) for accrual_id in ids)
+        return [accrual for accrual in found if self._is_own(accrual)]
 
     # --- time
 
     @property
     def wallet_before(self) -> Wallet:
         """The wallet as it was before anything was booked."""
-        return self._state.wallets.get(self.wallet.key) or Wallet(self.wallet.key)
+        return self.purses.before
 
     def points_moved(self, kind: MovementKind) -> int:
         """Points of one kind of movement so far, those of what was due included."""
@@ -164,7 +174,7 @@ class Reading:
         if wallet.next_hold_time is not None and state.timed_out_until.get(key, LONG_AGO) < NEVER:
             raise NeedMore(NeedsTimedOut(key, NEVER))
         filled = (one for one in self._accruals_at_hand() if one.remaining > 0 or one.held > 0)
-        found = (one for one in filled if one.has_lapsed(until, wallet.last_activity_time))
+        found = (one for one in filled if one.has_lapsed(until, self.activity_of(one.home)))
         return sorted(found, key=lambda accrual: accrual.burn_key)
 
     # --- burns
@@ -297,6 +307,24 @@ class Reading:
         """A hold of the wallet that the command names."""
         known = self._holds.get(hold_id) or self._state.holds.get(hold_id)
         return known if known is not None and self._is_mine(known.program, known.root) else None
+
+    def redemption_of_sale(self, redemption_id: str) -> Redemption | None:
+        """A redemption that paid for a sale of the wallet. It stays with the root that spent, who may be another by
+        now: WALLETS_NEEDED if the command does not reach that one's wallet."""
+        known = self._redemptions.get(redemption_id) or self._state.redemptions.get(redemption_id)
+        if known is not None:
+            self.purses.require({known.root})
+        return known
+
+    def announced(self, return_id: str) -> Hold | None:
+        """What an announced return of a sale of the wallet holds. It stays with the root of the day it was announced;
+        WALLETS_NEEDED as for redemptions."""
+        known = self._holds.get(return_id) or self._state.holds.get(return_id)
+        if known is None or known.program != self.origin.program:
+            return None
+        if known.parts:
+            self.purses.require({known.root})
+        return known if known.parts or known.root in self.origin.homes else None
 
     def _is_mine(self, program: str, root: str) -> bool:
         """True of the wallet's own; another command of the batch may have named another wallet's."""

@@ -183,7 +183,7 @@ def _restore(draft: Draft, lines: Sequence[ReturnedLine], occasion: Occasion) ->
             wanted[redemption_id][line.line_number] = line
     restored: list[RestoredPoints] = []
     for redemption_id, returned in wanted.items():
-        redemption = draft.redemption(redemption_id)
+        redemption = draft.redemption_of_sale(redemption_id)
         by_line = _paid_back(redemption, returned) if redemption else {}
         if redemption is not None and any(by_line.values()):
             restored.append(restore_lines(draft, redemption, by_line, occasion))

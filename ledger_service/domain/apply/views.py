@@ -23,6 +23,7 @@ def redemption_view(redemption: Redemption) -> RedemptionView:
         lines=tuple(_line(redemption, number) for number in redemption.line_numbers),
         restored_points=redemption.restored_points,
         restored_value=redemption.restored_value,
+        proof=redemption.proof,
     )
 
 
@@ -53,4 +54,5 @@ def hold_view(hold: Hold, spending: Spending) -> HoldView:
         rate=rate,
         revision=terms.revision,
         expire_time=hold.time_out,
+        proof=spending.proof,
     )

@@ -14,11 +14,14 @@ from ledger_service.domain.commands.earn import (
     Tender,
     TenderLine,
 )
+from ledger_service.domain.commands.imports import ImportPoints
+from ledger_service.domain.commands.links import LinkHomes
 from ledger_service.domain.commands.origin import (
     AwaitedSale,
     DirectoryEntry,
     Origin,
     RequestKey,
+    RootHomes,
     SaleLock,
     Touches,
 )
@@ -75,6 +78,8 @@ Command = (
     | SetTier
     | EndTier
     | FollowStanding
+    | LinkHomes
+    | ImportPoints
 )
 
 __all__ = [
@@ -97,7 +102,9 @@ __all__ = [
     "ExchangeOrder",
     "ExtendExpiry",
     "FollowStanding",
+    "ImportPoints",
     "IncreaseHold",
+    "LinkHomes",
     "OpenReturn",
     "OrderPart",
     "Origin",
@@ -110,6 +117,7 @@ __all__ = [
     "ResolveParkedReturn",
     "RestoreRedemption",
     "ReturnPart",
+    "RootHomes",
     "SaleLock",
     "SendTransfer",
     "SetTier",

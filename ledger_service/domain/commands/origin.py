@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.order import DocumentRef
@@ -18,6 +19,14 @@ class RequestKey:
     fingerprint: bytes
 
 
+class RootHomes(NamedTuple):
+    """A wallet, the homes whose accruals it holds, and the state of merges that this was read at."""
+
+    wallet: MemberKey
+    homes: tuple[str, ...]
+    merge_seq: int
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a command comes from and whose wallet it moves.
@@ -25,7 +34,8 @@ class Origin:
     `home` is the member id that was named or pointed to, `wallet` its root, `homes` every member id whose accruals
     the wallet holds, `merge_seq` the state of merges that this was read at. `replay_clock`: the program's post times
     follow `occur_time` (sandbox only). `settlement_policy` and `reserve_entity` are the program's now: what is born of
-    the command keeps them.
+    the command keeps them. `others` are wallets that the command reaches into besides: points of theirs were spent or
+    held together with this wallet's before their members were parted (docs/adr/0056).
     """
 
     program: str
@@ -47,6 +57,17 @@ class Origin:
     traceparent: str
     settlement_policy: SettlementPolicy = SettlementPolicy.REIMBURSE
     reserve_entity: str = ""
+    others: tuple[RootHomes, ...] = ()
+
+    @property
+    def whole(self) -> RootHomes:
+        """The command's own wallet."""
+        return RootHomes(self.wallet, self.homes, self.merge_seq)
+
+    @property
+    def reach(self) -> tuple[RootHomes, ...]:
+        """Every wallet whose homes the command may change, its own first."""
+        return (self.whole, *self.others)
 
     @property
     def home_key(self) -> MemberKey:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ledger_service.domain.commands.base import BaseCommand
 from ledger_service.domain.commands.origin import DirectoryEntry, Touches
 from ledger_service.domain.policies import ReturnPolicy
+from ledger_service.domain.proof import Proof, ProofDemand
 from ledger_service.domain.redemption import RedemptionTerms
 
 
@@ -27,6 +28,8 @@ class RedeemPoints(GuardedCommand):
     points: int
     terms: RedemptionTerms
     quoted: int | None
+    demand: ProofDemand | None = None
+    proof: Proof | None = None
 
     @property
     def entries(self) -> tuple[DirectoryEntry, ...]:
@@ -49,6 +52,8 @@ class AuthorizeRedemption(GuardedCommand):
     terms: RedemptionTerms
     quoted: int | None
     hold_seconds: int
+    demand: ProofDemand | None = None
+    proof: Proof | None = None
 
     @property
     def entries(self) -> tuple[DirectoryEntry, ...]:
@@ -63,10 +68,12 @@ class AuthorizeRedemption(GuardedCommand):
 
 @dataclass(frozen=True, slots=True)
 class IncreaseHold(GuardedCommand):
-    """Sets more points aside under an authorization."""
+    """Sets more points aside under an authorization. `proof` is None where the one it was made with is enough."""
 
     authorization_id: str
     points: int
+    demand: ProofDemand | None = None
+    proof: Proof | None = None
 
     @property
     def touches(self) -> Touches:

@@ -1,7 +1,7 @@
--- Locks the wallets of a batch in one order and reads them with the chains of their own homes; the row lock is what
--- serializes a member. Only the wallet is locked: whoever moves a chain also moves the lane's head, so that a chain
--- read too early is never committed.
--- $1 buckets, $2 programs, $3 roots
+-- Locks the rows of all homes of a batch's wallets in one order and reads them with the ends of their chains; the row
+-- locks are what serializes a member. Only they are locked: whoever moves a chain changes its home's row too. Where a
+-- row was waited for, the chain is the one from before: it is read again where another lane may have moved it.
+-- $1 buckets, $2 programs, $3 homes
 SELECT
     w.program, w.member, w.version, w.balance, w.positive, w.held, w.debt, w.last_post_time, w.last_activity_time,
     w.next_expire_time, w.pending_until, w.fence, w.merge_seq, w.next_hold_time, h.length, h.hash

@@ -1,12 +1,12 @@
 -- What has lapsed by a time, and what lapses next (so that the next expiry is known), of each span by which something
 -- rolls; what does not roll counts as a span of nothing. What rolls lapses that span after the wallet's last activity,
 -- if that is later; so all of one span lapse together once their own expiry is over.
--- $1 buckets, $2 program, $3 homes, $4 until, $5 last activity
+-- $1 buckets, $2 program, $3 homes, $4 until, $5 last activity of each home
 WITH RECURSIVE span AS (
-    SELECT k.bucket, k.home, 0 AS rolling_months, 0 AS rolling_days
-    FROM unnest($1::smallint[], $3::text[]) AS k (bucket, home)
+    SELECT k.bucket, k.home, k.activity, 0 AS rolling_months, 0 AS rolling_days
+    FROM unnest($1::smallint[], $3::text[], $5::timestamptz[]) AS k (bucket, home, activity)
     UNION ALL
-    SELECT p.bucket, p.home, s.rolling_months, s.rolling_days
+    SELECT p.bucket, p.home, p.activity, s.rolling_months, s.rolling_days
     FROM span AS p
     CROSS JOIN LATERAL (
         SELECT rolling_months, rolling_days
@@ -20,7 +20,7 @@ WITH RECURSIVE span AS (
     SELECT
         bucket, home, rolling_months, rolling_days,
         (rolling_months > 0 OR rolling_days > 0) AND coalesce(
-            ($5::timestamptz AT TIME ZONE 'UTC' + make_interval(months => rolling_months, days => rolling_days))
+            (activity AT TIME ZONE 'UTC' + make_interval(months => rolling_months, days => rolling_days))
                 AT TIME ZONE 'UTC' > $4,
             false
         ) AS goes_on

@@ -11,6 +11,7 @@ from chassis.runtime.channel import connect
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from tests.unit.chassis_runtime.echo import (
     ECHO,
     ROLES,
@@ -56,11 +57,11 @@ async def hop(
 ) -> AsyncIterator[Hop]:
     """The echo service behind all interceptors, and a stub whose calls carry a token (a good one if not given)."""
     server = Server(application(answer, policies), verifier(directory))
-    address = f"127.0.0.1:{await server.start('127.0.0.1:0')}"
+    address = f"127.0.0.1:{await server.start('127.0.0.1:0', PLAIN)}"
     await server.ready()
     bearer = KEY.token() if token is None else token
     try:
-        async with connect(address, ECHO, lambda: bearer, timeout_seconds=timeout_seconds) as channel:
+        async with connect(PLAIN.peer(address), ECHO, lambda: bearer, timeout_seconds=timeout_seconds) as channel:
             yield Hop(server, address, EchoStub(channel))
     finally:
         await server.stop(0.5)

@@ -8,6 +8,7 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from chassis.runtime.server import Server
+from chassis.runtime.transport import PLAIN
 from tests.integration.chassis_runtime.hop import application, verifier
 
 STATUS = health_pb2.HealthCheckResponse
@@ -17,7 +18,7 @@ async def test_health_follows_a_component_and_the_service_serves_on(tmp_path: Pa
     works = [True]
     wired = replace(application(), components={"leases": lambda: works[0]})
     server = Server(wired, verifier(tmp_path))
-    port = await server.start("127.0.0.1:0")
+    port = await server.start("127.0.0.1:0", PLAIN)
     await server.ready()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         probe = health_pb2_grpc.HealthStub(channel)

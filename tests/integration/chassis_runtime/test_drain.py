@@ -10,6 +10,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from chassis.runtime.server import Server
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from tests.integration.chassis_runtime.hop import application, hop, verifier
 from tests.unit.chassis_runtime.echo import EchoRequest, EchoResponse
@@ -76,7 +77,7 @@ async def test_a_short_stream_finishes(tmp_path: Path) -> None:
 
 async def test_health_says_not_serving_before_and_after(tmp_path: Path) -> None:
     server = Server(application(_slow), verifier(tmp_path))
-    address = f"127.0.0.1:{await server.start('127.0.0.1:0')}"
+    address = f"127.0.0.1:{await server.start('127.0.0.1:0', PLAIN)}"
     async with grpc.aio.insecure_channel(address) as raw:
         watch = health_pb2_grpc.HealthStub(raw).Watch(health_pb2.HealthCheckRequest())
         seen = [(await watch.read()).status]
@@ -91,4 +92,4 @@ async def test_health_says_not_serving_before_and_after(tmp_path: Path) -> None:
 async def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
     async with hop(tmp_path) as ends:
         with pytest.raises(RuntimeError, match="bind"):
-            await Server(application(), verifier(tmp_path)).start(ends.address)
+            await Server(application(), verifier(tmp_path)).start(ends.address, PLAIN)

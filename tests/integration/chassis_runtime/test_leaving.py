@@ -10,6 +10,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from chassis.runtime.application import Policies, RegisteredService
 from chassis.runtime.channel import connect
 from chassis.runtime.server import Server
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from tests.integration.chassis_runtime.hop import KEY, application, hop, verifier
 from tests.unit.chassis_runtime.echo import ECHO, EchoRequest, EchoStub
@@ -31,9 +32,9 @@ async def test_a_service_may_have_a_bound_of_its_own(tmp_path: Path) -> None:
     [service] = wired.services
     roomy: list[RegisteredService] = [replace(service, max_request_bytes=1_000)]
     server = Server(replace(wired, services=roomy), verifier(tmp_path))
-    address = f"127.0.0.1:{await server.start('127.0.0.1:0')}"
+    address = f"127.0.0.1:{await server.start('127.0.0.1:0', PLAIN)}"
     token = KEY.token()
-    async with connect(address, ECHO, lambda: token) as channel:
+    async with connect(PLAIN.peer(address), ECHO, lambda: token) as channel:
         await EchoStub(channel).Read(EchoRequest(text="x" * 900))
         with pytest.raises(Refusal) as refused:
             await EchoStub(channel).Read(EchoRequest(text="x" * 1_100))

@@ -18,6 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from chassis.runtime.channel import connect
 from chassis.runtime.migrations import migrate
+from chassis.runtime.transport import PLAIN
 from deploy.local.databases import Database
 from deploy.local.ports import free_ports
 from tests.integration.chassis_runtime.collector import collecting
@@ -87,7 +88,7 @@ class House:
 
     @asynccontextmanager
     async def stub(self) -> AsyncIterator[Any]:
-        async with connect(self.address, ECHO, KEY.token) as channel:
+        async with connect(PLAIN.peer(self.address), ECHO, KEY.token) as channel:
             yield EchoStub(channel)
 
 
@@ -99,6 +100,7 @@ def house(tmp_path: Path, empty_database: Database) -> House:
         "HOUSE_LISTEN_ADDRESS": address,
         "HOUSE_DATABASE_URL": empty_database.url,
         "HOUSE_MIGRATION_DATABASE_URL": empty_database.owner_url,
+        "HOUSE_PLAINTEXT": "loopback",
         "HOUSE_JWKS_FILE": str(write_jwks(tmp_path / "jwks.json", KEY)),
         "HOUSE_TOKEN_ISSUER": ISSUER,
         "HOUSE_TOKEN_AUDIENCE": AUDIENCE,

@@ -10,6 +10,7 @@ from chassis.runtime.channel import service_config
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.reasons import overloaded, unavailable
 from chassis.runtime.server import Server
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from tests.integration.chassis_runtime.hop import application, hop, verifier
 from tests.unit.chassis_runtime.echo import ECHO, GAP, EchoRequest, EchoResponse
@@ -68,7 +69,7 @@ async def test_a_channel_finds_its_peer_again_within_seconds(tmp_path: Path) -> 
         with pytest.raises(Refusal):
             await ends.stub.Append(EchoRequest())
         again = Server(application(), verifier(tmp_path))
-        await again.start(ends.address)
+        await again.start(ends.address, PLAIN)
         async with asyncio.timeout(5.0):
             while True:
                 try:

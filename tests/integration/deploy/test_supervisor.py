@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis.runtime.transport import PLAIN
 from deploy.local import readiness
 from deploy.local.errors import LocalStackError
 from deploy.local.ports import free_ports
@@ -24,7 +25,7 @@ def spec(directory: Path, name: str = "probe", manner: str = "serve", seconds: f
         command=(sys.executable, str(SCRIPT), str(port), manner),
         environment=os.environ,
         log_file=directory / f"{name}.log",
-        ready=readiness.grpc_health(f"127.0.0.1:{port}"),
+        ready=readiness.grpc_health(PLAIN.peer(f"127.0.0.1:{port}")),
         ready_seconds=seconds,
         stop_seconds=1,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import count
 
+from loyalty.identity.v1 import identifier_pb2
 from loyalty.identity.v1 import identity_service_pb2 as messages
 from loyalty.type.v1 import member_pb2
 
@@ -83,3 +84,70 @@ def question(member: str | member_pb2.Identifier, *, program_id: str = "grove") 
 def batch(*queries: messages.ResolveMemberRequest) -> messages.BatchResolveMembersRequest:
     """Many questions at once."""
     return messages.BatchResolveMembersRequest(queries=queries)
+
+
+def phone(number: str, region_code: str = "") -> member_pb2.Identifier:
+    """A phone number."""
+    return member_pb2.Identifier(kind=Kind.IDENTIFIER_KIND_PHONE, value=number, region_code=region_code)
+
+
+def proof(
+    reference: str = "case-1", method: int = identifier_pb2.IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE
+) -> identifier_pb2.IdentifierProof:
+    """A proof that was looked at."""
+    return identifier_pb2.IdentifierProof(
+        method=identifier_pb2.IdentifierProofMethod.ValueType(method), reference=reference
+    )
+
+
+def verify(
+    member_id: str, identifier: member_pb2.Identifier, *, program_id: str = "grove", request_id: str | None = None
+) -> messages.VerifyIdentifierRequest:
+    """A verification by one-time code."""
+    return messages.VerifyIdentifierRequest(
+        program_id=program_id,
+        request_id=request_id or f"verify-{next(_NUMBERS)}",
+        member_id=member_id,
+        identifier=identifier,
+        proof=proof(),
+    )
+
+
+def unlink(
+    member_id: str, identifier: member_pb2.Identifier, *, program_id: str = "grove", request_id: str | None = None
+) -> messages.UnlinkIdentifierRequest:
+    """An unlinking because it was lost."""
+    return messages.UnlinkIdentifierRequest(
+        program_id=program_id,
+        request_id=request_id or f"unlink-{next(_NUMBERS)}",
+        member_id=member_id,
+        identifier=identifier,
+        reason=identifier_pb2.IDENTIFIER_CHANGE_REASON_LOST_OR_STOLEN,
+    )
+
+
+def move(
+    old: str, new: str, identifier: member_pb2.Identifier, *, program_id: str = "grove", request_id: str | None = None
+) -> messages.MoveIdentifierRequest:
+    """A move to its new owner."""
+    return messages.MoveIdentifierRequest(
+        program_id=program_id,
+        request_id=request_id or f"move-{next(_NUMBERS)}",
+        from_member_id=old,
+        to_member_id=new,
+        identifier=identifier,
+        reason=identifier_pb2.IDENTIFIER_CHANGE_REASON_NEW_OWNER,
+        proof=proof("case-7", identifier_pb2.IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN),
+    )
+
+
+def history(member_id: str, *, page_size: int = 0, page_token: str = "") -> messages.ListIdentifierHistoryRequest:
+    """What happened to a member's identifiers."""
+    return messages.ListIdentifierHistoryRequest(
+        program_id="grove", member_id=member_id, page_size=page_size, page_token=page_token
+    )
+
+
+def whole(member_id: str, *, program_id: str = "grove") -> messages.GetMemberRequest:
+    """A whole person."""
+    return messages.GetMemberRequest(program_id=program_id, member_id=member_id)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from deploy.local.stack import LocalStack
-from tests.integration.identity.house import House, Stub, open_house
+from tests.integration.identity.house import House, People, Stub, open_house
 from tests.support.servers import Databases
 
 
@@ -20,4 +20,11 @@ async def house(servers: LocalStack, databases: Databases) -> AsyncIterator[Hous
 async def till(house: House) -> AsyncIterator[Stub]:
     """A caller that may see every program."""
     async with house.stub() as stub:
+        yield stub
+
+
+@pytest_asyncio.fixture(scope="session")
+async def office(house: House) -> AsyncIterator[People]:
+    """Headquarters, asking of persons."""
+    async with house.people() as stub:
         yield stub

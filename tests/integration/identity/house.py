@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
-from loyalty.identity.v1 import identity_service_pb2
+from loyalty.identity.v1 import identity_service_pb2, person_service_pb2
 from loyalty.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from loyalty.identity.v1.person_service_pb2_grpc import PersonServiceStub
 from loyalty.rules.v1 import program_pb2, rules_service_pb2
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceServicer, add_RulesServiceServicer_to_server
 from loyalty.type.v1 import role_pb2
@@ -21,6 +22,7 @@ from chassis.runtime.clock import SystemClock
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from chassis.runtime.workers import Workers
 from deploy.local.databases import Database
 from deploy.local.secrets import AUDIENCE, ISSUER
@@ -30,12 +32,19 @@ from identity_service.settings import Settings
 
 if TYPE_CHECKING:
     from loyalty.identity.v1.identity_service_pb2_grpc import IdentityServiceAsyncStub
+    from loyalty.identity.v1.person_service_pb2_grpc import PersonServiceAsyncStub
 
 Stub: TypeAlias = "IdentityServiceAsyncStub"
-"""The typed face of an asynchronous stub; it exists for type checkers only."""
+People: TypeAlias = "PersonServiceAsyncStub"
+"""The typed faces of asynchronous stubs; they exist for type checkers only."""
 
 IDENTITY = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
+PEOPLE = person_service_pb2.DESCRIPTOR.services_by_name["PersonService"]
 RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
+
+LOCATIONS = tuple(f"loc-{number}" for number in range(10))
+BRANDS = ("NORTH", "HARBOR")
+"""What every program has."""
 
 
 @dataclass
@@ -54,7 +63,14 @@ class Programs(RulesServiceServicer):
         while True:
             changed = self.changed
             for program_id in self.told[sent:]:
-                revision = program_pb2.ProgramRevision(program_id=program_id, revision="rev_1", sequence=1)
+                program = program_pb2.Program(
+                    program_id=program_id,
+                    locations=[program_pb2.Location(location_id=location) for location in LOCATIONS],
+                    brands=[program_pb2.Brand(brand_id=brand) for brand in BRANDS],
+                )
+                revision = program_pb2.ProgramRevision(
+                    program_id=program_id, revision="rev_1", sequence=1, program=program
+                )
                 yield rules_service_pb2.StreamProgramRevisionsResponse(revision=revision)
             sent = len(self.told)
             if not caught_up:
@@ -87,8 +103,22 @@ class House:
     ) -> AsyncIterator[Stub]:
         """The service as a caller sees it, over a connection of its own."""
         token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles)
-        async with connect(self.address, IDENTITY, lambda: token) as channel:
+        async with connect(PLAIN.peer(self.address), IDENTITY, lambda: token) as channel:
             yield IdentityServiceStub(channel)
+
+    @asynccontextmanager
+    async def people(
+        self,
+        subject: str = "office",
+        *,
+        programs: Sequence[str] = ("*",),
+        roles: Sequence[str] = ("HEADQUARTERS_ADMIN",),
+        member: str = "",
+    ) -> AsyncIterator[People]:
+        """PersonService as a caller sees it, over a connection of its own."""
+        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles, member=member)
+        async with connect(PLAIN.peer(self.address), PEOPLE, lambda: token) as channel:
+            yield PersonServiceStub(channel)
 
     @asynccontextmanager
     async def sql(self, *, owner: bool = False) -> AsyncIterator[asyncpg.Connection]:
@@ -113,7 +143,7 @@ async def serving(
 ) -> AsyncIterator[tuple[str, Server]]:
     """A server with its workers; its address and itself."""
     server, workers = Server(application, verifier), Workers(application.workers)
-    port = await server.start(address)
+    port = await server.start(address, PLAIN)
     await server.ready()
     try:
         yield f"127.0.0.1:{port}", server
@@ -132,12 +162,13 @@ async def open_house(servers: LocalStack, database: Database, programs: Sequence
             listen_address="127.0.0.1:0",
             database_url=SecretStr(database.url),
             jwks_file=servers.secrets.jwks_file,
+            plaintext="loopback",
             service_token_file=servers.secrets.service_token_file("identity"),
             rules_address=rules_address,
             fingerprint_key_file=servers.secrets.fingerprint_key_file("identity"),
         )
         async with (
-            build(settings, Runtime("identity", SystemClock())) as application,
+            build(settings, Runtime("identity", SystemClock(), PLAIN)) as application,
             serving(application, verifier) as (address, _),
         ):
             yield House(address, rules, rules_server, database, servers)

@@ -11,6 +11,7 @@ from loyalty.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
 
 from chassis.runtime.channel import connect
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from deploy.local.errors import NotReadyError
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.process import CHECKOUT
@@ -31,6 +32,7 @@ async def process(servers: LocalStack, databases: Databases) -> AsyncIterator[tu
             "IDENTITY_LISTEN_ADDRESS": f"{LOOPBACK}:{ports.identity}",
             "IDENTITY_DATABASE_URL": database.url,
             "IDENTITY_RULES_ADDRESS": f"{LOOPBACK}:{ports.rules}",
+            "IDENTITY_PLAINTEXT": "loopback",
             "IDENTITY_JWKS_FILE": str(servers.secrets.jwks_file),
             "IDENTITY_SERVICE_TOKEN_FILE": str(servers.secrets.service_token_file("identity")),
             "IDENTITY_FINGERPRINT_KEY_FILE": str(servers.secrets.fingerprint_key_file("identity")),
@@ -49,7 +51,7 @@ async def process(servers: LocalStack, databases: Databases) -> AsyncIterator[tu
 
 async def ready(address: str) -> bool:
     try:
-        await grpc_health(address, IDENTITY.full_name)()
+        await grpc_health(PLAIN.peer(address), IDENTITY.full_name)()
     except NotReadyError:
         return False
     return True
@@ -68,7 +70,7 @@ async def test_the_service_is_ready_once_every_program_was_told_and_ends_in_good
     async with serving(telling(["grove"])[0], verifier, f"{LOOPBACK}:{ports.rules}"), asyncio.timeout(20):
         while not await ready(address):  # noqa: ASYNC110  another process
             await asyncio.sleep(0.05)
-        async with connect(address, IDENTITY, lambda: token) as channel:
+        async with connect(PLAIN.peer(address), IDENTITY, lambda: token) as channel:
             assert (await IdentityServiceStub(channel).EnrollMember(enroll(email("process")))).created
         running.send_signal(signal.SIGTERM)
         assert await running.wait() == 0

@@ -15,6 +15,7 @@ from chassis.runtime.postgres import open_database
 from chassis.runtime.reasons import unavailable
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from chassis.runtime.workers import Workers
 from chassis.values.refusal import Refusal
 from deploy.local.databases import Database
@@ -155,7 +156,7 @@ async def _node(
     [port] = free_ports(1)
     verifier = TokenVerifier(nodes.servers.secrets.jwks_file, ISSUER, AUDIENCE)
     token = nodes.token("SERVICE")
-    peers, signal, clock = Peers(lambda: token, WIRE, call_seconds), AppendSignal(), SystemClock()
+    peers, signal, clock = Peers(PLAIN, lambda: token, WIRE, call_seconds), AppendSignal(), SystemClock()
     async with (
         open_database(SecretStr(nodes.database.url), application_name=name, pool_size=6) as database,
         open_leases(SecretStr(nodes.redis_url)) as leases,
@@ -175,7 +176,7 @@ async def _node(
         await lanes.keeper.take_all(peers.answers)
         application = Application(services=[lane_service(lanes, peers, WIRE)], workers=[*lane_workers(lanes)])
         server = Server(application, verifier)
-        await server.start(process.address)
+        await server.start(process.address, PLAIN)
         node = Node(lanes, peers, server, Workers(application.workers))
         try:
             yield node

@@ -42,7 +42,8 @@ class Loners:
         if member.member_id in self.silent:
             raise unavailable("identity")
         root = self.roots.get(member.member_id, member.member_id)
-        return Resolution(member.member_id, root, (root,), 0, "")
+        homes = tuple(dict.fromkeys((root, member.member_id)))
+        return Resolution(member.member_id, root, homes, len(homes) - 1, "")
 
 
 def sweeping(

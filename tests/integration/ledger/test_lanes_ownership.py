@@ -8,6 +8,7 @@ from loyalty.ledger.v1 import lane_service_pb2 as messages
 from loyalty.ledger.v1.lane_service_pb2_grpc import LaneServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from ledger_service.lanes.keeper import RENEW_SECONDS
@@ -28,7 +29,7 @@ async def nodes(servers: LocalStack, databases: Databases, redis_url: str) -> As
 async def move(nodes: Nodes, node: Node, partition: int, to: str, role: str = "HEADQUARTERS_ADMIN") -> str:
     """Asks a process to move a lane; who owns it then."""
     token = nodes.token(role)
-    async with connect(node.lanes.keeper.process.address, _LANES, lambda: token) as channel:
+    async with connect(PLAIN.peer(node.lanes.keeper.process.address), _LANES, lambda: token) as channel:
         answer = await LaneServiceStub(channel).MoveLane(messages.MoveLaneRequest(partition=partition, to_process=to))
         owner: str = answer.lane.owner.name
         return owner
@@ -131,7 +132,7 @@ async def test_a_till_may_neither_move_lanes_nor_submit_commands(nodes: Nodes) -
     with pytest.raises(Refusal) as refused:
         await move(nodes, alone, 0, alone.name, role="POS")
     assert refused.value.reason == "ROLE_NOT_ALLOWED"
-    async with connect(alone.lanes.keeper.process.address, _LANES, lambda: token) as channel:
+    async with connect(PLAIN.peer(alone.lanes.keeper.process.address), _LANES, lambda: token) as channel:
         with pytest.raises(Refusal) as refused:
             await LaneServiceStub(channel).SubmitCommands(messages.SubmitCommandsRequest())
     assert refused.value.reason == "ROLE_NOT_ALLOWED"

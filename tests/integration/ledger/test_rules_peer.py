@@ -15,6 +15,7 @@ from loyalty.type.v1 import order_pb2
 
 from chassis.runtime.channel import connect
 from chassis.runtime.fields import FieldReader
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from ledger_service.domain.order import OrderDocument
 from ledger_service.peers.programs import ProgramDirectory
@@ -66,7 +67,9 @@ async def asking(judge: Judge) -> AsyncIterator[RulesPeer]:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     try:
-        async with connect(f"127.0.0.1:{port}", RULES, lambda: "token", timeout_seconds=PATIENCE_SECONDS) as channel:
+        async with connect(
+            PLAIN.peer(f"127.0.0.1:{port}"), RULES, lambda: "token", timeout_seconds=PATIENCE_SECONDS
+        ) as channel:
             yield RulesPeer(channel, ProgramDirectory(channel))
     finally:
         await server.stop(0)

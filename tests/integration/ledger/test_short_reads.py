@@ -44,9 +44,9 @@ async def pages(connection: asyncpg.Connection, statement: str, member: str) -> 
     bucket, program, name = rows.bucket(PROGRAM, member), f"'{PROGRAM}'", f"'{member}'"
     one = f"ARRAY[{bucket}], ARRAY[{name}]"
     values = {
-        "view_wallet": f"{bucket}, {program}, {name}, {one}, {TOMORROW}, false, 1",
-        "view_wallets": f"{program}, {one}, {one}, ARRAY[{name}], {TOMORROW}, false, 1",
-        "read_due": f"ARRAY[{bucket}], {program}, ARRAY[{name}], {TOMORROW}, now()",
+        "view_wallet": f"{program}, {name}, {one}, {TOMORROW}, false, 1",
+        "view_wallets": f"{program}, {one}, ARRAY[{name}], {TOMORROW}, false, 1",
+        "read_due": f"ARRAY[{bucket}], {program}, ARRAY[{name}], {TOMORROW}, ARRAY[now()]",
     }
     await connection.execute(f"PREPARE {statement} AS {SQL[statement].sql}")
     explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE {statement} ({values[statement]})"

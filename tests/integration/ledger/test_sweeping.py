@@ -106,9 +106,21 @@ async def test_a_wallet_that_cannot_be_swept_holds_nobody_up(house: House, monke
     shop = Shop()
     await house.done(*(shop.sale(one, f"s-{one}", 10, expire_time=NOON + DAY) for one in ("ana", "bo", "cy")))
     house.clock.advance(DAY)
-    members = Loners(roots={"bo": "somebody"}, silent=["ana"])
+    members = Loners(silent=["ana"])
     done = await whole_pass(sweeping(house.engine.database, house.engine.keeper, house.clock, members=members))
-    assert (done.swept, done.passed_over) == (1, {"UNAVAILABLE": 1, "ABSORBED": 1})
+    assert (done.swept, done.passed_over) == (2, {"UNAVAILABLE": 1})
+
+
+async def test_what_is_due_of_an_absorbed_home_is_swept_through_its_root(house: House) -> None:
+    shop = Shop()
+    await house.done(shop.sale("bo", "sale", 10, expire_time=NOON + DAY), shop.sale("dee", "hers", 5))
+    house.clock.advance(DAY)
+    members = Loners(roots={"bo": "dee"})
+    done = await whole_pass(sweeping(house.engine.database, house.engine.keeper, house.clock, members=members))
+    assert (done.swept, done.expired_points, done.passed_over) == (1, 10, {})
+    rows = await house.rows("SELECT member, version, balance, merge_seq FROM wallet ORDER BY member")
+    assert rows == [("bo", 2, 0, 1), ("dee", 2, 5, 1)]
+    assert await house.broken() == []
 
 
 async def test_programs_that_replay_their_orders_are_not_swept(house: House) -> None:

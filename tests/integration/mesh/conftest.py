@@ -19,6 +19,7 @@ async def shop(stack: LocalStack) -> AsyncIterator[Till]:
     """A till in a sandbox program of the worked basket's files."""
     async with open_till(stack, "hostile-sandbox") as till:
         await till.apply(BASKET, "worked-basket")
+        await till.known()
         yield till
         assert await findings_of(till) == []
 
@@ -29,6 +30,7 @@ async def live_shop(stack: LocalStack) -> AsyncIterator[Till]:
     async with open_till(stack, "hostile-live") as till:
         till.now = datetime.now(UTC)
         await till.apply(BASKET, "worked-basket", {SANDBOX_LINES: ""})
+        await till.known()
         yield till
         assert await findings_of(till) == []
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc
@@ -14,6 +15,7 @@ from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 from loyalty.type.v1 import log_position_pb2
 
 from chassis.runtime.status import from_rpc_error
+from chassis.runtime.transport import Peer
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from tests.support.mesh import Till
@@ -48,7 +50,7 @@ def faulty_fields(refusal: Refusal) -> list[str]:
 class Wire:
     """Calls by full method name with bytes as they are and the metadata that is given."""
 
-    address: Callable[[str], str]
+    peer: Callable[[str], Peer]
     channels: dict[str, grpc.aio.Channel] = field(default_factory=dict)
 
     async def call(
@@ -63,7 +65,7 @@ class Wire:
         seconds: float = 10.0,
     ) -> bytes:
         """The answer's bytes, or the first ones of a stream; raises Refusal."""
-        channel = self.channels.setdefault(service, grpc.aio.insecure_channel(self.address(service)))
+        channel = self.channels.setdefault(service, self.peer(service).channel())
         headers = [*metadata, *([] if token is None else [("authorization", f"Bearer {token}")])]
         open_call: Any = (channel.unary_stream if streaming else channel.unary_unary)(method)
         call = open_call(request, metadata=headers, timeout=seconds)
@@ -84,7 +86,8 @@ class Wire:
 @asynccontextmanager
 async def open_wire(stack: LocalStack) -> AsyncIterator[Wire]:
     """Raw channels to the services."""
-    wire = Wire(stack.address)
+    # A service's certificate, so that nothing is refused for want of one before it is tried.
+    wire = Wire(partial(stack.peer, of="settlement"))
     try:
         yield wire
     finally:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from loyalty.identity.v1 import identity_service_pb2
+from loyalty.identity.v1 import identity_service_pb2, person_service_pb2
 from loyalty.ledger.v1 import lane_service_pb2, ledger_service_pb2
 from loyalty.rules.v1 import rules_service_pb2
 from loyalty.settlement.v1 import (
@@ -22,6 +22,7 @@ from loyalty.type.v1 import member_pb2
 
 SERVICES: dict[str, ServiceDescriptor] = {
     "IdentityService": identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"],
+    "PersonService": person_service_pb2.DESCRIPTOR.services_by_name["PersonService"],
     "RulesService": rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"],
     "LedgerService": ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"],
     "LaneService": lane_service_pb2.DESCRIPTOR.services_by_name["LaneService"],

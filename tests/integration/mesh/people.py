@@ -176,5 +176,5 @@ class Office:
 @asynccontextmanager
 async def open_office(stack: LocalStack, till: Till, name: str) -> AsyncIterator[Office]:
     """A desk with a token of its own for the till's program; the operator has the caller's name."""
-    async with open_mesh(stack.address, stack.token(name, programs=[till.program], roles=ROLES)) as mesh:
+    async with open_mesh(stack.peer, stack.token(name, programs=[till.program], roles=ROLES)) as mesh:
         yield Office(till, mesh, f"op-{name}")

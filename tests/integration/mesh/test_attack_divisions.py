@@ -217,7 +217,7 @@ async def _tried(stack: LocalStack, things: Things, calls: dict[str, Call], **to
     """The reasons of refusal of a caller with such a token, after which nothing has moved."""
     before = await state_of(things.till, things.ana)
     name = stack.token(f"thief-{next(_NUMBERS)}", programs=[things.till.program], roles=ROLES, **token)
-    async with open_mesh(stack.address, name) as mesh:
+    async with open_mesh(stack.peer, name) as mesh:
         heard = {what: (await refusal_of(call(mesh.ledger, things))).reason for what, call in calls.items()}
     assert await state_of(things.till, things.ana) == before
     return heard
@@ -254,7 +254,7 @@ async def test_a_token_of_one_place_corrects_and_adjusts_at_no_other(stack: Loca
 
 async def test_who_is_concerned_does_what_others_may_not(stack: LocalStack, things: Things) -> None:
     name = stack.token("concerned", programs=[things.till.program], roles=ROLES, brands=["NORTH"])
-    async with open_mesh(stack.address, name) as mesh:
+    async with open_mesh(stack.peer, name) as mesh:
         extended = await mesh.ledger.ExtendExpiry(_extension(things, [things.accrual_id]))
         assert extended.points == 100
         target = orders.PendingTarget(line=things.line_of(things.sale, 1))

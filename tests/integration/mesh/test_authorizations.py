@@ -108,7 +108,7 @@ async def test_longer_than_the_program_holds_is_malformed(shop: Till, ana: str) 
 async def test_a_token_of_another_place_cannot_touch_an_authorization(shop: Till, ana: str, stack: LocalStack) -> None:
     held = (await authorized(shop, ana, 100)).authorization_id
     token = stack.token("other-till", programs=[shop.program], roles=["POS"], locations=["north-1"])
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         calls = (
             mesh.ledger.CaptureRedemption(capturing(shop, held)),
             mesh.ledger.VoidRedemption(voiding(shop, held)),

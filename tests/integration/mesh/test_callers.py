@@ -122,7 +122,7 @@ async def test_the_refused_role_is_told_which_ones_are_allowed(stack: LocalStack
     token = stack.token("roles", programs=["*"], roles=["ANALYST"])
     refusal = await refusal_of(wire.call("ledger", WALLET, token=token))
     assert said(refusal) == ("PERMISSION_DENIED", "type.loyalty", "ROLE_NOT_ALLOWED")
-    assert refusal.metadata["allowed"] == "HEADQUARTERS_ADMIN,LOCATION_MANAGER,POS,SERVICE"
+    assert refusal.metadata["allowed"] == "HEADQUARTERS_ADMIN,LOCATION_MANAGER,MEMBER,POS,REGIONAL_ADMIN,SERVICE"
 
 
 def order_request(till: Till, buyer: str, request_id: str, location: str = "mall-1") -> ledger.PostOrderRequest:

@@ -131,14 +131,14 @@ async def test_only_who_may_close_the_whole_program_cuts(
 ) -> None:
     brands, locations = scope.get("brands", ["*"]), scope.get("locations", ["*"])
     token = stack.token("somebody", programs=[till.program], roles=roles, brands=brands, locations=locations)
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         refusal = await refusal_of(mesh.ledger.CutPeriod(cutting(till, "2026-06")))
     assert refusal.code.name == "PERMISSION_DENIED"
 
 
 async def test_another_program_is_not_told_of(stack: LocalStack, till: Till) -> None:
     unknown = close.CutPeriodRequest(program_id="closing-nowhere", period="2026-06")
-    async with open_mesh(stack.address, stack.token("all", programs=["*"], roles=["FINANCE"])) as mesh:
+    async with open_mesh(stack.peer, stack.token("all", programs=["*"], roles=["FINANCE"])) as mesh:
         assert (await refusal_of(mesh.ledger.CutPeriod(unknown))).reason == "PROGRAM_NOT_FOUND"
     assert (await refusal_of(till.mesh.ledger.CutPeriod(unknown))).code.name == "PERMISSION_DENIED"
 
@@ -236,7 +236,7 @@ async def test_a_span_must_be_one(till: Till, days: int | None, fields: list[str
 
 async def test_documents_of_all_locations_are_for_who_covers_all(stack: LocalStack, till: Till) -> None:
     token = stack.token("manager", programs=[till.program], roles=["LOCATION_MANAGER"], locations=["mall-1"])
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         mine = Till(mesh, till.program, now=till.now)
         assert await totals_of(mine, location_id="mall-1") != []
         for asked in ({}, {"location_id": "linden-1"}):

@@ -111,7 +111,7 @@ async def test_a_faulty_draft_and_a_revision_that_never_was_are_refused(till: Ti
 
 async def test_a_brands_analyst_sees_the_brand_alone(stack: LocalStack, till: Till) -> None:
     token = stack.token("analyst-north", programs=[till.program], roles=["ANALYST"], brands=["NORTH"])
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         north = Office(till, mesh, "op-north")
         sales, sums = await north.compare(
             draft=files(till, GENEROUS | HARBOR_TOO), scope=people.CorrectionScope(brand_ids=["NORTH"])

@@ -31,7 +31,7 @@ async def closing_points(finance: Finance, till: Till, as_of: AsOf) -> dict[str,
 
 async def test_a_month_is_closed_while_the_next_one_has_begun(stack: LocalStack) -> None:
     token = stack.token("office", programs=["month-end"], roles=("FINANCE",))
-    async with open_till(stack, "month-end") as till, open_finance(stack.address, token) as finance:
+    async with open_till(stack, "month-end") as till, open_finance(stack.peer, token) as finance:
         await till.apply(PROGRAMS / "worked-basket", "worked-basket")
         ana = await till.enroll("MONTH-ANA")
         await till.sell(ana, "M-1", "mall-1", [line(1, "NORTH", 4000), line(2, "HARBOR", 9800)])

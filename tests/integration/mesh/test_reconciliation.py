@@ -48,7 +48,7 @@ async def till(stack: LocalStack) -> AsyncIterator[Till]:
 async def stub(stack: LocalStack, till: Till) -> "AsyncIterator[Reconciler]":
     """The service as finance sees it."""
     token = stack.token("office", programs=[till.program], roles=["FINANCE"])
-    async with connect(stack.address("settlement"), RECONCILIATIONS, lambda: token) as channel:
+    async with connect(stack.peer("settlement"), RECONCILIATIONS, lambda: token) as channel:
         yield stubs.ReconciliationServiceStub(channel)
 
 

@@ -115,7 +115,7 @@ async def test_what_was_refused_for_who_sent_it_or_cannot_be_read_is_the_tills(s
     malformed = sale(till, ana, "malformed", 10)
     malformed.order.currency_code = "dollars"
     token = stack.token("elsewhere", programs=[till.program], roles=["POS"], locations=["north-1"])
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         answers = await upload(Till(mesh, till.program, till.now), [malformed, sale(till, ana, "forbidden", 10)])
     assert [told(answer) for answer in answers] == ["MALFORMED", "DIVISION_NOT_ALLOWED"]
     assert documents(await listed(till)) == []
@@ -217,7 +217,7 @@ async def test_a_manager_sees_what_was_refused_at_his_locations(stack: LocalStac
     here.order.lines[0].brand_id = "NOBRAND"
     await upload(till, [nowhere(till, ana, "there"), here])
     token = stack.token("manager", programs=[till.program], roles=["LOCATION_MANAGER"], locations=["mall-1"])
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         manager = Till(mesh, till.program)
         assert documents(await listed(manager)) == ["UP-here"]
         assert (await refusal_of(listed(manager, location_id="there-is-none"))).reason == "DIVISION_NOT_ALLOWED"

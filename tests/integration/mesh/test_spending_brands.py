@@ -24,7 +24,7 @@ async def till(stack: LocalStack) -> AsyncIterator[Till]:
 @pytest.fixture
 async def finance(stack: LocalStack, till: Till) -> AsyncIterator[Finance]:
     token = stack.token("spending-brands", programs=[till.program], roles=("FINANCE",))
-    async with open_finance(stack.address, token) as finance:
+    async with open_finance(stack.peer, token) as finance:
         yield finance
 
 

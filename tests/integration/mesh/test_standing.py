@@ -189,7 +189,7 @@ async def test_whoever_sets_tiers_covers_the_brands_of_the_ladder(till: Till, st
             occur_time=moment(till.now),
         )
 
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         for ladder, tier in ((portfolio, "gold"), ("fame", "star")):
             request = setting(till, gil, tier, ladder_id=ladder)
             assert (await refusal_of(mesh.ledger.SetTier(request))).reason == "DIVISION_NOT_ALLOWED"

@@ -79,7 +79,7 @@ async def test_a_brand_or_location_outside_the_token_concerns_its_sale_alone(sta
     harbor = sale(shop, ana, "stream-division-2", 0, "", line(1, "HARBOR", 1000))
     elsewhere = sale(shop, ana, "stream-division-3", 1)
     elsewhere.order.location_id = "north-1"
-    async with open_mesh(stack.address, token) as mesh:
+    async with open_mesh(stack.peer, token) as mesh:
         till = Till(mesh, shop.program, shop.now)
         sales = [sale(shop, ana, "stream-division-1", 1), harbor, elsewhere, sale(shop, ana, "stream-division-4", 1)]
         answers = await upload(till, sales)
@@ -185,7 +185,7 @@ async def test_a_till_that_reads_nothing_for_a_while_loses_nothing(stack: LocalS
     messages = numbered(sale(shop, ana, f"stream-slow-{n}", 0, "", *lines) for n in range(1, 151))
     # A channel of its own, whose windows have not grown yet.
     token = stack.token("slow-till", programs=[shop.program], roles=["POS"])
-    async with open_mesh(stack.address, token) as mesh, open_upload(Till(mesh, shop.program)) as call:
+    async with open_mesh(stack.peer, token) as mesh, open_upload(Till(mesh, shop.program)) as call:
 
         async def write() -> None:
             for message in messages:
@@ -254,7 +254,7 @@ async def test_a_token_that_runs_out_ends_the_stream_at_the_next_message(stack: 
     lifetime = timedelta(seconds=-3)
     token = stack.token("short-lived", programs=[shop.program], roles=["POS"], lifetime=lifetime)
     assert jwt.decode(token, options={"verify_signature": False})["exp"] < time.time()
-    async with open_mesh(stack.address, token) as mesh, open_upload(Till(mesh, shop.program)) as call:
+    async with open_mesh(stack.peer, token) as mesh, open_upload(Till(mesh, shop.program)) as call:
         await call.write(Request(sequence=1, order=sale(shop, ana, "stream-token-1", 1)))
         assert told(await call.read()) == "1"
         await asyncio.sleep(3)

@@ -39,7 +39,7 @@ async def eyes(stack: LocalStack) -> AsyncIterator[Eyes]:
     async with (
         open_till(stack, name) as till,
         open_office(stack, till, "eyes-desk") as desk,
-        open_mesh(stack.address, token) as north,
+        open_mesh(stack.peer, token) as north,
     ):
         generous = await till.apply(BASKET, "worked-basket", GENEROUS)
         await till.apply(BASKET, "worked-basket")

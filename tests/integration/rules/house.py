@@ -15,6 +15,7 @@ from chassis.runtime.channel import connect
 from chassis.runtime.clock import SystemClock
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from chassis.runtime.workers import Workers
 from deploy.local.databases import Database
 from deploy.local.secrets import AUDIENCE, ISSUER
@@ -53,7 +54,7 @@ class House:
     ) -> AsyncIterator[Stub]:
         """The service as a caller sees it, over a connection of its own."""
         token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles)
-        async with connect(self.address, RULES, lambda: token) as channel:
+        async with connect(PLAIN.peer(self.address), RULES, lambda: token, timeout_seconds=30.0) as channel:
             yield RulesServiceStub(channel)
 
 
@@ -64,12 +65,13 @@ async def open_house(servers: LocalStack, database: Database, *, reconcile_secon
         listen_address="127.0.0.1:0",
         database_url=SecretStr(database.url),
         jwks_file=servers.secrets.jwks_file,
+        plaintext="loopback",
         reconcile_seconds=reconcile_seconds,
     )
     verifier = TokenVerifier(servers.secrets.jwks_file, ISSUER, AUDIENCE)
-    async with build(settings, Runtime("rules", SystemClock())) as application:
+    async with build(settings, Runtime("rules", SystemClock(), PLAIN)) as application:
         server, workers = Server(application, verifier), Workers(application.workers)
-        port = await server.start("127.0.0.1:0")
+        port = await server.start("127.0.0.1:0", PLAIN)
         await server.ready()
         try:
             yield House(f"127.0.0.1:{port}", database, servers)

@@ -5,6 +5,7 @@ from loyalty.rules.v1 import rules_service_pb2 as pb
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from rules_service.wire.file_room import MOST_BYTES_A_PROGRAM
@@ -35,7 +36,7 @@ async def test_the_largest_program_cuts_nobody_off_from_the_others(servers: Loca
     ladders = [f"ladders:\n{grown_ladder(f'l{number}', 8)}" for number in range(MOST_BYTES_A_PROGRAM // 920_000)]
     async with databases.fresh("rules") as database, open_house(servers, database) as house:
         token = servers.secrets.mint_token("headquarters", programs=["*"], roles=["HEADQUARTERS_ADMIN", "SERVICE"])
-        async with connect(house.address, RULES, lambda: token, timeout_seconds=PATIENT_SECONDS) as channel:
+        async with connect(PLAIN.peer(house.address), RULES, lambda: token, timeout_seconds=PATIENT_SECONDS) as channel:
             rules: Stub = RulesServiceStub(channel)
             await rules.ApplyProgram(apply_request("innocent", small_program("innocent")))
             applied = await rules.ApplyProgram(apply_request("grown", small_program("grown"), *ladders))

@@ -10,6 +10,7 @@ from loyalty.type.v1 import order_pb2
 
 from chassis.runtime.channel import connect
 from chassis.runtime.fields import FieldReader
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from ledger_service.peers.programs import ProgramDirectory
@@ -102,7 +103,7 @@ async def test_permission_comes_before_revisions(house: House, rules: Stub) -> N
 async def test_the_ledger_asks_for_a_revision_by_name(house: House, rules: Stub) -> None:
     first, second = await revisions(rules, "asked", [1, 2])
     token = house.servers.secrets.mint_token("ledger", programs=["*"], roles=["SERVICE"])
-    async with connect(house.address, RULES, lambda: token) as channel:
+    async with connect(PLAIN.peer(house.address), RULES, lambda: token) as channel:
         peer = RulesPeer(channel, ProgramDirectory(channel))
         document = order_document(FieldReader(), "order", SALE)
         judged = [await peer.evaluate("asked", document, revision) for revision in (first, None)]

@@ -23,7 +23,7 @@ def write(folder: Path, *files: ProgramFile) -> None:
 async def test_the_page_can_be_followed(house: House, tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text(house.servers.secrets.mint_token("author", programs=("quay",), roles=("HEADQUARTERS_ADMIN",)))
-    tool = Tool(("--address", house.address, "--token-file", str(token)), tmp_path)
+    tool = Tool(("--address", house.address, "--plaintext", "loopback", "--token-file", str(token)), tmp_path)
     folder = tmp_path / FOLDER
     program, earning, offers, club = FILES
 

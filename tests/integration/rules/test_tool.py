@@ -60,7 +60,7 @@ class Tool:
 def tool(house: House, tmp_path: Path) -> Tool:
     token = tmp_path / "token"
     token.write_text(house.servers.secrets.mint_token("author", programs=("*",), roles=("HEADQUARTERS_ADMIN",)) + "\n")
-    return Tool(("--address", house.address, "--token-file", str(token)))
+    return Tool(("--address", house.address, "--plaintext", "loopback", "--token-file", str(token)))
 
 
 @pytest.fixture

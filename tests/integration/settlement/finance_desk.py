@@ -11,6 +11,7 @@ from loyalty.settlement.v1 import statement_service_pb2 as messages
 from loyalty.settlement.v1.statement_service_pb2_grpc import StatementServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from chassis.values.money import Money
 from deploy.local.secrets import EVERYTHING
 from settlement_service.domain.event import PERIOD_CUT, Event, Kind, Movement
@@ -48,7 +49,7 @@ async def finance(
         regions=regions,
         locations=locations,
     )
-    async with connect(house.address, STATEMENTS, lambda: token) as channel:
+    async with connect(PLAIN.peer(house.address), STATEMENTS, lambda: token) as channel:
         yield StatementServiceStub(channel)
 
 

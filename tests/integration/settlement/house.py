@@ -25,6 +25,7 @@ from chassis.runtime.clock import SystemClock
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from chassis.runtime.workers import Workers
 from deploy.local.databases import Database
 from deploy.local.secrets import AUDIENCE, EVERYTHING, ISSUER
@@ -94,7 +95,7 @@ class House:
     ) -> AsyncIterator[Stub]:
         """The service as a caller sees it; by default as finance."""
         token = self.servers.secrets.mint_token("office", programs=programs, roles=roles or ("FINANCE",), brands=brands)
-        async with connect(self.address, SETTLEMENT, lambda: token) as channel:
+        async with connect(PLAIN.peer(self.address), SETTLEMENT, lambda: token) as channel:
             yield SettlementServiceStub(channel)
 
     @asynccontextmanager
@@ -103,7 +104,7 @@ class House:
     ) -> AsyncIterator[PeriodStub]:
         """PeriodService as a caller sees it; by default as finance."""
         token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles or ("FINANCE",))
-        async with connect(self.address, PERIODS, lambda: token) as channel:
+        async with connect(PLAIN.peer(self.address), PERIODS, lambda: token) as channel:
             yield PeriodServiceStub(channel)
 
     async def post(self, events: Iterable[Event]) -> None:
@@ -146,7 +147,7 @@ async def sql(database: Database, *, owner: bool = False) -> AsyncIterator[async
 async def serving(application: Application, verifier: TokenVerifier) -> AsyncIterator[str]:
     """A server with its workers; its address."""
     server, workers = Server(application, verifier), Workers(application.workers)
-    port = await server.start("127.0.0.1:0")
+    port = await server.start("127.0.0.1:0", PLAIN)
     await server.ready()
     try:
         yield f"127.0.0.1:{port}"
@@ -179,12 +180,13 @@ async def settlement(servers: LocalStack, database: Database, ledger: FakeLedger
         listen_address="127.0.0.1:0",
         database_url=SecretStr(database.url),
         jwks_file=servers.secrets.jwks_file,
+        plaintext="loopback",
         service_token_file=servers.secrets.service_token_file("settlement"),
         ledger_address=peers,
         rules_address=peers,
     )
     async with (
-        build(settings, Runtime("settlement", SystemClock())) as application,
+        build(settings, Runtime("settlement", SystemClock(), PLAIN)) as application,
         serving(application, _verifier(servers)) as address,
     ):
         yield House(address, ledger, database, servers)

@@ -18,6 +18,7 @@ from chassis.runtime.channel import connect
 from chassis.runtime.clock import ManualClock
 from chassis.runtime.postgres import open_database
 from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
 from chassis.values.calendar import plus_months
 from deploy.local.databases import Database
 from deploy.local.secrets import AUDIENCE, EVERYTHING, ISSUER
@@ -88,7 +89,7 @@ class Office:
     async def stub(self, subject: str = "treasury", role: str = "FINANCE") -> AsyncIterator[Stub]:
         """The service as a system of finance sees it."""
         token = self.servers.secrets.mint_token(subject, programs=EVERYTHING, roles=(role,))
-        async with connect(self.address, NETTING, lambda: token, timeout_seconds=20) as channel:
+        async with connect(PLAIN.peer(self.address), NETTING, lambda: token, timeout_seconds=20) as channel:
             yield NettingServiceStub(channel)
 
     def of_program(self, program: str) -> "Office":

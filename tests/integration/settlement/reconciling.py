@@ -16,6 +16,7 @@ from loyalty.type.v1.money_pb2 import Ratio
 
 from chassis.runtime.behaviour import Context
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from deploy.local.secrets import EVERYTHING
 from tests.integration.settlement.house import BRANDS, House
 from tests.integration.settlement.ledger import FakeLedger
@@ -140,7 +141,7 @@ async def reconciler(
     token = house.servers.secrets.mint_token(
         subject, programs=programs, roles=roles or ("FINANCE",), locations=locations, brands=EVERYTHING
     )
-    async with connect(house.address, RECONCILIATIONS, lambda: token) as channel:
+    async with connect(PLAIN.peer(house.address), RECONCILIATIONS, lambda: token) as channel:
         yield stubs.ReconciliationServiceStub(channel)
 
 

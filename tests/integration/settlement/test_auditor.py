@@ -14,6 +14,7 @@ from loyalty.settlement.v1 import statement_service_pb2 as statements
 from loyalty.settlement.v1.netting_service_pb2_grpc import NettingServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from deploy.local.secrets import EVERYTHING
 from deploy.local.stack import LocalStack
@@ -92,7 +93,7 @@ async def _net(house: House) -> bytes:
 @asynccontextmanager
 async def _treasury(house: House, subject: str) -> AsyncIterator[Treasury]:
     token = house.servers.secrets.mint_token(subject, programs=EVERYTHING, roles=["FINANCE"])
-    async with connect(house.address, NETTING, lambda: token) as channel:
+    async with connect(PLAIN.peer(house.address), NETTING, lambda: token) as channel:
         yield NettingServiceStub(channel)
 
 

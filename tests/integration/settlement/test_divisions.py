@@ -14,6 +14,7 @@ from loyalty.settlement.v1 import settlement_service_pb2 as books
 from loyalty.settlement.v1 import statement_service_pb2 as statements
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
 from deploy.local.secrets import EVERYTHING
 from deploy.local.stack import LocalStack
@@ -72,7 +73,7 @@ async def test_what_concerns_the_whole_program_needs_a_token_for_all_of_it(
     )
     service, method = call.split(".")
     found = SERVICES[service].methods_by_name[method]
-    async with connect(house.address, SERVICES[service], lambda: token) as channel:
+    async with connect(PLAIN.peer(house.address), SERVICES[service], lambda: token) as channel:
         ask: Any = channel.unary_unary(
             f"/{SERVICES[service].full_name}/{method}",
             request_serializer=type(CALLS[call]).SerializeToString,

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from chassis.runtime.channel import connect
 from chassis.runtime.clock import ManualClock
 from chassis.runtime.postgres import open_database
+from chassis.runtime.transport import PLAIN
 from deploy.local.databases import Database
 from deploy.local.stack import LocalStack
 from settlement_service.app.parts import Parts
@@ -63,13 +64,14 @@ async def process(servers: LocalStack, database: Database, peers: str) -> AsyncI
     )
     async with (
         open_database(SecretStr(database.url), application_name="test", pool_size=4) as pool,
-        connect(peers, _LEDGER, lambda: token) as ledger,
-        connect(peers, _RULES, lambda: token) as rules,
+        connect(PLAIN.peer(peers), _LEDGER, lambda: token) as ledger,
+        connect(PLAIN.peer(peers), _RULES, lambda: token) as rules,
     ):
         books, moved = BooksStore(pool), BooksMoved()
         parts = Parts(
             database=pool,
             history=pool,
+            shown=pool,
             ledger=ledger,
             rules=rules,
             programs=programs,

@@ -14,6 +14,7 @@ from loyalty.settlement.v1 import settlement_service_pb2 as messages
 from loyalty.settlement.v1.settlement_service_pb2_grpc import SettlementServiceStub
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from deploy.local.databases import Database
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.process import CHECKOUT
@@ -36,6 +37,7 @@ async def running(
         "SETTLEMENT_DATABASE_URL": books.url,
         "SETTLEMENT_LEDGER_ADDRESS": peers,
         "SETTLEMENT_RULES_ADDRESS": peers,
+        "SETTLEMENT_PLAINTEXT": "loopback",
         "SETTLEMENT_JWKS_FILE": str(servers.secrets.jwks_file),
         "SETTLEMENT_SERVICE_TOKEN_FILE": str(servers.secrets.service_token_file("settlement")),
         "SETTLEMENT_TRACE_FILE": str(trace_file),
@@ -118,5 +120,5 @@ async def _until_booked(house: House) -> None:
     """Waits for the process to serve and to have booked the whole log."""
     token = house.servers.secrets.mint_token("office", programs=[PROGRAM], roles=["FINANCE"])
     request = messages.GetPositionsRequest(program_id=PROGRAM, at_least=house.ledger.head)
-    async with connect(house.address, SETTLEMENT, lambda: token, timeout_seconds=20) as channel:
+    async with connect(PLAIN.peer(house.address), SETTLEMENT, lambda: token, timeout_seconds=20) as channel:
         await SettlementServiceStub(channel).GetPositions(request, wait_for_ready=True)

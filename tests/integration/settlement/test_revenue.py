@@ -16,6 +16,7 @@ from loyalty.type.v1.money_pb2 import Ratio
 from loyalty.type.v1.points_pb2 import PointRate
 
 from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
 from chassis.values.money import Money
 from chassis.values.refusal import Refusal
 from deploy.local.databases import Database
@@ -54,7 +55,7 @@ def program(breakage: int) -> pb.Program:
 async def reports(house: House, *roles: str) -> AsyncIterator[Reports]:
     """The reports as a caller sees them; by default as finance."""
     token = house.servers.secrets.mint_token("office", programs=EVERYTHING, roles=roles or ("FINANCE",))
-    async with connect(house.address, SERVICE, lambda: token) as channel:
+    async with connect(PLAIN.peer(house.address), SERVICE, lambda: token) as channel:
         yield RevenueServiceStub(channel)
 
 

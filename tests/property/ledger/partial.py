@@ -37,6 +37,7 @@ class PartialLedger:
     rows: Slice = field(default_factory=Slice)
     position: int = 0
     limits: dict[MemberKey, int] = field(default_factory=dict)
+    merged: dict[MemberKey, tuple[str, ...]] = field(default_factory=dict)
 
     def commit(self, commands: Sequence[Command], now: datetime) -> list[Applied | Refusal]:
         """One batch: read little, decide in order, write."""
@@ -79,12 +80,13 @@ class PartialLedger:
 
     def load(self, commands: Sequence[Command]) -> Slice:
         state = Slice(ladders=self.rows.ladders)
-        self.limits = {}
+        self.limits, self.merged = {}, {}
         for command in commands:
             key, touches = command.origin.wallet, command.touches
-            if key in self.rows.wallets:
-                state.wallets[key] = self.rows.wallets[key]
-            homes = [MemberKey(key.program, home) for home in command.origin.homes]
+            homes = [MemberKey(key.program, home) for one in command.origin.reach for home in one.homes]
+            state.homes.update((one.wallet, one.homes) for one in command.origin.reach)
+            self.merged |= {one.wallet: one.homes for one in command.origin.reach if one.merge_seq}
+            state.wallets |= {home: self.rows.wallets[home] for home in homes if home in self.rows.wallets}
             state.chains |= {home: self.rows.chains[home] for home in homes if home in self.rows.chains}
             if command.rests_on.purchases:
                 state.purchases[key] = self.rows.purchases.get(key, Purchases())
@@ -162,7 +164,7 @@ class PartialLedger:
                 state.due_until[key] = until
             case NeedsTimedOut(until=until):
                 open_ones = (hold for hold in self.rows.holds.values() if hold.state is HoldState.OPEN)
-                mine = (hold for hold in open_ones if hold.root == key.member)
+                mine = (hold for hold in open_ones if hold.root in state.homes[key])
                 waiting = sorted(mine, key=lambda hold: hold.time_out)
                 over = sum(hold.time_out <= until for hold in waiting)
                 for hold in waiting[: over + 1]:
@@ -204,14 +206,15 @@ class PartialLedger:
         state.frontier[key] = min(ends, default=None)
 
     def _due(self, state: Slice, key: MemberKey, until: datetime) -> list[Accrual]:
-        """What has lapsed, and the one that lapses next, whichever home it has."""
-        activity = state.wallets[key].last_activity_time
-        lapsing = sorted(
-            (a for a in self._positive(key) if a.expire_time is not None),
-            key=lambda accrual: (accrual.lapse_time(activity), accrual.burn_key),
-        )
-        due = [accrual for accrual in lapsing if accrual.is_due(until, activity)]
-        return lapsing[: len(due) + 1]
+        """What has lapsed, and the one of each home that lapses next."""
+        found: list[Accrual] = []
+        for home in state.homes[key]:
+            activity = state.row(MemberKey(key.program, home)).last_activity_time
+            mine = (one for one in self._positive(key) if one.home == home and one.expire_time is not None)
+            lapsing = sorted(mine, key=lambda one, at=activity: (one.lapse_time(at), one.burn_key))  # type: ignore[misc]
+            due = [accrual for accrual in lapsing if accrual.is_due(until, activity)]
+            found += lapsing[: len(due) + 1]
+        return found
 
     def _positive(self, key: MemberKey) -> list[Accrual]:
         return [accrual for accrual in self._of(key) if accrual.remaining > 0]
@@ -224,4 +227,8 @@ class PartialLedger:
         return MemberKey(hold.program, hold.root)
 
     def _ids_of(self, key: MemberKey) -> set[str]:
-        return self.rows.of_wallet.get(key, set())
+        if key not in self.merged:
+            return self.rows.of_wallet.get(key, set())
+        # Whose wallet it was when something was born there says nothing any more.
+        known, homes = self.rows.accruals, self.merged[key]
+        return {one for one, each in known.items() if each.program == key.program and each.home in homes}

@@ -41,9 +41,9 @@ def check_the_same(done: Sequence[Done], largest: int, replaying: bool = False) 
 def check_bounds(ledger: PartialLedger) -> None:
     """No accrual lapses before its wallet's bound says that something might, or is pending behind the other one; no
     hold is over before the third."""
-    for key, ids in ledger.rows.of_wallet.items():
-        wallet = ledger.rows.wallets[key]
+    for ids in ledger.rows.of_wallet.values():
         for accrual in (ledger.rows.accruals[accrual_id] for accrual_id in ids):
+            wallet = ledger.rows.wallets[accrual.home_key]
             if accrual.remaining <= 0:
                 continue
             lapse_time = accrual.lapse_time(wallet.last_activity_time)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import budgets, engine, histories, intake, settled
+from tests.bench import budgets, engine, histories, intake, merging, resolving, settled
 from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
 from tests.bench.goals import LEAST_HOT, LEAST_UNDER_BUDGET, LONGEST_CALL, LONGEST_SALE, goals, longer
 from tests.bench.growth import Growth, Size, Snapshot, added, growth
@@ -99,6 +99,16 @@ def with_goals(hot: float, call: float, sale: float, budget: float) -> dict[str,
     for asked in settled.CALLS:
         for size, milliseconds in zip(sizes(FULL), (1.0, longer_by), strict=True):
             measured[settled.case_name(asked, size)] = [Lap(1, 1.0, milliseconds, milliseconds)]
+    more = 0.0 if good else 0.01
+    taken = {
+        resolving.ECHO: 1.0,
+        resolving.RESOLVE: resolving.LONGEST_RESOLVE + more,
+        resolving.UNGUARDED: resolving.LONGEST_RESOLVE / resolving.MOST_AUTHORITY,
+        merging.case_name(merging.FEW): 1.0,
+        merging.case_name(merging.MANY): merging.GOAL + more,
+    }
+    for name, milliseconds in taken.items():
+        measured[name] = [Lap(1, 1.0, milliseconds, milliseconds)]
     return measured
 
 

@@ -53,6 +53,9 @@ def test_rules_is_told_no_peer_and_has_no_token(surroundings: Surroundings) -> N
         "TOKEN_ISSUER",
         "TOKEN_AUDIENCE",
         "TRACE_FILE",
+        "TLS_CERTIFICATE_FILE",
+        "TLS_KEY_FILE",
+        "TLS_AUTHORITY_FILE",
     }
 
 

@@ -15,6 +15,17 @@ WEB, APP, POS = IdentifierKind.WEB_ACCOUNT, IdentifierKind.APP, IdentifierKind.P
         (CARD, "ab-12 cd", "AB12CD"),
         (PHONE, "+1 (415) 555-0123", "+14155550123"),
         (PHONE, "+49.30.1234567", "+49301234567"),
+        (PHONE, "+44 (0)20 7946 0018", "+442079460018"),
+        (PHONE, "+4402079460018", "+442079460018"),
+        (PHONE, "＋４９ ３０ １２３４５６７", "+49301234567"),
+        (PHONE, "+39 06 1234567", "+39061234567"),
+        (PHONE, "+54 11 15-1234-5678", "+5491112345678"),
+        (PHONE, "+80012345678", "+80012345678"),
+        (EMAIL, "jane@münchen.de", "jane@xn--mnchen-3ya.de"),
+        (EMAIL, "jane@mu\u0308nchen.de", "jane@xn--mnchen-3ya.de"),
+        (EMAIL, "jane@XN--MNCHEN-3YA.de", "jane@xn--mnchen-3ya.de"),
+        (EMAIL, "jane@例え.jp", "jane@xn--r8jz45g.jp"),
+        (EMAIL, "jane@straße.de", "jane@xn--strae-oqa.de"),
         (EMAIL, "Jane.Doe+shop@Example.COM", "jane.doe+shop@example.com"),
         (EMAIL, "ｊane@ｅxample.com", "jane@example.com"),
         (EMAIL, "  jane@example.com ", "jane@example.com"),
@@ -36,11 +47,23 @@ def test_a_value_has_one_normal_form(kind: IdentifierKind, written: str, normal:
         (CARD, "12·34"),
         (CARD, "ıd1"),
         (CARD, "１２３４"),
+        (CARD, "-1234"),
+        (CARD, " -1234"),
+        (CARD, "+1234"),
+        (CARD, "=1234"),
+        (CARD, "@1234"),
         (CARD, "1" * 65),
         (PHONE, "4155550123"),
         (PHONE, "004915112345678"),
         (PHONE, "+0415555012"),
-        (PHONE, "+44 (0)20 7946 0018"),
+        (PHONE, "+1 (0)415 555 0123"),
+        (PHONE, "+999123456789"),
+        (PHONE, "+1415555012"),
+        (PHONE, "+1 415 555 0123 ext. 4"),
+        (PHONE, "+14155550123;ext=4"),
+        (PHONE, "tel:+14155550123"),
+        (PHONE, "++14155550123"),
+        (PHONE, "+1+4155550123"),
         (PHONE, "+49 30 123456/7"),
         (PHONE, "+1234567890123456"),
         (PHONE, "+123456"),
@@ -58,6 +81,16 @@ def test_a_value_has_one_normal_form(kind: IdentifierKind, written: str, normal:
         (EMAIL, "Jane <jane@example.com>"),
         (EMAIL, '"jane"@example.com'),
         (EMAIL, "straße@example.com"),
+        (EMAIL, "=1+1@example.com"),
+        (EMAIL, "+1@example.com"),
+        (EMAIL, "-jane@example.com"),
+        (EMAIL, "jane@exаmple.com"),
+        (EMAIL, "jane@xn--exmple-4nf.com"),
+        (EMAIL, "jane@аррӏе.com"),
+        (EMAIL, "jane@xn--zz"),
+        (EMAIL, "jane@example.test"),
+        (EMAIL, "jane@ab--cd.com"),
+        (EMAIL, "jane@" + "ab." * 90 + "com"),
         (EMAIL, "jаne@example.com"),
         (EMAIL, "j" * 65 + "@example.com"),
         (WEB, "jane"),
@@ -66,11 +99,42 @@ def test_a_value_has_one_normal_form(kind: IdentifierKind, written: str, normal:
         (WEB, "shop:jane doe"),
         (POS, "till:ä"),
         (APP, "a b"),
+        (APP, "=token"),
+        (APP, "@token"),
     ],
 )
 def test_what_is_not_clearly_valid_is_refused(kind: IdentifierKind, written: str) -> None:
     with pytest.raises(MalformedIdentifierError):
         normalized(kind, written)
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "normal"),
+    [
+        ("030 1234567", "DE", "+49301234567"),
+        ("(415) 555-0123", "US", "+14155550123"),
+        ("1 415 555 0123", "US", "+14155550123"),
+        ("020 7946 0018", "GB", "+442079460018"),
+        ("06 1234567", "IT", "+39061234567"),
+        ("8 (812) 123-45-67", "RU", "+78121234567"),
+        ("0049 30 1234567", "DE", "+49301234567"),
+        ("011 49 30 1234567", "US", "+49301234567"),
+        ("+49 30 1234567", "US", "+49301234567"),
+        ("＋４９３０１２３４５６７", "US", "+49301234567"),
+        ("０３０１２３４５６７", "DE", "+49301234567"),
+    ],
+)
+def test_a_number_as_dialled_in_its_region_is_the_international_one(written: str, region: str, normal: str) -> None:
+    assert normalized(PHONE, written, region).value == normal
+
+
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [("555-0123", "US"), ("1", "DE"), ("030 1234567", "de"), ("030 1234567", "XX"), ("1-800-FLOWERS", "US")],
+)
+def test_what_a_region_does_not_make_clear_is_refused(written: str, region: str) -> None:
+    with pytest.raises(MalformedIdentifierError):
+        normalized(PHONE, written, region)
 
 
 @pytest.mark.parametrize("kind", IdentifierKind)

@@ -2,10 +2,13 @@
 
 import pytest
 
+from chassis.values.money import Money
 from chassis.values.refusal import Refusal
 from rules_service.domain.policies import (
     BurnKey,
     Policies,
+    ProofMethod,
+    ProofTier,
     Redeemer,
     RedemptionPolicy,
     ReturnPolicy,
@@ -120,9 +123,40 @@ def test_shortening_the_longest_hold_shortens_the_usual_one() -> None:
             "must be at most longest_hold_seconds, 60",
         ),
         (
+            "redemption: {spending_proof: [{above: 20.00 USD, methods: [pin, face]}]}",
+            "redemption.spending_proof[0].methods[1]",
+            "should be card_in_hand, app_token, one_time_code or pin",
+        ),
+        (
+            "redemption: {spending_proof: [{above: [20.00 USD, 20.00 EUR], methods: pin}]}",
+            "redemption.spending_proof[0].above[1]",
+            "no location sells in EUR",
+        ),
+        (
+            "redemption: {spending_proof: [{above: 20.00 USD, methods: pin}, {above: 20.00 USD, methods: pin}]}",
+            "redemption.spending_proof[1].above",
+            "must be more than the entry before it in USD",
+        ),
+        (
+            "redemption: {spending_proof: [{above: 20.00 USD, methods: pin}, {above: 30.00 USD, methods: app_token}]}",
+            "redemption.spending_proof[1].methods",
+            "app_token would prove more than it proves below, in USD",
+        ),
+        (
+            "redemption: {spending_proof: [{above: 20.00 USD, methods: [pin, pin]}]}",
+            "redemption.spending_proof[0].methods[1]",
+            "pin is named a second time",
+        ),
+        (
+            "redemption: {proof_window_minutes: 1441}",
+            "redemption.proof_window_minutes",
+            "should be a whole number from 0 to 1440",
+        ),
+        (
             "redemption: {hold: 60}",
             "redemption.hold",
-            "is no key here; keys are burn_order, redeemer, hold_seconds, longest_hold_seconds, agreement_gaps",
+            "is no key here; keys are burn_order, redeemer, hold_seconds, longest_hold_seconds, agreement_gaps, "
+            "spending_proof, proof_window_minutes",
         ),
         (
             "returns: {spent_points: forgive}",
@@ -178,3 +212,18 @@ def test_the_redeemer_is_the_brands_entity_or_the_operator(redeemer: str, entity
     said = terms(shop(f"redemption: {{redeemer: {redeemer}}}"), "PEAK")
     assert said.redeemer_entity_id == entity
     assert [term.issuer_entity_id for term in said.settlement_terms] == [entity]
+
+
+def test_spending_may_ask_for_proofs() -> None:
+    said = "{above: 20.00 USD, methods: [app_token, pin]}, {above: 100.00 USD, methods: pin}"
+    assert program(shop(f"redemption: {{spending_proof: [{said}]}}")).policies.redemption.spending_proof == (
+        ProofTier((Money("USD", 2_000),), (ProofMethod.APP_TOKEN, ProofMethod.PIN)),
+        ProofTier((Money("USD", 10_000),), (ProofMethod.PIN,)),
+    )
+
+
+def test_proofs_leave_no_currency_out() -> None:
+    text = shop("redemption: {spending_proof: [{above: 20.00 USD, methods: pin}]}")
+    with pytest.raises(Refusal) as raised:
+        program(text.replace("brands: [PEAK], currency: USD", "brands: [PEAK], currency: EUR"))
+    assert "says nothing of EUR, which locations sell in" in [fault.description for fault in raised.value.violations]

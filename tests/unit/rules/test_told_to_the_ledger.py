@@ -22,6 +22,7 @@ from ledger_service.domain.policies import (
     ReturnPolicy,
     SpentPoints,
 )
+from ledger_service.domain.proof import ProofMethod, ProofPolicy, ProofTier
 from ledger_service.peers.rules_facts import facts_message
 from ledger_service.peers.rules_messages import evaluation_of, facts_of, terms_of
 from ledger_service.use_cases.preview_grants import Grants
@@ -222,6 +223,18 @@ def test_policies_are_told() -> None:
         adjustment_limit=None,
         expiring_soon_days=7,
         claim_days=8,
+    )
+
+
+def test_when_spending_is_proven_is_told() -> None:
+    said = "{above: 20.00 USD, methods: [card_in_hand, pin]}, {above: 100.00 USD, methods: pin}"
+    shop = SHOP.replace("sandbox: true", f"redemption: {{spending_proof: [{said}], proof_window_minutes: 5}}")
+    assert facts_of(revision(shop)).policies.proofs == ProofPolicy(
+        (
+            ProofTier("USD", 2_000, (ProofMethod.CARD_IN_HAND, ProofMethod.PIN)),
+            ProofTier("USD", 10_000, (ProofMethod.PIN,)),
+        ),
+        window_minutes=5,
     )
 
 

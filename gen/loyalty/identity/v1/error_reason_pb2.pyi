@@ -42,6 +42,75 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
     id.
     """
+    ERROR_REASON_MEMBER_ERASED: _ErrorReason.ValueType  # 6
+    """FAILED_PRECONDITION. The person was erased: nothing can be told of this member any more. Ask the
+    cashier to enroll the person anew.
+    """
+    ERROR_REASON_IDENTIFIER_NOT_FOUND: _ErrorReason.ValueType  # 7
+    """NOT_FOUND. The identifier does not point to this member. Ask the cashier whether it was read right; the corrected
+    call may come under the same id.
+    """
+    ERROR_REASON_LOCATION_NOT_FOUND: _ErrorReason.ValueType  # 8
+    """NOT_FOUND. The program's live revision has no such location. Correct it and send again, same id."""
+    ERROR_REASON_BRAND_NOT_FOUND: _ErrorReason.ValueType  # 9
+    """NOT_FOUND. The program's live revision has no such brand. Correct it and send again, same id."""
+    ERROR_REASON_TOO_MANY_VALUES: _ErrorReason.ValueType  # 10
+    """FAILED_PRECONDITION. The member would have more than 64 preferences of a brand, or attributes. Take some away first, then send again, same id."""
+    ERROR_REASON_ALREADY_MERGED: _ErrorReason.ValueType  # 20
+    """ALREADY_EXISTS. The two members are one person already; the metadata names their root. Nothing is left
+    to do; another pair takes a new id.
+    """
+    ERROR_REASON_SAME_MEMBER: _ErrorReason.ValueType  # 21
+    """INVALID_ARGUMENT. Survivor and absorbed are the same member. Name two members, same id."""
+    ERROR_REASON_TOO_MANY_HOMES: _ErrorReason.ValueType  # 22
+    """FAILED_PRECONDITION. Together the two would have more than 100 homes. So many are hardly one
+    person's: ask who runs the program; another pair takes a new id.
+    """
+    ERROR_REASON_NOT_MERGED: _ErrorReason.ValueType  # 23
+    """FAILED_PRECONDITION. The member is a root: it is linked under nobody, so no link can be removed. Name the
+    absorbed member, same id.
+    """
+    ERROR_REASON_DUPLICATE_NOT_FOUND: _ErrorReason.ValueType  # 24
+    """NOT_FOUND. The program has no duplicate of this id. Correct it and send again, same id."""
+    ERROR_REASON_DUPLICATE_DECIDED: _ErrorReason.ValueType  # 25
+    """FAILED_PRECONDITION. The duplicate was decided upon before; the metadata says how. What was merged can
+    be unmerged, under a new id.
+    """
+    ERROR_REASON_VERSION_CHANGED: _ErrorReason.ValueType  # 26
+    """FAILED_PRECONDITION. What was to be decided is no longer as the caller saw it: the merge rule has another version,
+    or the duplicate other evidence. Read again and decide anew, same id.
+    """
+    ERROR_REASON_IMPORT_NOT_FOUND: _ErrorReason.ValueType  # 35
+    """NOT_FOUND. The program has no such import. Correct the id and send again, same id of the request."""
+    ERROR_REASON_IMPORT_STATE: _ErrorReason.ValueType  # 36
+    """FAILED_PRECONDITION. The import is in a state that does not allow it; `state` says which. Nothing was kept."""
+    ERROR_REASON_IMPORT_LINE_CHANGED: _ErrorReason.ValueType  # 37
+    """ALREADY_EXISTS. A line of this number was staged with other content; `line_number` says which. A changed file is
+    another import: abandon this one and begin anew under another import id.
+    """
+    ERROR_REASON_IMPORT_OUT_OF_ORDER: _ErrorReason.ValueType  # 38
+    """INVALID_ARGUMENT. The stream does not begin with its header, or line numbers do not ascend; what came before is
+    staged. Correct the sender and send again, same id.
+    """
+    ERROR_REASON_CONTROL_TOTALS_DIFFER: _ErrorReason.ValueType  # 39
+    """FAILED_PRECONDITION. The import comes to other control totals than given; the metadata tell both. Look at the report,
+    and commit what it comes to now under a new id.
+    """
+    ERROR_REASON_IMPORT_UNDER_WAY: _ErrorReason.ValueType  # 40
+    """ABORTED. An import that is being committed concerns the same person, or another import of the program is being
+    committed. Send again in some seconds, same id.
+    """
+    ERROR_REASON_IMPORT_IS_DRY_RUN: _ErrorReason.ValueType  # 41
+    """FAILED_PRECONDITION. The import was begun to look only. Begin another one that is none, under another import id."""
+    ERROR_REASON_IMPORT_CONFLICT: _ErrorReason.ValueType  # 42
+    """ALREADY_EXISTS. An import of this id was begun for another source or with another `dry_run`. Use another import id."""
+    ERROR_REASON_PROOF_REFUSED: _ErrorReason.ValueType  # 55
+    """PERMISSION_DENIED. The proof does not prove the member: it is wrong, was used, has expired, is for something else or
+    locked after too many attempts, or she has none of that kind. Which it is, is not told. Ask the shopper for another
+    proof, and send again, same id.
+    """
+    ERROR_REASON_APP_KEY_NOT_FOUND: _ErrorReason.ValueType  # 56
+    """NOT_FOUND. The program has no such key of an app. Name one that RegisterAppKey gave, same id."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the identity service. Domain `identity.loyalty`."""
@@ -66,4 +135,73 @@ ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 5
 """ALREADY_EXISTS. The request id was used by the same caller for another intent. A fault of the caller: use a new
 id.
 """
+ERROR_REASON_MEMBER_ERASED: ErrorReason.ValueType  # 6
+"""FAILED_PRECONDITION. The person was erased: nothing can be told of this member any more. Ask the
+cashier to enroll the person anew.
+"""
+ERROR_REASON_IDENTIFIER_NOT_FOUND: ErrorReason.ValueType  # 7
+"""NOT_FOUND. The identifier does not point to this member. Ask the cashier whether it was read right; the corrected
+call may come under the same id.
+"""
+ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 8
+"""NOT_FOUND. The program's live revision has no such location. Correct it and send again, same id."""
+ERROR_REASON_BRAND_NOT_FOUND: ErrorReason.ValueType  # 9
+"""NOT_FOUND. The program's live revision has no such brand. Correct it and send again, same id."""
+ERROR_REASON_TOO_MANY_VALUES: ErrorReason.ValueType  # 10
+"""FAILED_PRECONDITION. The member would have more than 64 preferences of a brand, or attributes. Take some away first, then send again, same id."""
+ERROR_REASON_ALREADY_MERGED: ErrorReason.ValueType  # 20
+"""ALREADY_EXISTS. The two members are one person already; the metadata names their root. Nothing is left
+to do; another pair takes a new id.
+"""
+ERROR_REASON_SAME_MEMBER: ErrorReason.ValueType  # 21
+"""INVALID_ARGUMENT. Survivor and absorbed are the same member. Name two members, same id."""
+ERROR_REASON_TOO_MANY_HOMES: ErrorReason.ValueType  # 22
+"""FAILED_PRECONDITION. Together the two would have more than 100 homes. So many are hardly one
+person's: ask who runs the program; another pair takes a new id.
+"""
+ERROR_REASON_NOT_MERGED: ErrorReason.ValueType  # 23
+"""FAILED_PRECONDITION. The member is a root: it is linked under nobody, so no link can be removed. Name the
+absorbed member, same id.
+"""
+ERROR_REASON_DUPLICATE_NOT_FOUND: ErrorReason.ValueType  # 24
+"""NOT_FOUND. The program has no duplicate of this id. Correct it and send again, same id."""
+ERROR_REASON_DUPLICATE_DECIDED: ErrorReason.ValueType  # 25
+"""FAILED_PRECONDITION. The duplicate was decided upon before; the metadata says how. What was merged can
+be unmerged, under a new id.
+"""
+ERROR_REASON_VERSION_CHANGED: ErrorReason.ValueType  # 26
+"""FAILED_PRECONDITION. What was to be decided is no longer as the caller saw it: the merge rule has another version,
+or the duplicate other evidence. Read again and decide anew, same id.
+"""
+ERROR_REASON_IMPORT_NOT_FOUND: ErrorReason.ValueType  # 35
+"""NOT_FOUND. The program has no such import. Correct the id and send again, same id of the request."""
+ERROR_REASON_IMPORT_STATE: ErrorReason.ValueType  # 36
+"""FAILED_PRECONDITION. The import is in a state that does not allow it; `state` says which. Nothing was kept."""
+ERROR_REASON_IMPORT_LINE_CHANGED: ErrorReason.ValueType  # 37
+"""ALREADY_EXISTS. A line of this number was staged with other content; `line_number` says which. A changed file is
+another import: abandon this one and begin anew under another import id.
+"""
+ERROR_REASON_IMPORT_OUT_OF_ORDER: ErrorReason.ValueType  # 38
+"""INVALID_ARGUMENT. The stream does not begin with its header, or line numbers do not ascend; what came before is
+staged. Correct the sender and send again, same id.
+"""
+ERROR_REASON_CONTROL_TOTALS_DIFFER: ErrorReason.ValueType  # 39
+"""FAILED_PRECONDITION. The import comes to other control totals than given; the metadata tell both. Look at the report,
+and commit what it comes to now under a new id.
+"""
+ERROR_REASON_IMPORT_UNDER_WAY: ErrorReason.ValueType  # 40
+"""ABORTED. An import that is being committed concerns the same person, or another import of the program is being
+committed. Send again in some seconds, same id.
+"""
+ERROR_REASON_IMPORT_IS_DRY_RUN: ErrorReason.ValueType  # 41
+"""FAILED_PRECONDITION. The import was begun to look only. Begin another one that is none, under another import id."""
+ERROR_REASON_IMPORT_CONFLICT: ErrorReason.ValueType  # 42
+"""ALREADY_EXISTS. An import of this id was begun for another source or with another `dry_run`. Use another import id."""
+ERROR_REASON_PROOF_REFUSED: ErrorReason.ValueType  # 55
+"""PERMISSION_DENIED. The proof does not prove the member: it is wrong, was used, has expired, is for something else or
+locked after too many attempts, or she has none of that kind. Which it is, is not told. Ask the shopper for another
+proof, and send again, same id.
+"""
+ERROR_REASON_APP_KEY_NOT_FOUND: ErrorReason.ValueType  # 56
+"""NOT_FOUND. The program has no such key of an app. Name one that RegisterAppKey gave, same id."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

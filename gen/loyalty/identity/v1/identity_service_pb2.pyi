@@ -7,7 +7,9 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from loyalty.identity.v1 import identifier_pb2 as _identifier_pb2
 from loyalty.identity.v1 import member_pb2 as _member_pb2_1
+from loyalty.identity.v1 import person_pb2 as _person_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
 from loyalty.type.v1 import refusal_pb2 as _refusal_pb2
 import builtins as _builtins
@@ -127,7 +129,7 @@ class EnrollMemberRequest(_message.Message):
     request_id: _builtins.str
     """Names this intent for ever, per program and caller. Id."""
     home_location_id: _builtins.str
-    """Where the person enrolls; may be empty. Id."""
+    """Where the person enrolls, a location of the program's live revision; may be empty. Id."""
     @_builtins.property
     def identifiers(self) -> _containers.RepeatedCompositeFieldContainer[_member_pb2.Identifier]:
         """1 to 16 identifiers of the person."""
@@ -372,3 +374,325 @@ class LinkIdentifierResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LinkIdentifierResponse: _TypeAlias = LinkIdentifierResponse  # noqa: Y015
+
+@_typing.final
+class GetMemberRequest(_message.Message):
+    """Asks for a whole person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    member_id: _builtins.str
+    """The member; of a merged person any of its homes. Id."""
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id", "program_id", b"program_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetMemberRequest: _TypeAlias = GetMemberRequest  # noqa: Y015
+
+@_typing.final
+class GetMemberResponse(_message.Message):
+    """A whole person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def person(self) -> _person_pb2.Person:
+        """The person."""
+
+    def __init__(
+        self,
+        *,
+        person: _person_pb2.Person | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetMemberResponse: _TypeAlias = GetMemberResponse  # noqa: Y015
+
+@_typing.final
+class VerifyIdentifierRequest(_message.Message):
+    """Asks to write a verification down."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    request_id: _builtins.str
+    """Names this intent for ever, per program and caller. Id."""
+    member_id: _builtins.str
+    """The member the identifier points to. Id."""
+    @_builtins.property
+    def identifier(self) -> _member_pb2.Identifier:
+        """The identifier."""
+
+    @_builtins.property
+    def proof(self) -> _identifier_pb2.IdentifierProof:
+        """How it was proved."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        identifier: _member_pb2.Identifier | None = ...,
+        proof: _identifier_pb2.IdentifierProof | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "proof", b"proof"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "member_id", b"member_id", "program_id", b"program_id", "proof", b"proof", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerifyIdentifierRequest: _TypeAlias = VerifyIdentifierRequest  # noqa: Y015
+
+@_typing.final
+class VerifyIdentifierResponse(_message.Message):
+    """The identifier as it stands after the verification."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def identifier(self) -> _identifier_pb2.LinkedIdentifier:
+        """The identifier."""
+
+    def __init__(
+        self,
+        *,
+        identifier: _identifier_pb2.LinkedIdentifier | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerifyIdentifierResponse: _TypeAlias = VerifyIdentifierResponse  # noqa: Y015
+
+@_typing.final
+class UnlinkIdentifierRequest(_message.Message):
+    """Asks to unlink an identifier."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    request_id: _builtins.str
+    """Names this intent for ever, per program and caller. Id."""
+    member_id: _builtins.str
+    """The member the identifier points to. Id."""
+    reason: _identifier_pb2.IdentifierChangeReason.ValueType
+    """Why."""
+    @_builtins.property
+    def identifier(self) -> _member_pb2.Identifier:
+        """The identifier."""
+
+    @_builtins.property
+    def proof(self) -> _identifier_pb2.IdentifierProof:
+        """How it was proved, if it was."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        identifier: _member_pb2.Identifier | None = ...,
+        reason: _identifier_pb2.IdentifierChangeReason.ValueType = ...,
+        proof: _identifier_pb2.IdentifierProof | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "proof", b"proof"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "member_id", b"member_id", "program_id", b"program_id", "proof", b"proof", "reason", b"reason", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnlinkIdentifierRequest: _TypeAlias = UnlinkIdentifierRequest  # noqa: Y015
+
+@_typing.final
+class UnlinkIdentifierResponse(_message.Message):
+    """What was done, as the history has it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def entry(self) -> _identifier_pb2.IdentifierHistoryEntry:
+        """The entry."""
+
+    def __init__(
+        self,
+        *,
+        entry: _identifier_pb2.IdentifierHistoryEntry | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnlinkIdentifierResponse: _TypeAlias = UnlinkIdentifierResponse  # noqa: Y015
+
+@_typing.final
+class MoveIdentifierRequest(_message.Message):
+    """Asks to move an identifier."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    FROM_MEMBER_ID_FIELD_NUMBER: _builtins.int
+    TO_MEMBER_ID_FIELD_NUMBER: _builtins.int
+    IDENTIFIER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    request_id: _builtins.str
+    """Names this intent for ever, per program and caller. Id."""
+    from_member_id: _builtins.str
+    """The member the identifier points to now. Id."""
+    to_member_id: _builtins.str
+    """The member it shall point to. Id."""
+    reason: _identifier_pb2.IdentifierChangeReason.ValueType
+    """Why."""
+    @_builtins.property
+    def identifier(self) -> _member_pb2.Identifier:
+        """The identifier."""
+
+    @_builtins.property
+    def proof(self) -> _identifier_pb2.IdentifierProof:
+        """How it was proved to be the other member's. Required; the identifier is verified by it."""
+
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        from_member_id: _builtins.str = ...,
+        to_member_id: _builtins.str = ...,
+        identifier: _member_pb2.Identifier | None = ...,
+        reason: _identifier_pb2.IdentifierChangeReason.ValueType = ...,
+        proof: _identifier_pb2.IdentifierProof | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "proof", b"proof"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_member_id", b"from_member_id", "identifier", b"identifier", "program_id", b"program_id", "proof", b"proof", "reason", b"reason", "request_id", b"request_id", "to_member_id", b"to_member_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MoveIdentifierRequest: _TypeAlias = MoveIdentifierRequest  # noqa: Y015
+
+@_typing.final
+class MoveIdentifierResponse(_message.Message):
+    """What was done, as the history of the member it was moved to has it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def entry(self) -> _identifier_pb2.IdentifierHistoryEntry:
+        """The entry."""
+
+    def __init__(
+        self,
+        *,
+        entry: _identifier_pb2.IdentifierHistoryEntry | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MoveIdentifierResponse: _TypeAlias = MoveIdentifierResponse  # noqa: Y015
+
+@_typing.final
+class ListIdentifierHistoryRequest(_message.Message):
+    """Asks what happened to a member's identifiers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    member_id: _builtins.str
+    """The member. Id."""
+    page_size: _builtins.int
+    """1 to 500; 0: 100."""
+    page_token: _builtins.str
+    """Empty for the first page."""
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id", "page_size", b"page_size", "page_token", b"page_token", "program_id", b"program_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListIdentifierHistoryRequest: _TypeAlias = ListIdentifierHistoryRequest  # noqa: Y015
+
+@_typing.final
+class ListIdentifierHistoryResponse(_message.Message):
+    """A page of the history."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty after the last page."""
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[_identifier_pb2.IdentifierHistoryEntry]:
+        """Oldest first."""
+
+    def __init__(
+        self,
+        *,
+        entries: _abc.Iterable[_identifier_pb2.IdentifierHistoryEntry] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListIdentifierHistoryResponse: _TypeAlias = ListIdentifierHistoryResponse  # noqa: Y015

@@ -60,6 +60,31 @@ class IdentityServiceStub:
                 request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberRequest.SerializeToString,
                 response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberResponse.FromString,
                 _registered_method=True)
+        self.GetMember = channel.unary_unary(
+                '/loyalty.identity.v1.IdentityService/GetMember',
+                request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.GetMemberRequest.SerializeToString,
+                response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.GetMemberResponse.FromString,
+                _registered_method=True)
+        self.VerifyIdentifier = channel.unary_unary(
+                '/loyalty.identity.v1.IdentityService/VerifyIdentifier',
+                request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.VerifyIdentifierRequest.SerializeToString,
+                response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.VerifyIdentifierResponse.FromString,
+                _registered_method=True)
+        self.UnlinkIdentifier = channel.unary_unary(
+                '/loyalty.identity.v1.IdentityService/UnlinkIdentifier',
+                request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UnlinkIdentifierRequest.SerializeToString,
+                response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UnlinkIdentifierResponse.FromString,
+                _registered_method=True)
+        self.MoveIdentifier = channel.unary_unary(
+                '/loyalty.identity.v1.IdentityService/MoveIdentifier',
+                request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.MoveIdentifierRequest.SerializeToString,
+                response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.MoveIdentifierResponse.FromString,
+                _registered_method=True)
+        self.ListIdentifierHistory = channel.unary_unary(
+                '/loyalty.identity.v1.IdentityService/ListIdentifierHistory',
+                request_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.ListIdentifierHistoryRequest.SerializeToString,
+                response_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.ListIdentifierHistoryResponse.FromString,
+                _registered_method=True)
 
 
 class IdentityServiceServicer:
@@ -68,7 +93,7 @@ class IdentityServiceServicer:
 
     def EnrollMember(self, request, context):
         """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-        make one member. Reasons: PROGRAM_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+        make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
         A repeat under the same request id returns the same member.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -90,7 +115,8 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def LinkIdentifier(self, request, context):
-        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
+        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
+        REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -98,7 +124,50 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateMember(self, request, context):
-        """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED.
+        """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMember(self, request, context):
+        """Tells a whole person: identifiers with their state, the profile, every home. Reasons: PROGRAM_NOT_FOUND,
+        MEMBER_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyIdentifier(self, request, context):
+        """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
+        member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+        repeat changes nothing; another intent verifies it again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnlinkIdentifier(self, request, context):
+        """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
+        remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
+        IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveIdentifier(self, request, context):
+        """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
+        A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListIdentifierHistory(self, request, context):
+        """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
+        its own. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -131,6 +200,31 @@ def add_IdentityServiceServicer_to_server(servicer, server):
                     servicer.UpdateMember,
                     request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberRequest.FromString,
                     response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberResponse.SerializeToString,
+            ),
+            'GetMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMember,
+                    request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.GetMemberRequest.FromString,
+                    response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.GetMemberResponse.SerializeToString,
+            ),
+            'VerifyIdentifier': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyIdentifier,
+                    request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.VerifyIdentifierRequest.FromString,
+                    response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.VerifyIdentifierResponse.SerializeToString,
+            ),
+            'UnlinkIdentifier': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnlinkIdentifier,
+                    request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UnlinkIdentifierRequest.FromString,
+                    response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UnlinkIdentifierResponse.SerializeToString,
+            ),
+            'MoveIdentifier': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveIdentifier,
+                    request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.MoveIdentifierRequest.FromString,
+                    response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.MoveIdentifierResponse.SerializeToString,
+            ),
+            'ListIdentifierHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListIdentifierHistory,
+                    request_deserializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.ListIdentifierHistoryRequest.FromString,
+                    response_serializer=loyalty_dot_identity_dot_v1_dot_identity__service__pb2.ListIdentifierHistoryResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -269,6 +363,141 @@ class IdentityService:
             '/loyalty.identity.v1.IdentityService/UpdateMember',
             loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberRequest.SerializeToString,
             loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UpdateMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.identity.v1.IdentityService/GetMember',
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.GetMemberRequest.SerializeToString,
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.GetMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyIdentifier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.identity.v1.IdentityService/VerifyIdentifier',
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.VerifyIdentifierRequest.SerializeToString,
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.VerifyIdentifierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnlinkIdentifier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.identity.v1.IdentityService/UnlinkIdentifier',
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UnlinkIdentifierRequest.SerializeToString,
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.UnlinkIdentifierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveIdentifier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.identity.v1.IdentityService/MoveIdentifier',
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.MoveIdentifierRequest.SerializeToString,
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.MoveIdentifierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListIdentifierHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.identity.v1.IdentityService/ListIdentifierHistory',
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.ListIdentifierHistoryRequest.SerializeToString,
+            loyalty_dot_identity_dot_v1_dot_identity__service__pb2.ListIdentifierHistoryResponse.FromString,
             options,
             channel_credentials,
             insecure,

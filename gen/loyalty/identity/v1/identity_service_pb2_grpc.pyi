@@ -35,7 +35,7 @@ class IdentityServiceStub:
     def __new__(cls, channel: _aio.Channel) -> IdentityServiceAsyncStub: ...
     EnrollMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.EnrollMemberRequest, _identity_service_pb2.EnrollMemberResponse]
     """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-    make one member. Reasons: PROGRAM_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+    make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
     A repeat under the same request id returns the same member.
     """
     ResolveMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.ResolveMemberRequest, _identity_service_pb2.ResolveMemberResponse]
@@ -43,11 +43,35 @@ class IdentityServiceStub:
     BatchResolveMembers: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.BatchResolveMembersRequest, _identity_service_pb2.BatchResolveMembersResponse]
     """Follows many references at once; each has its own result, in order."""
     LinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]
-    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
+    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
+    REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]
-    """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED."""
+    """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED."""
+    GetMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.GetMemberRequest, _identity_service_pb2.GetMemberResponse]
+    """Tells a whole person: identifiers with their state, the profile, every home. Reasons: PROGRAM_NOT_FOUND,
+    MEMBER_NOT_FOUND.
+    """
+    VerifyIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.VerifyIdentifierRequest, _identity_service_pb2.VerifyIdentifierResponse]
+    """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
+    member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+    repeat changes nothing; another intent verifies it again.
+    """
+    UnlinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UnlinkIdentifierRequest, _identity_service_pb2.UnlinkIdentifierResponse]
+    """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
+    remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
+    IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    """
+    MoveIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]
+    """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
+    A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    """
+    ListIdentifierHistory: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]
+    """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
+    its own. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND.
+    """
 
 @_typing.type_check_only
 class IdentityServiceAsyncStub(IdentityServiceStub):
@@ -56,7 +80,7 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     EnrollMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.EnrollMemberRequest, _identity_service_pb2.EnrollMemberResponse]  # type: ignore[assignment]
     """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-    make one member. Reasons: PROGRAM_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+    make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
     A repeat under the same request id returns the same member.
     """
     ResolveMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.ResolveMemberRequest, _identity_service_pb2.ResolveMemberResponse]  # type: ignore[assignment]
@@ -64,11 +88,35 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     BatchResolveMembers: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.BatchResolveMembersRequest, _identity_service_pb2.BatchResolveMembersResponse]  # type: ignore[assignment]
     """Follows many references at once; each has its own result, in order."""
     LinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]  # type: ignore[assignment]
-    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
+    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
+    REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]  # type: ignore[assignment]
-    """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED."""
+    """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED."""
+    GetMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.GetMemberRequest, _identity_service_pb2.GetMemberResponse]  # type: ignore[assignment]
+    """Tells a whole person: identifiers with their state, the profile, every home. Reasons: PROGRAM_NOT_FOUND,
+    MEMBER_NOT_FOUND.
+    """
+    VerifyIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.VerifyIdentifierRequest, _identity_service_pb2.VerifyIdentifierResponse]  # type: ignore[assignment]
+    """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
+    member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+    repeat changes nothing; another intent verifies it again.
+    """
+    UnlinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UnlinkIdentifierRequest, _identity_service_pb2.UnlinkIdentifierResponse]  # type: ignore[assignment]
+    """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
+    remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
+    IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    """
+    MoveIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]  # type: ignore[assignment]
+    """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
+    A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    """
+    ListIdentifierHistory: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]  # type: ignore[assignment]
+    """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
+    its own. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND.
+    """
 
 class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     """Who a member is: identifiers of every kind point to one canonical person per program."""
@@ -80,7 +128,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.EnrollMemberResponse, _abc.Awaitable[_identity_service_pb2.EnrollMemberResponse]]:
         """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-        make one member. Reasons: PROGRAM_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+        make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
         A repeat under the same request id returns the same member.
         """
 
@@ -106,7 +154,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_service_pb2.LinkIdentifierRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.LinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.LinkIdentifierResponse]]:
-        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, IDENTIFIER_TAKEN, REQUEST_ID_REUSED.
+        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
+        REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
 
@@ -116,6 +165,59 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_service_pb2.UpdateMemberRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.UpdateMemberResponse, _abc.Awaitable[_identity_service_pb2.UpdateMemberResponse]]:
-        """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, REQUEST_ID_REUSED."""
+        """Sets what rules may look at of a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED."""
+
+    @_abc_1.abstractmethod
+    def GetMember(
+        self,
+        request: _identity_service_pb2.GetMemberRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_service_pb2.GetMemberResponse, _abc.Awaitable[_identity_service_pb2.GetMemberResponse]]:
+        """Tells a whole person: identifiers with their state, the profile, every home. Reasons: PROGRAM_NOT_FOUND,
+        MEMBER_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def VerifyIdentifier(
+        self,
+        request: _identity_service_pb2.VerifyIdentifierRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_service_pb2.VerifyIdentifierResponse, _abc.Awaitable[_identity_service_pb2.VerifyIdentifierResponse]]:
+        """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
+        member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+        repeat changes nothing; another intent verifies it again.
+        """
+
+    @_abc_1.abstractmethod
+    def UnlinkIdentifier(
+        self,
+        request: _identity_service_pb2.UnlinkIdentifierRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_service_pb2.UnlinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.UnlinkIdentifierResponse]]:
+        """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
+        remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
+        IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def MoveIdentifier(
+        self,
+        request: _identity_service_pb2.MoveIdentifierRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_service_pb2.MoveIdentifierResponse, _abc.Awaitable[_identity_service_pb2.MoveIdentifierResponse]]:
+        """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
+        A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListIdentifierHistory(
+        self,
+        request: _identity_service_pb2.ListIdentifierHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_service_pb2.ListIdentifierHistoryResponse, _abc.Awaitable[_identity_service_pb2.ListIdentifierHistoryResponse]]:
+        """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
+        its own. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND.
+        """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,17 +24,28 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
+from loyalty.type.v1 import visibility_pb2 as loyalty_dot_type_dot_v1_dot_visibility__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n loyalty/identity/v1/member.proto\x12\x13loyalty.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cloyalty/type/v1/member.proto\"\xeb\x01\n\x06Member\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x30\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12/\n\x0b\x65nroll_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10home_location_id\x18\x05 \x01(\t\x12+\n\x08\x62irthday\x18\x06 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\x12\x10\n\x08segments\x18\x07 \x03(\t\"\xed\x01\n\nResolution\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x16\n\x0eroot_member_id\x18\x02 \x01(\t\x12\x17\n\x0fhome_member_ids\x18\x03 \x03(\t\x12\x11\n\tmerge_seq\x18\x04 \x01(\x03\x12\x18\n\x10home_location_id\x18\x05 \x01(\t\x12/\n\x0b\x65nroll_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x62irthday\x18\x07 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\x12\x10\n\x08segments\x18\x08 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n loyalty/identity/v1/member.proto\x12\x13loyalty.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cloyalty/type/v1/member.proto\x1a loyalty/type/v1/visibility.proto\"\x85\x02\n\x06Member\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12:\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x1b.loyalty.type.v1.IdentifierB\x08\xfa\xe0\x18\x04\x01\x03\x05\x06\x12/\n\x0b\x65nroll_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10home_location_id\x18\x05 \x01(\t\x12\x33\n\x08\x62irthday\x18\x06 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDayB\x06\xfa\xe0\x18\x02\x01\x06\x12\x18\n\x08segments\x18\x07 \x03(\tB\x06\xfa\xe0\x18\x02\x01\x06\"\xfd\x01\n\nResolution\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x16\n\x0eroot_member_id\x18\x02 \x01(\t\x12\x17\n\x0fhome_member_ids\x18\x03 \x03(\t\x12\x11\n\tmerge_seq\x18\x04 \x01(\x03\x12\x18\n\x10home_location_id\x18\x05 \x01(\t\x12/\n\x0b\x65nroll_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x08\x62irthday\x18\x07 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDayB\x06\xfa\xe0\x18\x02\x01\x06\x12\x18\n\x08segments\x18\x08 \x03(\tB\x06\xfa\xe0\x18\x02\x01\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.identity.v1.member_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MEMBER']._serialized_start=121
-  _globals['_MEMBER']._serialized_end=356
-  _globals['_RESOLUTION']._serialized_start=359
-  _globals['_RESOLUTION']._serialized_end=596
+  _globals['_MEMBER'].fields_by_name['identifiers']._loaded_options = None
+  _globals['_MEMBER'].fields_by_name['identifiers']._serialized_options = b'\372\340\030\004\001\003\005\006'
+  _globals['_MEMBER'].fields_by_name['birthday']._loaded_options = None
+  _globals['_MEMBER'].fields_by_name['birthday']._serialized_options = b'\372\340\030\002\001\006'
+  _globals['_MEMBER'].fields_by_name['segments']._loaded_options = None
+  _globals['_MEMBER'].fields_by_name['segments']._serialized_options = b'\372\340\030\002\001\006'
+  _globals['_RESOLUTION'].fields_by_name['birthday']._loaded_options = None
+  _globals['_RESOLUTION'].fields_by_name['birthday']._serialized_options = b'\372\340\030\002\001\006'
+  _globals['_RESOLUTION'].fields_by_name['segments']._loaded_options = None
+  _globals['_RESOLUTION'].fields_by_name['segments']._serialized_options = b'\372\340\030\002\001\006'
+  _globals['_MEMBER']._serialized_start=155
+  _globals['_MEMBER']._serialized_end=416
+  _globals['_RESOLUTION']._serialized_start=419
+  _globals['_RESOLUTION']._serialized_end=672
 # @@protoc_insertion_point(module_scope)

@@ -38,7 +38,7 @@ class Member(_message.Message):
     member_id: _builtins.str
     """The member's id, given by identity; opaque, `mem_…`."""
     home_location_id: _builtins.str
-    """Location where the member was enrolled; empty if not told. Id."""
+    """Location the member calls its own, else where it was enrolled; empty if not told. Id."""
     @_builtins.property
     def identifiers(self) -> _containers.RepeatedCompositeFieldContainer[_member_pb2.Identifier]:
         """What points to the member, normalized, in order of linking."""
@@ -95,7 +95,7 @@ class Resolution(_message.Message):
     merge_seq: _builtins.int
     """Counts the merges and unmerges of the root; the ledger refuses an older resolution than it has seen."""
     home_location_id: _builtins.str
-    """Location where the root was enrolled; empty if not told."""
+    """Location the root calls its own, else where it was enrolled; empty if not told."""
     @_builtins.property
     def home_member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Every member id whose accruals the wallet holds, the root first."""

@@ -25,23 +25,24 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import points_pb2 as loyalty_dot_type_dot_v1_dot_points__pb2
+from loyalty.type.v1 import proof_pb2 as loyalty_dot_type_dot_v1_dot_proof__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%loyalty/ledger/v1/authorization.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\"\x88\x03\n\rAuthorization\x12\x18\n\x10\x61uthorization_id\x18\x01 \x01(\t\x12\x34\n\x05state\x18\x02 \x01(\x0e\x32%.loyalty.ledger.v1.AuthorizationState\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12\x13\n\x0bheld_points\x18\x06 \x01(\x03\x12\x17\n\x0f\x63\x61ptured_points\x18\x07 \x01(\x03\x12.\n\x0e\x63\x61ptured_value\x18\x08 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12%\n\x05value\x18\t \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\n \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x10\n\x08revision\x18\x0b \x01(\t\x12/\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"1\n\nTenderLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\x9b\x01\n\x06Tender\x12\x1a\n\x10\x61uthorization_id\x18\x01 \x01(\tH\x00\x12\x17\n\rredemption_id\x18\x02 \x01(\tH\x00\x12\x0e\n\x06points\x18\x03 \x01(\x03\x12\x14\n\x0crelease_rest\x18\x04 \x01(\x08\x12,\n\x05lines\x18\x05 \x03(\x0b\x32\x1d.loyalty.ledger.v1.TenderLineB\x08\n\x06source\"^\n\x0eRestoredPoints\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12%\n\x05value\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Money*\xbc\x01\n\x12\x41uthorizationState\x12#\n\x1f\x41UTHORIZATION_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41UTHORIZATION_STATE_OPEN\x10\x01\x12 \n\x1c\x41UTHORIZATION_STATE_CAPTURED\x10\x02\x12\x1e\n\x1a\x41UTHORIZATION_STATE_VOIDED\x10\x03\x12!\n\x1d\x41UTHORIZATION_STATE_TIMED_OUT\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%loyalty/ledger/v1/authorization.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\x1a\x1bloyalty/type/v1/proof.proto\"\xce\x03\n\rAuthorization\x12\x18\n\x10\x61uthorization_id\x18\x01 \x01(\t\x12\x34\n\x05state\x18\x02 \x01(\x0e\x32%.loyalty.ledger.v1.AuthorizationState\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12\x13\n\x0bheld_points\x18\x06 \x01(\x03\x12\x17\n\x0f\x63\x61ptured_points\x18\x07 \x01(\x03\x12.\n\x0e\x63\x61ptured_value\x18\x08 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12%\n\x05value\x18\t \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\n \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x10\n\x08revision\x18\x0b \x01(\t\x12/\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0cproof_method\x18\r \x01(\x0e\x32\x1c.loyalty.type.v1.ProofMethod\x12\x10\n\x08proof_id\x18\x0e \x01(\t\"1\n\nTenderLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\x9b\x01\n\x06Tender\x12\x1a\n\x10\x61uthorization_id\x18\x01 \x01(\tH\x00\x12\x17\n\rredemption_id\x18\x02 \x01(\tH\x00\x12\x0e\n\x06points\x18\x03 \x01(\x03\x12\x14\n\x0crelease_rest\x18\x04 \x01(\x08\x12,\n\x05lines\x18\x05 \x03(\x0b\x32\x1d.loyalty.ledger.v1.TenderLineB\x08\n\x06source\"^\n\x0eRestoredPoints\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12%\n\x05value\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Money*\xbc\x01\n\x12\x41uthorizationState\x12#\n\x1f\x41UTHORIZATION_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41UTHORIZATION_STATE_OPEN\x10\x01\x12 \n\x1c\x41UTHORIZATION_STATE_CAPTURED\x10\x02\x12\x1e\n\x1a\x41UTHORIZATION_STATE_VOIDED\x10\x03\x12!\n\x1d\x41UTHORIZATION_STATE_TIMED_OUT\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.authorization_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AUTHORIZATIONSTATE']._serialized_start=853
-  _globals['_AUTHORIZATIONSTATE']._serialized_end=1041
-  _globals['_AUTHORIZATION']._serialized_start=153
-  _globals['_AUTHORIZATION']._serialized_end=545
-  _globals['_TENDERLINE']._serialized_start=547
-  _globals['_TENDERLINE']._serialized_end=596
-  _globals['_TENDER']._serialized_start=599
-  _globals['_TENDER']._serialized_end=754
-  _globals['_RESTOREDPOINTS']._serialized_start=756
-  _globals['_RESTOREDPOINTS']._serialized_end=850
+  _globals['_AUTHORIZATIONSTATE']._serialized_start=952
+  _globals['_AUTHORIZATIONSTATE']._serialized_end=1140
+  _globals['_AUTHORIZATION']._serialized_start=182
+  _globals['_AUTHORIZATION']._serialized_end=644
+  _globals['_TENDERLINE']._serialized_start=646
+  _globals['_TENDERLINE']._serialized_end=695
+  _globals['_TENDER']._serialized_start=698
+  _globals['_TENDER']._serialized_end=853
+  _globals['_RESTOREDPOINTS']._serialized_start=855
+  _globals['_RESTOREDPOINTS']._serialized_end=949
 # @@protoc_insertion_point(module_scope)

@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -72,6 +73,8 @@ class Authorization(_message.Message):
     RATE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    PROOF_METHOD_FIELD_NUMBER: _builtins.int
+    PROOF_ID_FIELD_NUMBER: _builtins.int
     authorization_id: _builtins.str
     """Its id, `aut_…`, made from the request that made it."""
     state: Global___AuthorizationState.ValueType
@@ -88,6 +91,10 @@ class Authorization(_message.Message):
     """Points captured so far."""
     revision: _builtins.str
     """The revision that stated it."""
+    proof_method: _proof_pb2.ProofMethod.ValueType
+    """How the member proved herself, last; not set if the program asked for no proof."""
+    proof_id: _builtins.str
+    """The proof's id at identity; empty if there was none."""
     @_builtins.property
     def captured_value(self) -> _money_pb2.Money:
         """What the points captured so far were worth."""
@@ -119,10 +126,12 @@ class Authorization(_message.Message):
         rate: _points_pb2.PointRate | None = ...,
         revision: _builtins.str = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
+        proof_method: _proof_pb2.ProofMethod.ValueType = ...,
+        proof_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["captured_value", b"captured_value", "expire_time", b"expire_time", "rate", b"rate", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "brand_id", b"brand_id", "captured_points", b"captured_points", "captured_value", b"captured_value", "expire_time", b"expire_time", "held_points", b"held_points", "location_id", b"location_id", "points", b"points", "rate", b"rate", "revision", b"revision", "state", b"state", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "brand_id", b"brand_id", "captured_points", b"captured_points", "captured_value", b"captured_value", "expire_time", b"expire_time", "held_points", b"held_points", "location_id", b"location_id", "points", b"points", "proof_id", b"proof_id", "proof_method", b"proof_method", "rate", b"rate", "revision", b"revision", "state", b"state", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -29,67 +29,70 @@ from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log_
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
 from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__pb2
+from loyalty.type.v1 import visibility_pb2 as loyalty_dot_type_dot_v1_dot_visibility__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+loyalty/ledger/v1/correction_requests.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a$loyalty/rules/v1/rules_service.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1dloyalty/type/v1/refusal.proto\"\xdc\x01\n\nAdjustment\x12\x0e\n\x06points\x18\x01 \x01(\x03\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x18\n\x10\x66under_entity_id\x18\x03 \x01(\t\x12\x12\n\naccrual_id\x18\x04 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rcurrency_code\x18\x06 \x01(\t\x12\x13\n\x0breason_code\x18\x07 \x01(\t\x12\x0c\n\x04note\x18\x08 \x01(\t\x12\x13\n\x0boperator_id\x18\t \x01(\t\"\xe1\x01\n\x13\x41\x64justPointsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x31\n\nadjustment\x18\x04 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Adjustment\x12\x13\n\x0blocation_id\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe4\x01\n\x14\x41\x64justPointsResponse\x12\x15\n\radjustment_id\x18\x01 \x01(\t\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .loyalty.ledger.v1.ProposalState\x12\x12\n\naccrual_id\x18\x03 \x01(\t\x12\x15\n\rrepaid_points\x18\x04 \x01(\x03\x12)\n\x06wallet\x18\x05 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xae\x01\n\x17\x44\x65\x63ideAdjustmentRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x15\n\radjustment_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61pprove\x18\x04 \x01(\x08\x12\x13\n\x0boperator_id\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe8\x01\n\x18\x44\x65\x63ideAdjustmentResponse\x12\x15\n\radjustment_id\x18\x01 \x01(\t\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .loyalty.ledger.v1.ProposalState\x12\x12\n\naccrual_id\x18\x03 \x01(\t\x12\x15\n\rrepaid_points\x18\x04 \x01(\x03\x12)\n\x06wallet\x18\x05 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"[\n\x1eListProposedAdjustmentsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\xb0\x01\n\x12ProposedAdjustment\x12\x15\n\radjustment_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x31\n\nadjustment\x18\x03 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Adjustment\x12\x0e\n\x06\x63\x61ller\x18\x04 \x01(\t\x12-\n\tpost_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"v\n\x1fListProposedAdjustmentsResponse\x12:\n\x0b\x61\x64justments\x18\x01 \x03(\x0b\x32%.loyalty.ledger.v1.ProposedAdjustment\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xe1\x01\n\x15TransferPointsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12(\n\x04\x66rom\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12&\n\x02to\x18\x04 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12.\n\noccur_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa9\x01\n\x16TransferPointsResponse\x12\x13\n\x0btransfer_id\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12\x0f\n\x07\x61rrived\x18\x03 \x01(\x08\x12)\n\x06wallet\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x05 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x84\x02\n\x13\x45xtendExpiryRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0b\x61\x63\x63rual_ids\x18\x04 \x03(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x13\n\x0boperator_id\x18\x07 \x01(\t\x12.\n\noccur_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x96\x01\n\x14\x45xtendExpiryResponse\x12\x13\n\x0b\x61\x63\x63rual_ids\x18\x01 \x03(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12)\n\x06wallet\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x04 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xac\x01\n\x0f\x43orrectionScope\x12\x11\n\tbrand_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nmember_ids\x18\x05 \x03(\t\"\xa9\x01\n\x15PlanCorrectionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x31\n\x05scope\x18\x03 \x01(\x0b\x32\".loyalty.ledger.v1.CorrectionScope\x12\x10\n\x08revision\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0boperator_id\x18\x06 \x01(\t\"\xcd\x01\n\x17\x43ompareRevisionsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x31\n\x05scope\x18\x02 \x01(\x0b\x32\".loyalty.ledger.v1.CorrectionScope\x12\x15\n\rbase_revision\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\t\x12,\n\x05\x64raft\x18\x05 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\x12\x14\n\x0csummary_only\x18\x06 \x01(\x08\"\x8c\x01\n\x18\x43ompareRevisionsResponse\x12/\n\x04sale\x18\x01 \x01(\x0b\x32\x1f.loyalty.ledger.v1.ComparedSaleH\x00\x12\x37\n\x07summary\x18\x02 \x01(\x0b\x32$.loyalty.ledger.v1.ComparisonSummaryH\x00\x42\x06\n\x04part\"\xc0\x01\n\x0c\x43omparedSale\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\noccur_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x06\x62rands\x18\x04 \x03(\x0b\x32 .loyalty.ledger.v1.ComparedBrand\x12)\n\x07refusal\x18\x05 \x01(\x0b\x32\x18.loyalty.type.v1.Refusal\"q\n\rComparedBrand\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61se_points\x18\x02 \x01(\x03\x12\x0e\n\x06points\x18\x03 \x01(\x03\x12)\n\tliability\x18\x04 \x03(\x0b\x32\x16.loyalty.type.v1.Money\"\x89\x01\n\x11\x43omparisonSummary\x12\x0e\n\x06orders\x18\x01 \x01(\x03\x12\x16\n\x0e\x63hanged_orders\x18\x02 \x01(\x03\x12\x16\n\x0erefused_orders\x18\x03 \x01(\x03\x12\x34\n\x07\x65\x66\x66\x65\x63ts\x18\x04 \x03(\x0b\x32#.loyalty.ledger.v1.CorrectionEffect\"\xc2\x01\n\x10\x43orrectionEffect\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x17\n\x0fgaining_members\x18\x02 \x01(\x03\x12\x15\n\rgained_points\x18\x03 \x01(\x03\x12\x16\n\x0elosing_members\x18\x04 \x01(\x03\x12\x13\n\x0blost_points\x18\x05 \x01(\x03\x12\x14\n\x0cspent_points\x18\x06 \x01(\x03\x12)\n\tliability\x18\x07 \x03(\x0b\x32\x16.loyalty.type.v1.Money\"\x84\x02\n\nCorrection\x12\x15\n\rcorrection_id\x18\x01 \x01(\t\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .loyalty.ledger.v1.ProposalState\x12\x10\n\x08revision\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06orders\x18\x05 \x01(\x03\x12\x16\n\x0e\x63hanged_orders\x18\x06 \x01(\x03\x12\x16\n\x0e\x61pplied_orders\x18\x07 \x01(\x03\x12\x16\n\x0eskipped_orders\x18\x08 \x01(\x03\x12\x34\n\x07\x65\x66\x66\x65\x63ts\x18\t \x03(\x0b\x32#.loyalty.ledger.v1.CorrectionEffect\"K\n\x16PlanCorrectionResponse\x12\x31\n\ncorrection\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Correction\"l\n\x16\x41pplyCorrectionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x15\n\rcorrection_id\x18\x03 \x01(\t\x12\x13\n\x0boperator_id\x18\x04 \x01(\t\"L\n\x17\x41pplyCorrectionResponse\x12\x31\n\ncorrection\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Correction\"A\n\x14GetCorrectionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x15\n\rcorrection_id\x18\x02 \x01(\t\"J\n\x15GetCorrectionResponse\x12\x31\n\ncorrection\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Correction*\xa2\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17PROPOSAL_STATE_PROPOSED\x10\x01\x12\x1b\n\x17PROPOSAL_STATE_APPROVED\x10\x02\x12\x1b\n\x17PROPOSAL_STATE_REJECTED\x10\x03\x12\x1a\n\x16PROPOSAL_STATE_APPLIED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+loyalty/ledger/v1/correction_requests.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a$loyalty/rules/v1/rules_service.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a loyalty/type/v1/visibility.proto\"\xdc\x01\n\nAdjustment\x12\x0e\n\x06points\x18\x01 \x01(\x03\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x18\n\x10\x66under_entity_id\x18\x03 \x01(\t\x12\x12\n\naccrual_id\x18\x04 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rcurrency_code\x18\x06 \x01(\t\x12\x13\n\x0breason_code\x18\x07 \x01(\t\x12\x0c\n\x04note\x18\x08 \x01(\t\x12\x13\n\x0boperator_id\x18\t \x01(\t\"\xe1\x01\n\x13\x41\x64justPointsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x31\n\nadjustment\x18\x04 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Adjustment\x12\x13\n\x0blocation_id\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe4\x01\n\x14\x41\x64justPointsResponse\x12\x15\n\radjustment_id\x18\x01 \x01(\t\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .loyalty.ledger.v1.ProposalState\x12\x12\n\naccrual_id\x18\x03 \x01(\t\x12\x15\n\rrepaid_points\x18\x04 \x01(\x03\x12)\n\x06wallet\x18\x05 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xae\x01\n\x17\x44\x65\x63ideAdjustmentRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x15\n\radjustment_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61pprove\x18\x04 \x01(\x08\x12\x13\n\x0boperator_id\x18\x05 \x01(\t\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe8\x01\n\x18\x44\x65\x63ideAdjustmentResponse\x12\x15\n\radjustment_id\x18\x01 \x01(\t\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .loyalty.ledger.v1.ProposalState\x12\x12\n\naccrual_id\x18\x03 \x01(\t\x12\x15\n\rrepaid_points\x18\x04 \x01(\x03\x12)\n\x06wallet\x18\x05 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"[\n\x1eListProposedAdjustmentsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"\xb0\x01\n\x12ProposedAdjustment\x12\x15\n\radjustment_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x31\n\nadjustment\x18\x03 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Adjustment\x12\x0e\n\x06\x63\x61ller\x18\x04 \x01(\t\x12-\n\tpost_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"v\n\x1fListProposedAdjustmentsResponse\x12:\n\x0b\x61\x64justments\x18\x01 \x03(\x0b\x32%.loyalty.ledger.v1.ProposedAdjustment\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xe1\x01\n\x15TransferPointsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12(\n\x04\x66rom\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12&\n\x02to\x18\x04 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12.\n\noccur_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa9\x01\n\x16TransferPointsResponse\x12\x13\n\x0btransfer_id\x18\x01 \x01(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12\x0f\n\x07\x61rrived\x18\x03 \x01(\x08\x12)\n\x06wallet\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x05 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x84\x02\n\x13\x45xtendExpiryRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0b\x61\x63\x63rual_ids\x18\x04 \x03(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x13\n\x0boperator_id\x18\x07 \x01(\t\x12.\n\noccur_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x96\x01\n\x14\x45xtendExpiryResponse\x12\x13\n\x0b\x61\x63\x63rual_ids\x18\x01 \x03(\t\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12)\n\x06wallet\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x04 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xac\x01\n\x0f\x43orrectionScope\x12\x11\n\tbrand_ids\x18\x01 \x03(\t\x12\x14\n\x0clocation_ids\x18\x02 \x03(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nmember_ids\x18\x05 \x03(\t\"\xa9\x01\n\x15PlanCorrectionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x31\n\x05scope\x18\x03 \x01(\x0b\x32\".loyalty.ledger.v1.CorrectionScope\x12\x10\n\x08revision\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0boperator_id\x18\x06 \x01(\t\"\xcd\x01\n\x17\x43ompareRevisionsRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x31\n\x05scope\x18\x02 \x01(\x0b\x32\".loyalty.ledger.v1.CorrectionScope\x12\x15\n\rbase_revision\x18\x03 \x01(\t\x12\x10\n\x08revision\x18\x04 \x01(\t\x12,\n\x05\x64raft\x18\x05 \x03(\x0b\x32\x1d.loyalty.rules.v1.ProgramFile\x12\x14\n\x0csummary_only\x18\x06 \x01(\x08\"\x8c\x01\n\x18\x43ompareRevisionsResponse\x12/\n\x04sale\x18\x01 \x01(\x0b\x32\x1f.loyalty.ledger.v1.ComparedSaleH\x00\x12\x37\n\x07summary\x18\x02 \x01(\x0b\x32$.loyalty.ledger.v1.ComparisonSummaryH\x00\x42\x06\n\x04part\"\xc7\x01\n\x0c\x43omparedSale\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x18\n\tmember_id\x18\x02 \x01(\tB\x05\xfa\xe0\x18\x01\x06\x12.\n\noccur_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x06\x62rands\x18\x04 \x03(\x0b\x32 .loyalty.ledger.v1.ComparedBrand\x12)\n\x07refusal\x18\x05 \x01(\x0b\x32\x18.loyalty.type.v1.Refusal\"q\n\rComparedBrand\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x13\n\x0b\x62\x61se_points\x18\x02 \x01(\x03\x12\x0e\n\x06points\x18\x03 \x01(\x03\x12)\n\tliability\x18\x04 \x03(\x0b\x32\x16.loyalty.type.v1.Money\"\x89\x01\n\x11\x43omparisonSummary\x12\x0e\n\x06orders\x18\x01 \x01(\x03\x12\x16\n\x0e\x63hanged_orders\x18\x02 \x01(\x03\x12\x16\n\x0erefused_orders\x18\x03 \x01(\x03\x12\x34\n\x07\x65\x66\x66\x65\x63ts\x18\x04 \x03(\x0b\x32#.loyalty.ledger.v1.CorrectionEffect\"\xc2\x01\n\x10\x43orrectionEffect\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x17\n\x0fgaining_members\x18\x02 \x01(\x03\x12\x15\n\rgained_points\x18\x03 \x01(\x03\x12\x16\n\x0elosing_members\x18\x04 \x01(\x03\x12\x13\n\x0blost_points\x18\x05 \x01(\x03\x12\x14\n\x0cspent_points\x18\x06 \x01(\x03\x12)\n\tliability\x18\x07 \x03(\x0b\x32\x16.loyalty.type.v1.Money\"\x84\x02\n\nCorrection\x12\x15\n\rcorrection_id\x18\x01 \x01(\t\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .loyalty.ledger.v1.ProposalState\x12\x10\n\x08revision\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06orders\x18\x05 \x01(\x03\x12\x16\n\x0e\x63hanged_orders\x18\x06 \x01(\x03\x12\x16\n\x0e\x61pplied_orders\x18\x07 \x01(\x03\x12\x16\n\x0eskipped_orders\x18\x08 \x01(\x03\x12\x34\n\x07\x65\x66\x66\x65\x63ts\x18\t \x03(\x0b\x32#.loyalty.ledger.v1.CorrectionEffect\"K\n\x16PlanCorrectionResponse\x12\x31\n\ncorrection\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Correction\"l\n\x16\x41pplyCorrectionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x15\n\rcorrection_id\x18\x03 \x01(\t\x12\x13\n\x0boperator_id\x18\x04 \x01(\t\"L\n\x17\x41pplyCorrectionResponse\x12\x31\n\ncorrection\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Correction\"A\n\x14GetCorrectionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x15\n\rcorrection_id\x18\x02 \x01(\t\"J\n\x15GetCorrectionResponse\x12\x31\n\ncorrection\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Correction*\xa2\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17PROPOSAL_STATE_PROPOSED\x10\x01\x12\x1b\n\x17PROPOSAL_STATE_APPROVED\x10\x02\x12\x1b\n\x17PROPOSAL_STATE_REJECTED\x10\x03\x12\x1a\n\x16PROPOSAL_STATE_APPLIED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.correction_requests_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROPOSALSTATE']._serialized_start=4614
-  _globals['_PROPOSALSTATE']._serialized_end=4776
-  _globals['_ADJUSTMENT']._serialized_start=296
-  _globals['_ADJUSTMENT']._serialized_end=516
-  _globals['_ADJUSTPOINTSREQUEST']._serialized_start=519
-  _globals['_ADJUSTPOINTSREQUEST']._serialized_end=744
-  _globals['_ADJUSTPOINTSRESPONSE']._serialized_start=747
-  _globals['_ADJUSTPOINTSRESPONSE']._serialized_end=975
-  _globals['_DECIDEADJUSTMENTREQUEST']._serialized_start=978
-  _globals['_DECIDEADJUSTMENTREQUEST']._serialized_end=1152
-  _globals['_DECIDEADJUSTMENTRESPONSE']._serialized_start=1155
-  _globals['_DECIDEADJUSTMENTRESPONSE']._serialized_end=1387
-  _globals['_LISTPROPOSEDADJUSTMENTSREQUEST']._serialized_start=1389
-  _globals['_LISTPROPOSEDADJUSTMENTSREQUEST']._serialized_end=1480
-  _globals['_PROPOSEDADJUSTMENT']._serialized_start=1483
-  _globals['_PROPOSEDADJUSTMENT']._serialized_end=1659
-  _globals['_LISTPROPOSEDADJUSTMENTSRESPONSE']._serialized_start=1661
-  _globals['_LISTPROPOSEDADJUSTMENTSRESPONSE']._serialized_end=1779
-  _globals['_TRANSFERPOINTSREQUEST']._serialized_start=1782
-  _globals['_TRANSFERPOINTSREQUEST']._serialized_end=2007
-  _globals['_TRANSFERPOINTSRESPONSE']._serialized_start=2010
-  _globals['_TRANSFERPOINTSRESPONSE']._serialized_end=2179
-  _globals['_EXTENDEXPIRYREQUEST']._serialized_start=2182
-  _globals['_EXTENDEXPIRYREQUEST']._serialized_end=2442
-  _globals['_EXTENDEXPIRYRESPONSE']._serialized_start=2445
-  _globals['_EXTENDEXPIRYRESPONSE']._serialized_end=2595
-  _globals['_CORRECTIONSCOPE']._serialized_start=2598
-  _globals['_CORRECTIONSCOPE']._serialized_end=2770
-  _globals['_PLANCORRECTIONREQUEST']._serialized_start=2773
-  _globals['_PLANCORRECTIONREQUEST']._serialized_end=2942
-  _globals['_COMPAREREVISIONSREQUEST']._serialized_start=2945
-  _globals['_COMPAREREVISIONSREQUEST']._serialized_end=3150
-  _globals['_COMPAREREVISIONSRESPONSE']._serialized_start=3153
-  _globals['_COMPAREREVISIONSRESPONSE']._serialized_end=3293
-  _globals['_COMPAREDSALE']._serialized_start=3296
-  _globals['_COMPAREDSALE']._serialized_end=3488
-  _globals['_COMPAREDBRAND']._serialized_start=3490
-  _globals['_COMPAREDBRAND']._serialized_end=3603
-  _globals['_COMPARISONSUMMARY']._serialized_start=3606
-  _globals['_COMPARISONSUMMARY']._serialized_end=3743
-  _globals['_CORRECTIONEFFECT']._serialized_start=3746
-  _globals['_CORRECTIONEFFECT']._serialized_end=3940
-  _globals['_CORRECTION']._serialized_start=3943
-  _globals['_CORRECTION']._serialized_end=4203
-  _globals['_PLANCORRECTIONRESPONSE']._serialized_start=4205
-  _globals['_PLANCORRECTIONRESPONSE']._serialized_end=4280
-  _globals['_APPLYCORRECTIONREQUEST']._serialized_start=4282
-  _globals['_APPLYCORRECTIONREQUEST']._serialized_end=4390
-  _globals['_APPLYCORRECTIONRESPONSE']._serialized_start=4392
-  _globals['_APPLYCORRECTIONRESPONSE']._serialized_end=4468
-  _globals['_GETCORRECTIONREQUEST']._serialized_start=4470
-  _globals['_GETCORRECTIONREQUEST']._serialized_end=4535
-  _globals['_GETCORRECTIONRESPONSE']._serialized_start=4537
-  _globals['_GETCORRECTIONRESPONSE']._serialized_end=4611
+  _globals['_COMPAREDSALE'].fields_by_name['member_id']._loaded_options = None
+  _globals['_COMPAREDSALE'].fields_by_name['member_id']._serialized_options = b'\372\340\030\001\006'
+  _globals['_PROPOSALSTATE']._serialized_start=4655
+  _globals['_PROPOSALSTATE']._serialized_end=4817
+  _globals['_ADJUSTMENT']._serialized_start=330
+  _globals['_ADJUSTMENT']._serialized_end=550
+  _globals['_ADJUSTPOINTSREQUEST']._serialized_start=553
+  _globals['_ADJUSTPOINTSREQUEST']._serialized_end=778
+  _globals['_ADJUSTPOINTSRESPONSE']._serialized_start=781
+  _globals['_ADJUSTPOINTSRESPONSE']._serialized_end=1009
+  _globals['_DECIDEADJUSTMENTREQUEST']._serialized_start=1012
+  _globals['_DECIDEADJUSTMENTREQUEST']._serialized_end=1186
+  _globals['_DECIDEADJUSTMENTRESPONSE']._serialized_start=1189
+  _globals['_DECIDEADJUSTMENTRESPONSE']._serialized_end=1421
+  _globals['_LISTPROPOSEDADJUSTMENTSREQUEST']._serialized_start=1423
+  _globals['_LISTPROPOSEDADJUSTMENTSREQUEST']._serialized_end=1514
+  _globals['_PROPOSEDADJUSTMENT']._serialized_start=1517
+  _globals['_PROPOSEDADJUSTMENT']._serialized_end=1693
+  _globals['_LISTPROPOSEDADJUSTMENTSRESPONSE']._serialized_start=1695
+  _globals['_LISTPROPOSEDADJUSTMENTSRESPONSE']._serialized_end=1813
+  _globals['_TRANSFERPOINTSREQUEST']._serialized_start=1816
+  _globals['_TRANSFERPOINTSREQUEST']._serialized_end=2041
+  _globals['_TRANSFERPOINTSRESPONSE']._serialized_start=2044
+  _globals['_TRANSFERPOINTSRESPONSE']._serialized_end=2213
+  _globals['_EXTENDEXPIRYREQUEST']._serialized_start=2216
+  _globals['_EXTENDEXPIRYREQUEST']._serialized_end=2476
+  _globals['_EXTENDEXPIRYRESPONSE']._serialized_start=2479
+  _globals['_EXTENDEXPIRYRESPONSE']._serialized_end=2629
+  _globals['_CORRECTIONSCOPE']._serialized_start=2632
+  _globals['_CORRECTIONSCOPE']._serialized_end=2804
+  _globals['_PLANCORRECTIONREQUEST']._serialized_start=2807
+  _globals['_PLANCORRECTIONREQUEST']._serialized_end=2976
+  _globals['_COMPAREREVISIONSREQUEST']._serialized_start=2979
+  _globals['_COMPAREREVISIONSREQUEST']._serialized_end=3184
+  _globals['_COMPAREREVISIONSRESPONSE']._serialized_start=3187
+  _globals['_COMPAREREVISIONSRESPONSE']._serialized_end=3327
+  _globals['_COMPAREDSALE']._serialized_start=3330
+  _globals['_COMPAREDSALE']._serialized_end=3529
+  _globals['_COMPAREDBRAND']._serialized_start=3531
+  _globals['_COMPAREDBRAND']._serialized_end=3644
+  _globals['_COMPARISONSUMMARY']._serialized_start=3647
+  _globals['_COMPARISONSUMMARY']._serialized_end=3784
+  _globals['_CORRECTIONEFFECT']._serialized_start=3787
+  _globals['_CORRECTIONEFFECT']._serialized_end=3981
+  _globals['_CORRECTION']._serialized_start=3984
+  _globals['_CORRECTION']._serialized_end=4244
+  _globals['_PLANCORRECTIONRESPONSE']._serialized_start=4246
+  _globals['_PLANCORRECTIONRESPONSE']._serialized_end=4321
+  _globals['_APPLYCORRECTIONREQUEST']._serialized_start=4323
+  _globals['_APPLYCORRECTIONREQUEST']._serialized_end=4431
+  _globals['_APPLYCORRECTIONRESPONSE']._serialized_start=4433
+  _globals['_APPLYCORRECTIONRESPONSE']._serialized_end=4509
+  _globals['_GETCORRECTIONREQUEST']._serialized_start=4511
+  _globals['_GETCORRECTIONREQUEST']._serialized_end=4576
+  _globals['_GETCORRECTIONRESPONSE']._serialized_start=4578
+  _globals['_GETCORRECTIONRESPONSE']._serialized_end=4652
 # @@protoc_insertion_point(module_scope)

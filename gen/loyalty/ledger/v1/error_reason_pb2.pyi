@@ -213,6 +213,49 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FAILED_PRECONDITION. The month is not over in the time zone of the program's settlement; `end_time` says when it
     will be. Cut it then; nothing was kept.
     """
+    ERROR_REASON_WALLETS_NEEDED: _ErrorReason.ValueType  # 80
+    """ABORTED. What is undone was done while two members were one, and reaches into the wallet of the other one: the
+    ledger makes the command anew with both, so that a caller does not hear this. Send again, same id.
+    """
+    ERROR_REASON_PROOF_REQUIRED: _ErrorReason.ValueType  # 110
+    """FAILED_PRECONDITION. So many points are spent only by who proves the member; `methods` says with what, the values of
+    ProofMethod without their prefix, by commas. Nothing was kept: ask the shopper, and send again with the proof, same
+    id.
+    """
+    ERROR_REASON_IMPORT_NOT_FOUND: _ErrorReason.ValueType  # 90
+    """NOT_FOUND. The program has no such import of balances. Correct the id and send again, same id of the request."""
+    ERROR_REASON_IMPORT_STATE: _ErrorReason.ValueType  # 91
+    """FAILED_PRECONDITION. The import is in a state that does not allow it; `state` says which. Nothing was kept."""
+    ERROR_REASON_IMPORT_LINE_CHANGED: _ErrorReason.ValueType  # 92
+    """ALREADY_EXISTS. A line of this number was staged with other content; `line_number` says which. A changed file is
+    another import: abandon this one and begin anew under another import id.
+    """
+    ERROR_REASON_IMPORT_OUT_OF_ORDER: _ErrorReason.ValueType  # 93
+    """INVALID_ARGUMENT. The stream does not begin with its header, or line numbers do not ascend; what came before is
+    staged. Correct the sender and send again, same id.
+    """
+    ERROR_REASON_CONTROL_TOTALS_DIFFER: _ErrorReason.ValueType  # 94
+    """FAILED_PRECONDITION. The import comes to other control totals than given; the metadata tell both. Look at the
+    report, and commit what it comes to under a new id.
+    """
+    ERROR_REASON_IMPORT_IS_DRY_RUN: _ErrorReason.ValueType  # 95
+    """FAILED_PRECONDITION. The import was begun to look only. Begin another one that is none, under another import id."""
+    ERROR_REASON_IMPORT_CONFLICT: _ErrorReason.ValueType  # 96
+    """ALREADY_EXISTS. An import of this id was begun with another header. Use another import id."""
+    ERROR_REASON_ALERT_NOT_FOUND: _ErrorReason.ValueType  # 120
+    """NOT_FOUND. The program has no such alert. Correct the id and send again, same id of the request."""
+    ERROR_REASON_POOLING_STATE: _ErrorReason.ValueType  # 97
+    """FAILED_PRECONDITION. An existing program does not go from the state it is in to the one asked for; `state` says
+    where it is. Nothing was kept.
+    """
+    ERROR_REASON_SHADOW_NOT_ACCEPTED: _ErrorReason.ValueType  # 98
+    """FAILED_PRECONDITION. The shadow report was not accepted as it stands: nothing was compared, or more since. Look at
+    it, let somebody accept it by name, then send again under a new id.
+    """
+    ERROR_REASON_IMPORT_NOT_COMMITTED: _ErrorReason.ValueType  # 100
+    """FAILED_PRECONDITION. No import of balances of the existing program is committed and proven, or one is not ended.
+    Commit or abandon it, then send again under a new id.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of the ledger service. Of several that apply the first is given; docs/reference/precedence.md has the order.
@@ -409,5 +452,48 @@ nothing was kept.
 ERROR_REASON_PERIOD_NOT_OVER: ErrorReason.ValueType  # 72
 """FAILED_PRECONDITION. The month is not over in the time zone of the program's settlement; `end_time` says when it
 will be. Cut it then; nothing was kept.
+"""
+ERROR_REASON_WALLETS_NEEDED: ErrorReason.ValueType  # 80
+"""ABORTED. What is undone was done while two members were one, and reaches into the wallet of the other one: the
+ledger makes the command anew with both, so that a caller does not hear this. Send again, same id.
+"""
+ERROR_REASON_PROOF_REQUIRED: ErrorReason.ValueType  # 110
+"""FAILED_PRECONDITION. So many points are spent only by who proves the member; `methods` says with what, the values of
+ProofMethod without their prefix, by commas. Nothing was kept: ask the shopper, and send again with the proof, same
+id.
+"""
+ERROR_REASON_IMPORT_NOT_FOUND: ErrorReason.ValueType  # 90
+"""NOT_FOUND. The program has no such import of balances. Correct the id and send again, same id of the request."""
+ERROR_REASON_IMPORT_STATE: ErrorReason.ValueType  # 91
+"""FAILED_PRECONDITION. The import is in a state that does not allow it; `state` says which. Nothing was kept."""
+ERROR_REASON_IMPORT_LINE_CHANGED: ErrorReason.ValueType  # 92
+"""ALREADY_EXISTS. A line of this number was staged with other content; `line_number` says which. A changed file is
+another import: abandon this one and begin anew under another import id.
+"""
+ERROR_REASON_IMPORT_OUT_OF_ORDER: ErrorReason.ValueType  # 93
+"""INVALID_ARGUMENT. The stream does not begin with its header, or line numbers do not ascend; what came before is
+staged. Correct the sender and send again, same id.
+"""
+ERROR_REASON_CONTROL_TOTALS_DIFFER: ErrorReason.ValueType  # 94
+"""FAILED_PRECONDITION. The import comes to other control totals than given; the metadata tell both. Look at the
+report, and commit what it comes to under a new id.
+"""
+ERROR_REASON_IMPORT_IS_DRY_RUN: ErrorReason.ValueType  # 95
+"""FAILED_PRECONDITION. The import was begun to look only. Begin another one that is none, under another import id."""
+ERROR_REASON_IMPORT_CONFLICT: ErrorReason.ValueType  # 96
+"""ALREADY_EXISTS. An import of this id was begun with another header. Use another import id."""
+ERROR_REASON_ALERT_NOT_FOUND: ErrorReason.ValueType  # 120
+"""NOT_FOUND. The program has no such alert. Correct the id and send again, same id of the request."""
+ERROR_REASON_POOLING_STATE: ErrorReason.ValueType  # 97
+"""FAILED_PRECONDITION. An existing program does not go from the state it is in to the one asked for; `state` says
+where it is. Nothing was kept.
+"""
+ERROR_REASON_SHADOW_NOT_ACCEPTED: ErrorReason.ValueType  # 98
+"""FAILED_PRECONDITION. The shadow report was not accepted as it stands: nothing was compared, or more since. Look at
+it, let somebody accept it by name, then send again under a new id.
+"""
+ERROR_REASON_IMPORT_NOT_COMMITTED: ErrorReason.ValueType  # 100
+"""FAILED_PRECONDITION. No import of balances of the existing program is committed and proven, or one is not ended.
+Commit or abandon it, then send again under a new id.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

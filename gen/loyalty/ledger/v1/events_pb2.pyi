@@ -14,6 +14,7 @@ from loyalty.ledger.v1 import movement_pb2 as _movement_pb2
 from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 from loyalty.type.v1 import money_pb2 as _money_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -89,6 +90,16 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """A period of the program was cut: what follows in this partition belongs to the next one. The subject is the period,
     as year and month; no member is behind it.
     """
+    EVENT_TYPE_MEMBERS_MERGED: _EventType.ValueType  # 28
+    """The member was merged with another: `subject_id` is the absorbed one, the wallet is that of the survivor. No points
+    move for it.
+    """
+    EVENT_TYPE_MEMBERS_UNMERGED: _EventType.ValueType  # 29
+    """A merge was undone: `subject_id` is the member that had been absorbed. Told by both wallets, each with an event."""
+    EVENT_TYPE_POINTS_IMPORTED: _EventType.ValueType  # 35
+    """Points of an existing program were taken over."""
+    EVENT_TYPE_POOLING_CHANGED: _EventType.ValueType  # 37
+    """How far an existing program is pooled changed. No wallet moves; `subject_id` is the change."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """What kind of command an event records."""
@@ -151,6 +162,16 @@ EVENT_TYPE_PERIOD_CUT: EventType.ValueType  # 27
 """A period of the program was cut: what follows in this partition belongs to the next one. The subject is the period,
 as year and month; no member is behind it.
 """
+EVENT_TYPE_MEMBERS_MERGED: EventType.ValueType  # 28
+"""The member was merged with another: `subject_id` is the absorbed one, the wallet is that of the survivor. No points
+move for it.
+"""
+EVENT_TYPE_MEMBERS_UNMERGED: EventType.ValueType  # 29
+"""A merge was undone: `subject_id` is the member that had been absorbed. Told by both wallets, each with an event."""
+EVENT_TYPE_POINTS_IMPORTED: EventType.ValueType  # 35
+"""Points of an existing program were taken over."""
+EVENT_TYPE_POOLING_CHANGED: EventType.ValueType  # 37
+"""How far an existing program is pooled changed. No wallet moves; `subject_id` is the change."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 @_typing.final
@@ -220,6 +241,8 @@ class Event(_message.Message):
     TIER_CHANGES_FIELD_NUMBER: _builtins.int
     SOLD_LINES_FIELD_NUMBER: _builtins.int
     DIGEST_FIELD_NUMBER: _builtins.int
+    PROOF_METHOD_FIELD_NUMBER: _builtins.int
+    PROOF_ID_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     event_type: Global___EventType.ValueType
@@ -262,6 +285,10 @@ class Event(_message.Message):
     """SHA-256 over the canonical encoding of what books are made from (docs/adr/0047): tells a reader that nothing was
     altered on the way. Not part of the log.
     """
+    proof_method: _proof_pb2.ProofMethod.ValueType
+    """Of a redemption or authorization: how the member proved herself. Not set if the program asked for no proof."""
+    proof_id: _builtins.str
+    """The proof's id at identity; empty if there was none."""
     @_builtins.property
     def position(self) -> _log_position_pb2.LogPosition:
         """Its place in the log."""
@@ -330,10 +357,12 @@ class Event(_message.Message):
         tier_changes: _abc.Iterable[_standing_pb2.TierChange] | None = ...,
         sold_lines: _abc.Iterable[Global___SoldLine] | None = ...,
         digest: _builtins.bytes = ...,
+        proof_method: _proof_pb2.ProofMethod.ValueType = ...,
+        proof_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time", "position", b"position", "post_time", b"post_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "digest", b"digest", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "limits_reached", b"limits_reached", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "sold_lines", b"sold_lines", "subject_id", b"subject_id", "tier_changes", b"tier_changes", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "caller", b"caller", "chain_heads", b"chain_heads", "channel", b"channel", "digest", b"digest", "event_type", b"event_type", "hash", b"hash", "influenced_by_offer_id", b"influenced_by_offer_id", "limits_reached", b"limits_reached", "location_id", b"location_id", "member_home_location_id", b"member_home_location_id", "movements", b"movements", "occur_time", b"occur_time", "offer_owner", b"offer_owner", "operator_entity_id", b"operator_entity_id", "position", b"position", "post_time", b"post_time", "program_id", b"program_id", "proof_id", b"proof_id", "proof_method", b"proof_method", "redeemer_entity_id", b"redeemer_entity_id", "region", b"region", "request_id", b"request_id", "revision", b"revision", "root_member_id", b"root_member_id", "settled_return_ids", b"settled_return_ids", "sold_lines", b"sold_lines", "subject_id", b"subject_id", "tier_changes", b"tier_changes", "traceparent", b"traceparent", "wallet_version", b"wallet_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from loyalty.type.v1 import audit_pb2 as loyalty_dot_type_dot_v1_dot_audit__pb2
 from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__pb2
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$loyalty/ledger/v1/lane_service.proto\x12\x11loyalty.ledger.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\")\n\x0bPackedValue\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\x0c\"I\n\x15SubmitCommandsRequest\x12\x30\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x1e.loyalty.ledger.v1.PackedValue\"M\n\x16SubmitCommandsResponse\x12\x33\n\x08outcomes\x18\x01 \x03(\x0b\x32!.loyalty.ledger.v1.CommandOutcome\"\x87\x01\n\x0e\x43ommandOutcome\x12\x34\n\x07\x61pplied\x18\x01 \x01(\x0b\x32!.loyalty.ledger.v1.AppliedCommandH\x00\x12\x34\n\x07refused\x18\x02 \x01(\x0b\x32!.loyalty.ledger.v1.RefusedCommandH\x00\x42\t\n\x07outcome\"R\n\x0e\x41ppliedCommand\x12.\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1e.loyalty.ledger.v1.PackedValue\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"k\n\x0eRefusedCommand\x12)\n\x07refusal\x18\x01 \x01(\x0b\x32\x18.loyalty.type.v1.Refusal\x12.\n\x0bretry_delay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"7\n\x10YieldLaneRequest\x12\x0f\n\x07process\x18\x01 \x01(\t\x12\x12\n\nlanes_held\x18\x02 \x01(\x05\"9\n\x11YieldLaneResponse\x12\x16\n\tpartition\x18\x01 \x01(\x05H\x00\x88\x01\x01\x42\x0c\n\n_partition\"K\n\x0fMoveLaneRequest\x12\x11\n\tpartition\x18\x01 \x01(\x05\x12\x12\n\nto_process\x18\x02 \x01(\t\x12\x11\n\tpassed_on\x18\x03 \x01(\x08\">\n\x10MoveLaneResponse\x12*\n\x04lane\x18\x01 \x01(\x0b\x32\x1c.loyalty.ledger.v1.LaneState\"\x12\n\x10ListLanesRequest\"\x8a\x01\n\x11ListLanesResponse\x12+\n\x05lanes\x18\x01 \x03(\x0b\x32\x1c.loyalty.ledger.v1.LaneState\x12\x33\n\tprocesses\x18\x02 \x03(\x0b\x32 .loyalty.ledger.v1.LedgerProcess\x12\x13\n\x0b\x61nswered_by\x18\x03 \x01(\t\"p\n\tLaneState\x12\x11\n\tpartition\x18\x01 \x01(\x05\x12/\n\x05owner\x18\x02 \x01(\x0b\x32 .loyalty.ledger.v1.LedgerProcess\x12\r\n\x05\x65poch\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\".\n\rLedgerProcess\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t2\xa3\x03\n\x0bLaneService\x12o\n\x0eSubmitCommands\x12(.loyalty.ledger.v1.SubmitCommandsRequest\x1a).loyalty.ledger.v1.SubmitCommandsResponse\"\x08\x90\x02\x02\xea\xe0\x18\x01\x07\x12`\n\tYieldLane\x12#.loyalty.ledger.v1.YieldLaneRequest\x1a$.loyalty.ledger.v1.YieldLaneResponse\"\x08\x90\x02\x02\xea\xe0\x18\x01\x07\x12^\n\x08MoveLane\x12\".loyalty.ledger.v1.MoveLaneRequest\x1a#.loyalty.ledger.v1.MoveLaneResponse\"\t\x90\x02\x02\xea\xe0\x18\x02\x01\x07\x12\x61\n\tListLanes\x12#.loyalty.ledger.v1.ListLanesRequest\x1a$.loyalty.ledger.v1.ListLanesResponse\"\t\x90\x02\x01\xea\xe0\x18\x02\x01\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$loyalty/ledger/v1/lane_service.proto\x12\x11loyalty.ledger.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bloyalty/type/v1/audit.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\")\n\x0bPackedValue\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\x0c\"I\n\x15SubmitCommandsRequest\x12\x30\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x1e.loyalty.ledger.v1.PackedValue\"M\n\x16SubmitCommandsResponse\x12\x33\n\x08outcomes\x18\x01 \x03(\x0b\x32!.loyalty.ledger.v1.CommandOutcome\"\x87\x01\n\x0e\x43ommandOutcome\x12\x34\n\x07\x61pplied\x18\x01 \x01(\x0b\x32!.loyalty.ledger.v1.AppliedCommandH\x00\x12\x34\n\x07refused\x18\x02 \x01(\x0b\x32!.loyalty.ledger.v1.RefusedCommandH\x00\x42\t\n\x07outcome\"R\n\x0e\x41ppliedCommand\x12.\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x1e.loyalty.ledger.v1.PackedValue\x12\x10\n\x08replayed\x18\x02 \x01(\x08\"k\n\x0eRefusedCommand\x12)\n\x07refusal\x18\x01 \x01(\x0b\x32\x18.loyalty.type.v1.Refusal\x12.\n\x0bretry_delay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"7\n\x10YieldLaneRequest\x12\x0f\n\x07process\x18\x01 \x01(\t\x12\x12\n\nlanes_held\x18\x02 \x01(\x05\"9\n\x11YieldLaneResponse\x12\x16\n\tpartition\x18\x01 \x01(\x05H\x00\x88\x01\x01\x42\x0c\n\n_partition\"K\n\x0fMoveLaneRequest\x12\x11\n\tpartition\x18\x01 \x01(\x05\x12\x12\n\nto_process\x18\x02 \x01(\t\x12\x11\n\tpassed_on\x18\x03 \x01(\x08\">\n\x10MoveLaneResponse\x12*\n\x04lane\x18\x01 \x01(\x0b\x32\x1c.loyalty.ledger.v1.LaneState\"\x12\n\x10ListLanesRequest\"\x8a\x01\n\x11ListLanesResponse\x12+\n\x05lanes\x18\x01 \x03(\x0b\x32\x1c.loyalty.ledger.v1.LaneState\x12\x33\n\tprocesses\x18\x02 \x03(\x0b\x32 .loyalty.ledger.v1.LedgerProcess\x12\x13\n\x0b\x61nswered_by\x18\x03 \x01(\t\"p\n\tLaneState\x12\x11\n\tpartition\x18\x01 \x01(\x05\x12/\n\x05owner\x18\x02 \x01(\x0b\x32 .loyalty.ledger.v1.LedgerProcess\x12\r\n\x05\x65poch\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\".\n\rLedgerProcess\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t2\xc3\x03\n\x0bLaneService\x12y\n\x0eSubmitCommands\x12(.loyalty.ledger.v1.SubmitCommandsRequest\x1a).loyalty.ledger.v1.SubmitCommandsResponse\"\x12\x90\x02\x02\xea\xe0\x18\x01\x07\xf2\xe0\x18\x02\x08\x07\x88\xe1\x18\x03\x12j\n\tYieldLane\x12#.loyalty.ledger.v1.YieldLaneRequest\x1a$.loyalty.ledger.v1.YieldLaneResponse\"\x12\x90\x02\x02\xea\xe0\x18\x01\x07\xf2\xe0\x18\x02\x08\x07\x88\xe1\x18\x04\x12\x64\n\x08MoveLane\x12\".loyalty.ledger.v1.MoveLaneRequest\x1a#.loyalty.ledger.v1.MoveLaneResponse\"\x0f\x90\x02\x02\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x02\x08\x07\x12g\n\tListLanes\x12#.loyalty.ledger.v1.ListLanesRequest\x1a$.loyalty.ledger.v1.ListLanesResponse\"\x0f\x90\x02\x01\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x02\x08\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,41 +36,41 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.lane_serv
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_LANESERVICE'].methods_by_name['SubmitCommands']._loaded_options = None
-  _globals['_LANESERVICE'].methods_by_name['SubmitCommands']._serialized_options = b'\220\002\002\352\340\030\001\007'
+  _globals['_LANESERVICE'].methods_by_name['SubmitCommands']._serialized_options = b'\220\002\002\352\340\030\001\007\362\340\030\002\010\007\210\341\030\003'
   _globals['_LANESERVICE'].methods_by_name['YieldLane']._loaded_options = None
-  _globals['_LANESERVICE'].methods_by_name['YieldLane']._serialized_options = b'\220\002\002\352\340\030\001\007'
+  _globals['_LANESERVICE'].methods_by_name['YieldLane']._serialized_options = b'\220\002\002\352\340\030\001\007\362\340\030\002\010\007\210\341\030\004'
   _globals['_LANESERVICE'].methods_by_name['MoveLane']._loaded_options = None
-  _globals['_LANESERVICE'].methods_by_name['MoveLane']._serialized_options = b'\220\002\002\352\340\030\002\001\007'
+  _globals['_LANESERVICE'].methods_by_name['MoveLane']._serialized_options = b'\220\002\002\352\340\030\002\001\007\362\340\030\002\010\007'
   _globals['_LANESERVICE'].methods_by_name['ListLanes']._loaded_options = None
-  _globals['_LANESERVICE'].methods_by_name['ListLanes']._serialized_options = b'\220\002\001\352\340\030\002\001\007'
-  _globals['_PACKEDVALUE']._serialized_start=150
-  _globals['_PACKEDVALUE']._serialized_end=191
-  _globals['_SUBMITCOMMANDSREQUEST']._serialized_start=193
-  _globals['_SUBMITCOMMANDSREQUEST']._serialized_end=266
-  _globals['_SUBMITCOMMANDSRESPONSE']._serialized_start=268
-  _globals['_SUBMITCOMMANDSRESPONSE']._serialized_end=345
-  _globals['_COMMANDOUTCOME']._serialized_start=348
-  _globals['_COMMANDOUTCOME']._serialized_end=483
-  _globals['_APPLIEDCOMMAND']._serialized_start=485
-  _globals['_APPLIEDCOMMAND']._serialized_end=567
-  _globals['_REFUSEDCOMMAND']._serialized_start=569
-  _globals['_REFUSEDCOMMAND']._serialized_end=676
-  _globals['_YIELDLANEREQUEST']._serialized_start=678
-  _globals['_YIELDLANEREQUEST']._serialized_end=733
-  _globals['_YIELDLANERESPONSE']._serialized_start=735
-  _globals['_YIELDLANERESPONSE']._serialized_end=792
-  _globals['_MOVELANEREQUEST']._serialized_start=794
-  _globals['_MOVELANEREQUEST']._serialized_end=869
-  _globals['_MOVELANERESPONSE']._serialized_start=871
-  _globals['_MOVELANERESPONSE']._serialized_end=933
-  _globals['_LISTLANESREQUEST']._serialized_start=935
-  _globals['_LISTLANESREQUEST']._serialized_end=953
-  _globals['_LISTLANESRESPONSE']._serialized_start=956
-  _globals['_LISTLANESRESPONSE']._serialized_end=1094
-  _globals['_LANESTATE']._serialized_start=1096
-  _globals['_LANESTATE']._serialized_end=1208
-  _globals['_LEDGERPROCESS']._serialized_start=1210
-  _globals['_LEDGERPROCESS']._serialized_end=1256
-  _globals['_LANESERVICE']._serialized_start=1259
-  _globals['_LANESERVICE']._serialized_end=1678
+  _globals['_LANESERVICE'].methods_by_name['ListLanes']._serialized_options = b'\220\002\001\352\340\030\002\001\007\362\340\030\002\010\007'
+  _globals['_PACKEDVALUE']._serialized_start=179
+  _globals['_PACKEDVALUE']._serialized_end=220
+  _globals['_SUBMITCOMMANDSREQUEST']._serialized_start=222
+  _globals['_SUBMITCOMMANDSREQUEST']._serialized_end=295
+  _globals['_SUBMITCOMMANDSRESPONSE']._serialized_start=297
+  _globals['_SUBMITCOMMANDSRESPONSE']._serialized_end=374
+  _globals['_COMMANDOUTCOME']._serialized_start=377
+  _globals['_COMMANDOUTCOME']._serialized_end=512
+  _globals['_APPLIEDCOMMAND']._serialized_start=514
+  _globals['_APPLIEDCOMMAND']._serialized_end=596
+  _globals['_REFUSEDCOMMAND']._serialized_start=598
+  _globals['_REFUSEDCOMMAND']._serialized_end=705
+  _globals['_YIELDLANEREQUEST']._serialized_start=707
+  _globals['_YIELDLANEREQUEST']._serialized_end=762
+  _globals['_YIELDLANERESPONSE']._serialized_start=764
+  _globals['_YIELDLANERESPONSE']._serialized_end=821
+  _globals['_MOVELANEREQUEST']._serialized_start=823
+  _globals['_MOVELANEREQUEST']._serialized_end=898
+  _globals['_MOVELANERESPONSE']._serialized_start=900
+  _globals['_MOVELANERESPONSE']._serialized_end=962
+  _globals['_LISTLANESREQUEST']._serialized_start=964
+  _globals['_LISTLANESREQUEST']._serialized_end=982
+  _globals['_LISTLANESRESPONSE']._serialized_start=985
+  _globals['_LISTLANESRESPONSE']._serialized_end=1123
+  _globals['_LANESTATE']._serialized_start=1125
+  _globals['_LANESTATE']._serialized_end=1237
+  _globals['_LEDGERPROCESS']._serialized_start=1239
+  _globals['_LEDGERPROCESS']._serialized_end=1285
+  _globals['_LANESERVICE']._serialized_start=1288
+  _globals['_LANESERVICE']._serialized_end=1739
 # @@protoc_insertion_point(module_scope)

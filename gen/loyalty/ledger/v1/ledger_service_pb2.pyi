@@ -23,6 +23,7 @@ from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
 from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import order_pb2 as _order_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 from loyalty.type.v1 import refusal_pb2 as _refusal_pb2
 import builtins as _builtins
 import sys
@@ -599,6 +600,7 @@ class RedeemPointsRequest(_message.Message):
     POINTS_FIELD_NUMBER: _builtins.int
     OCCUR_TIME_FIELD_NUMBER: _builtins.int
     QUOTED_MINOR_UNITS_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -623,6 +625,12 @@ class RedeemPointsRequest(_message.Message):
     def occur_time(self) -> _timestamp_pb2.Timestamp:
         """When, by the shop's clock."""
 
+    @_builtins.property
+    def proof(self) -> _proof_pb2.MemberProof:
+        """What proves the member, where the program asks for it: see PROOF_REQUIRED. It is no part of the intent: a repeat may
+        carry a fresh one.
+        """
+
     def __init__(
         self,
         *,
@@ -636,10 +644,11 @@ class RedeemPointsRequest(_message.Message):
         points: _builtins.int = ...,
         occur_time: _timestamp_pb2.Timestamp | None = ...,
         quoted_minor_units: _builtins.int | None = ...,
+        proof: _proof_pb2.MemberProof | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "member", b"member", "occur_time", b"occur_time", "quoted_minor_units", b"quoted_minor_units"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "member", b"member", "occur_time", b"occur_time", "proof", b"proof", "quoted_minor_units", b"quoted_minor_units"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "brand_id", b"brand_id", "channel", b"channel", "currency_code", b"currency_code", "location_id", b"location_id", "member", b"member", "occur_time", b"occur_time", "points", b"points", "program_id", b"program_id", "quoted_minor_units", b"quoted_minor_units", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "brand_id", b"brand_id", "channel", b"channel", "currency_code", b"currency_code", "location_id", b"location_id", "member", b"member", "occur_time", b"occur_time", "points", b"points", "program_id", b"program_id", "proof", b"proof", "quoted_minor_units", b"quoted_minor_units", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__quoted_minor_units: _TypeAlias = _typing.Literal["quoted_minor_units"]  # noqa: Y015
     _WhichOneofArgType__quoted_minor_units: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units"]  # noqa: Y015

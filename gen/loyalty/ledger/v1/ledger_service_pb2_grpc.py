@@ -11,6 +11,7 @@ from loyalty.ledger.v1 import order_requests_pb2 as loyalty_dot_ledger_dot_v1_do
 from loyalty.ledger.v1 import read_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_read__requests__pb2
 from loyalty.ledger.v1 import redemption_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_redemption__requests__pb2
 from loyalty.ledger.v1 import return_requests_pb2 as loyalty_dot_ledger_dot_v1_dot_return__requests__pb2
+from loyalty.ledger.v1 import shared_movements_pb2 as loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2
 from loyalty.ledger.v1 import standing_pb2 as loyalty_dot_ledger_dot_v1_dot_standing__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -112,6 +113,11 @@ class LedgerServiceStub:
                 '/loyalty.ledger.v1.LedgerService/ListMovements',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsResponse.FromString,
+                _registered_method=True)
+        self.ListSharedMovements = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/ListSharedMovements',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2.ListSharedMovementsRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2.ListSharedMovementsResponse.FromString,
                 _registered_method=True)
         self.StreamOrders = channel.stream_stream(
                 '/loyalty.ledger.v1.LedgerService/StreamOrders',
@@ -432,6 +438,15 @@ class LedgerServiceServicer:
     def ListMovements(self, request, context):
         """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
         CURSOR_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSharedMovements(self, request, context):
+        """What was spent of a member's points by another while both were one, and the debts of the other's that they repaid:
+        for who decides on an unmerge, and for who looks at it afterwards. An unmerge moves none of it back. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, CURSOR_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -850,6 +865,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.ListMovements,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsResponse.SerializeToString,
+            ),
+            'ListSharedMovements': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSharedMovements,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2.ListSharedMovementsRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2.ListSharedMovementsResponse.SerializeToString,
             ),
             'StreamOrders': grpc.stream_stream_rpc_method_handler(
                     servicer.StreamOrders,
@@ -1409,6 +1429,33 @@ class LedgerService:
             '/loyalty.ledger.v1.LedgerService/ListMovements',
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_ledger__service__pb2.ListMovementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSharedMovements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/ListSharedMovements',
+            loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2.ListSharedMovementsRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_shared__movements__pb2.ListSharedMovementsResponse.FromString,
             options,
             channel_credentials,
             insecure,

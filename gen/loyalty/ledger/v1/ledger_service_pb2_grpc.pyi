@@ -13,6 +13,7 @@ from loyalty.ledger.v1 import order_requests_pb2 as _order_requests_pb2
 from loyalty.ledger.v1 import read_requests_pb2 as _read_requests_pb2
 from loyalty.ledger.v1 import redemption_requests_pb2 as _redemption_requests_pb2
 from loyalty.ledger.v1 import return_requests_pb2 as _return_requests_pb2
+from loyalty.ledger.v1 import shared_movements_pb2 as _shared_movements_pb2
 from loyalty.ledger.v1 import standing_pb2 as _standing_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -104,6 +105,11 @@ class LedgerServiceStub:
     ListMovements: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]
     """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
     CURSOR_INVALID.
+    """
+    ListSharedMovements: _grpc.UnaryUnaryMultiCallable[_shared_movements_pb2.ListSharedMovementsRequest, _shared_movements_pb2.ListSharedMovementsResponse]
+    """What was spent of a member's points by another while both were one, and the debts of the other's that they repaid:
+    for who decides on an unmerge, and for who looks at it afterwards. An unmerge moves none of it back. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, CURSOR_INVALID.
     """
     StreamOrders: _grpc.StreamStreamMultiCallable[_ledger_service_pb2.StreamOrdersRequest, _ledger_service_pb2.StreamOrdersResponse]
     """A till's offline day: sales one after another, each acknowledged by its sequence number when it is committed or
@@ -356,6 +362,11 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     ListMovements: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]  # type: ignore[assignment]
     """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
     CURSOR_INVALID.
+    """
+    ListSharedMovements: _aio.UnaryUnaryMultiCallable[_shared_movements_pb2.ListSharedMovementsRequest, _shared_movements_pb2.ListSharedMovementsResponse]  # type: ignore[assignment]
+    """What was spent of a member's points by another while both were one, and the debts of the other's that they repaid:
+    for who decides on an unmerge, and for who looks at it afterwards. An unmerge moves none of it back. Reasons:
+    PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, CURSOR_INVALID.
     """
     StreamOrders: _aio.StreamStreamMultiCallable[_ledger_service_pb2.StreamOrdersRequest, _ledger_service_pb2.StreamOrdersResponse]  # type: ignore[assignment]
     """A till's offline day: sales one after another, each acknowledged by its sequence number when it is committed or
@@ -683,6 +694,17 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ledger_service_pb2.ListMovementsResponse, _abc.Awaitable[_ledger_service_pb2.ListMovementsResponse]]:
         """The movements of a member's homes, oldest first within a home. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
         CURSOR_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def ListSharedMovements(
+        self,
+        request: _shared_movements_pb2.ListSharedMovementsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_shared_movements_pb2.ListSharedMovementsResponse, _abc.Awaitable[_shared_movements_pb2.ListSharedMovementsResponse]]:
+        """What was spent of a member's points by another while both were one, and the debts of the other's that they repaid:
+        for who decides on an unmerge, and for who looks at it afterwards. An unmerge moves none of it back. Reasons:
+        PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, CURSOR_INVALID.
         """
 
     @_abc_1.abstractmethod

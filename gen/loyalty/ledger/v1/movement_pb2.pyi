@@ -120,6 +120,8 @@ class _MovementCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Movemen
     """Pending points were activated or cancelled; the cause id is the request's."""
     MOVEMENT_CAUSE_EXTENSION: _MovementCause.ValueType  # 11
     """An expiry was extended; the cause id is the request's."""
+    MOVEMENT_CAUSE_IMPORT: _MovementCause.ValueType  # 12
+    """An import of balances of an existing program; the cause id is the import's."""
 
 class MovementCause(_MovementCause, metaclass=_MovementCauseEnumTypeWrapper):
     """Why a movement happened."""
@@ -148,6 +150,8 @@ MOVEMENT_CAUSE_PENDING: MovementCause.ValueType  # 10
 """Pending points were activated or cancelled; the cause id is the request's."""
 MOVEMENT_CAUSE_EXTENSION: MovementCause.ValueType  # 11
 """An expiry was extended; the cause id is the request's."""
+MOVEMENT_CAUSE_IMPORT: MovementCause.ValueType  # 12
+"""An import of balances of an existing program; the cause id is the import's."""
 Global___MovementCause: _TypeAlias = MovementCause  # noqa: Y015
 
 @_typing.final

@@ -25,21 +25,25 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from loyalty.type.v1 import money_pb2 as loyalty_dot_type_dot_v1_dot_money__pb2
 from loyalty.type.v1 import points_pb2 as loyalty_dot_type_dot_v1_dot_points__pb2
+from loyalty.type.v1 import proof_pb2 as loyalty_dot_type_dot_v1_dot_proof__pb2
+from loyalty.type.v1 import visibility_pb2 as loyalty_dot_type_dot_v1_dot_visibility__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"loyalty/ledger/v1/redemption.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\"\xca\x02\n\x05Quote\x12\x0e\n\x06points\x18\x01 \x01(\x03\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tavailable\x18\x05 \x01(\x03\x12\x34\n\telsewhere\x18\x06 \x03(\x0b\x32!.loyalty.ledger.v1.QuoteElsewhere\x12\x10\n\x08revision\x18\x07 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0creceipt_text\x18\t \x01(\t\x12\x18\n\x10\x62rand_point_name\x18\n \x01(\t\x12\x14\n\x0c\x62rand_points\x18\x0b \x01(\x03\"\x97\x01\n\x0eQuoteElsewhere\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x12\n\nbrand_name\x18\x02 \x01(\t\x12%\n\x05value\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\x04 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\x93\x03\n\nRedemption\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x13\n\x0blocation_id\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12%\n\x05value\x18\x05 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\x06 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x10\n\x08revision\x18\x07 \x01(\t\x12-\n\tpost_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x61uthorization_id\x18\t \x01(\t\x12\x10\n\x08order_id\x18\n \x01(\t\x12\x30\n\x05lines\x18\x0b \x03(\x0b\x32!.loyalty.ledger.v1.RedemptionLine\x12\x17\n\x0frestored_points\x18\x0c \x01(\x03\x12.\n\x0erestored_value\x18\r \x01(\x0b\x32\x16.loyalty.type.v1.Money\"u\n\x0eRedemptionLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12%\n\x05value\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12\x17\n\x0frestored_points\x18\x04 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"loyalty/ledger/v1/redemption.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1cloyalty/type/v1/points.proto\x1a\x1bloyalty/type/v1/proof.proto\x1a loyalty/type/v1/visibility.proto\"\x88\x03\n\x05Quote\x12\x0e\n\x06points\x18\x01 \x01(\x03\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tavailable\x18\x05 \x01(\x03\x12\x34\n\telsewhere\x18\x06 \x03(\x0b\x32!.loyalty.ledger.v1.QuoteElsewhere\x12\x10\n\x08revision\x18\x07 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1d\n\x0creceipt_text\x18\t \x01(\tB\x07\xfa\xe0\x18\x03\x01\x02\x03\x12\x18\n\x10\x62rand_point_name\x18\n \x01(\t\x12\x14\n\x0c\x62rand_points\x18\x0b \x01(\x03\x12\x33\n\rproof_methods\x18\x0c \x03(\x0e\x32\x1c.loyalty.type.v1.ProofMethod\"\x97\x01\n\x0eQuoteElsewhere\x12\x10\n\x08\x62rand_id\x18\x01 \x01(\t\x12\x12\n\nbrand_name\x18\x02 \x01(\t\x12%\n\x05value\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\x04 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\xd9\x03\n\nRedemption\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x13\n\x0blocation_id\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12%\n\x05value\x18\x05 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12(\n\x04rate\x18\x06 \x01(\x0b\x32\x1a.loyalty.type.v1.PointRate\x12\x10\n\x08revision\x18\x07 \x01(\t\x12-\n\tpost_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x61uthorization_id\x18\t \x01(\t\x12\x10\n\x08order_id\x18\n \x01(\t\x12\x30\n\x05lines\x18\x0b \x03(\x0b\x32!.loyalty.ledger.v1.RedemptionLine\x12\x17\n\x0frestored_points\x18\x0c \x01(\x03\x12.\n\x0erestored_value\x18\r \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12\x32\n\x0cproof_method\x18\x0e \x01(\x0e\x32\x1c.loyalty.type.v1.ProofMethod\x12\x10\n\x08proof_id\x18\x0f \x01(\t\"u\n\x0eRedemptionLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x0e\n\x06points\x18\x02 \x01(\x03\x12%\n\x05value\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Money\x12\x17\n\x0frestored_points\x18\x04 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.redemption_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_QUOTE']._serialized_start=150
-  _globals['_QUOTE']._serialized_end=480
-  _globals['_QUOTEELSEWHERE']._serialized_start=483
-  _globals['_QUOTEELSEWHERE']._serialized_end=634
-  _globals['_REDEMPTION']._serialized_start=637
-  _globals['_REDEMPTION']._serialized_end=1040
-  _globals['_REDEMPTIONLINE']._serialized_start=1042
-  _globals['_REDEMPTIONLINE']._serialized_end=1159
+  _globals['_QUOTE'].fields_by_name['receipt_text']._loaded_options = None
+  _globals['_QUOTE'].fields_by_name['receipt_text']._serialized_options = b'\372\340\030\003\001\002\003'
+  _globals['_QUOTE']._serialized_start=213
+  _globals['_QUOTE']._serialized_end=605
+  _globals['_QUOTEELSEWHERE']._serialized_start=608
+  _globals['_QUOTEELSEWHERE']._serialized_end=759
+  _globals['_REDEMPTION']._serialized_start=762
+  _globals['_REDEMPTION']._serialized_end=1235
+  _globals['_REDEMPTIONLINE']._serialized_start=1237
+  _globals['_REDEMPTIONLINE']._serialized_end=1354
 # @@protoc_insertion_point(module_scope)

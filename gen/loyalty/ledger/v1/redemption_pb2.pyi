@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -38,6 +39,7 @@ class Quote(_message.Message):
     RECEIPT_TEXT_FIELD_NUMBER: _builtins.int
     BRAND_POINT_NAME_FIELD_NUMBER: _builtins.int
     BRAND_POINTS_FIELD_NUMBER: _builtins.int
+    PROOF_METHODS_FIELD_NUMBER: _builtins.int
     points: _builtins.int
     """The points asked about."""
     reason: _builtins.str
@@ -68,6 +70,12 @@ class Quote(_message.Message):
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """Until when the quote is honoured."""
 
+    @_builtins.property
+    def proof_methods(self) -> _containers.RepeatedScalarFieldContainer[_proof_pb2.ProofMethod.ValueType]:
+        """What proves the member well enough to spend these points here, any of them; none if no proof is needed. Other
+        redemptions of hers shortly before may make more necessary: see PROOF_REQUIRED.
+        """
+
     def __init__(
         self,
         *,
@@ -82,10 +90,11 @@ class Quote(_message.Message):
         receipt_text: _builtins.str = ...,
         brand_point_name: _builtins.str = ...,
         brand_points: _builtins.int = ...,
+        proof_methods: _abc.Iterable[_proof_pb2.ProofMethod.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "rate", b"rate", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "brand_point_name", b"brand_point_name", "brand_points", b"brand_points", "elsewhere", b"elsewhere", "expire_time", b"expire_time", "points", b"points", "rate", b"rate", "reason", b"reason", "receipt_text", b"receipt_text", "revision", b"revision", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "brand_point_name", b"brand_point_name", "brand_points", b"brand_points", "elsewhere", b"elsewhere", "expire_time", b"expire_time", "points", b"points", "proof_methods", b"proof_methods", "rate", b"rate", "reason", b"reason", "receipt_text", b"receipt_text", "revision", b"revision", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -152,6 +161,8 @@ class Redemption(_message.Message):
     LINES_FIELD_NUMBER: _builtins.int
     RESTORED_POINTS_FIELD_NUMBER: _builtins.int
     RESTORED_VALUE_FIELD_NUMBER: _builtins.int
+    PROOF_METHOD_FIELD_NUMBER: _builtins.int
+    PROOF_ID_FIELD_NUMBER: _builtins.int
     redemption_id: _builtins.str
     """Its id, `red_…`, made from the request."""
     brand_id: _builtins.str
@@ -168,6 +179,10 @@ class Redemption(_message.Message):
     """The order it pays for, `ord_…`; empty if it is not attached to one."""
     restored_points: _builtins.int
     """Points given back so far."""
+    proof_method: _proof_pb2.ProofMethod.ValueType
+    """How the member proved herself; not set if the program asked for no proof."""
+    proof_id: _builtins.str
+    """The proof's id at identity; empty if there was none."""
     @_builtins.property
     def value(self) -> _money_pb2.Money:
         """What they were worth."""
@@ -204,10 +219,12 @@ class Redemption(_message.Message):
         lines: _abc.Iterable[Global___RedemptionLine] | None = ...,
         restored_points: _builtins.int = ...,
         restored_value: _money_pb2.Money | None = ...,
+        proof_method: _proof_pb2.ProofMethod.ValueType = ...,
+        proof_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["post_time", b"post_time", "rate", b"rate", "restored_value", b"restored_value", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "brand_id", b"brand_id", "lines", b"lines", "location_id", b"location_id", "order_id", b"order_id", "points", b"points", "post_time", b"post_time", "rate", b"rate", "redemption_id", b"redemption_id", "restored_points", b"restored_points", "restored_value", b"restored_value", "revision", b"revision", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "brand_id", b"brand_id", "lines", b"lines", "location_id", b"location_id", "order_id", b"order_id", "points", b"points", "post_time", b"post_time", "proof_id", b"proof_id", "proof_method", b"proof_method", "rate", b"rate", "redemption_id", b"redemption_id", "restored_points", b"restored_points", "restored_value", b"restored_value", "revision", b"revision", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,37 +28,38 @@ from loyalty.ledger.v1 import redemption_pb2 as loyalty_dot_ledger_dot_v1_dot_re
 from loyalty.ledger.v1 import wallet_pb2 as loyalty_dot_ledger_dot_v1_dot_wallet__pb2
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
+from loyalty.type.v1 import proof_pb2 as loyalty_dot_type_dot_v1_dot_proof__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+loyalty/ledger/v1/redemption_requests.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%loyalty/ledger/v1/authorization.proto\x1a\"loyalty/ledger/v1/redemption.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\"\xcd\x02\n\x1a\x41uthorizeRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x05 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x06 \x01(\t\x12\x15\n\rcurrency_code\x18\x07 \x01(\t\x12\x0e\n\x06points\x18\x08 \x01(\x03\x12.\n\noccur_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x12quoted_minor_units\x18\n \x01(\x03H\x00\x88\x01\x01\x12\x14\n\x0chold_seconds\x18\x0b \x01(\x03\x42\x15\n\x13_quoted_minor_units\"\xb1\x01\n\x1b\x41uthorizeRedemptionResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x97\x01\n\x13IncreaseHoldRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x18\n\x10\x61uthorization_id\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12.\n\noccur_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xaa\x01\n\x14IncreaseHoldResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xb2\x01\n\x18\x43\x61ptureRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x18\n\x10\x61uthorization_id\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12\x14\n\x0crelease_rest\x18\x05 \x01(\x08\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe2\x01\n\x19\x43\x61ptureRedemptionResponse\x12\x31\n\nredemption\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12\x37\n\rauthorization\x18\x02 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x04 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xe0\x01\n\x15VoidRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x1a\n\x10\x61uthorization_id\x18\x03 \x01(\tH\x00\x12\x1d\n\x13original_request_id\x18\x04 \x01(\tH\x00\x12*\n\x06member\x18\x05 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06target\"\xac\x01\n\x16VoidRedemptionResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x80\x02\n\x18RestoreRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x17\n\rredemption_id\x18\x03 \x01(\tH\x00\x12\x1d\n\x13original_request_id\x18\x04 \x01(\tH\x00\x12*\n\x06member\x18\x05 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x0e\n\x06points\x18\x06 \x01(\x03\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12.\n\noccur_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06target\"\xde\x01\n\x19RestoreRedemptionResponse\x12\x33\n\x08restored\x18\x01 \x01(\x0b\x32!.loyalty.ledger.v1.RestoredPoints\x12\x31\n\nredemption\x18\x02 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12)\n\x06wallet\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x04 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"i\n\x14GetRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x1a\n\x10\x61uthorization_id\x18\x02 \x01(\tH\x00\x12\x17\n\rredemption_id\x18\x03 \x01(\tH\x00\x42\x08\n\x06target\"\x83\x01\n\x15GetRedemptionResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12\x31\n\nredemption\x18\x02 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemptionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+loyalty/ledger/v1/redemption_requests.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%loyalty/ledger/v1/authorization.proto\x1a\"loyalty/ledger/v1/redemption.proto\x1a\x1eloyalty/ledger/v1/wallet.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/proof.proto\"\xfa\x02\n\x1a\x41uthorizeRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x05 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x06 \x01(\t\x12\x15\n\rcurrency_code\x18\x07 \x01(\t\x12\x0e\n\x06points\x18\x08 \x01(\x03\x12.\n\noccur_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x12quoted_minor_units\x18\n \x01(\x03H\x00\x88\x01\x01\x12\x14\n\x0chold_seconds\x18\x0b \x01(\x03\x12+\n\x05proof\x18\x0c \x01(\x0b\x32\x1c.loyalty.type.v1.MemberProofB\x15\n\x13_quoted_minor_units\"\xb1\x01\n\x1b\x41uthorizeRedemptionResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xc4\x01\n\x13IncreaseHoldRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x18\n\x10\x61uthorization_id\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12.\n\noccur_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x05proof\x18\x06 \x01(\x0b\x32\x1c.loyalty.type.v1.MemberProof\"\xaa\x01\n\x14IncreaseHoldResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xb2\x01\n\x18\x43\x61ptureRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x18\n\x10\x61uthorization_id\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x03\x12\x14\n\x0crelease_rest\x18\x05 \x01(\x08\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe2\x01\n\x19\x43\x61ptureRedemptionResponse\x12\x31\n\nredemption\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12\x37\n\rauthorization\x18\x02 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x04 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xe0\x01\n\x15VoidRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x1a\n\x10\x61uthorization_id\x18\x03 \x01(\tH\x00\x12\x1d\n\x13original_request_id\x18\x04 \x01(\tH\x00\x12*\n\x06member\x18\x05 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12.\n\noccur_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06target\"\xac\x01\n\x16VoidRedemptionResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12)\n\x06wallet\x18\x02 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\x80\x02\n\x18RestoreRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x17\n\rredemption_id\x18\x03 \x01(\tH\x00\x12\x1d\n\x13original_request_id\x18\x04 \x01(\tH\x00\x12*\n\x06member\x18\x05 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x0e\n\x06points\x18\x06 \x01(\x03\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12.\n\noccur_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x08\n\x06target\"\xde\x01\n\x19RestoreRedemptionResponse\x12\x33\n\x08restored\x18\x01 \x01(\x0b\x32!.loyalty.ledger.v1.RestoredPoints\x12\x31\n\nredemption\x18\x02 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemption\x12)\n\x06wallet\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Wallet\x12.\n\x08position\x18\x04 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"i\n\x14GetRedemptionRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x1a\n\x10\x61uthorization_id\x18\x02 \x01(\tH\x00\x12\x17\n\rredemption_id\x18\x03 \x01(\tH\x00\x42\x08\n\x06target\"\x83\x01\n\x15GetRedemptionResponse\x12\x37\n\rauthorization\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.Authorization\x12\x31\n\nredemption\x18\x02 \x01(\x0b\x32\x1d.loyalty.ledger.v1.Redemptionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.redemption_requests_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AUTHORIZEREDEMPTIONREQUEST']._serialized_start=273
-  _globals['_AUTHORIZEREDEMPTIONREQUEST']._serialized_end=606
-  _globals['_AUTHORIZEREDEMPTIONRESPONSE']._serialized_start=609
-  _globals['_AUTHORIZEREDEMPTIONRESPONSE']._serialized_end=786
-  _globals['_INCREASEHOLDREQUEST']._serialized_start=789
-  _globals['_INCREASEHOLDREQUEST']._serialized_end=940
-  _globals['_INCREASEHOLDRESPONSE']._serialized_start=943
-  _globals['_INCREASEHOLDRESPONSE']._serialized_end=1113
-  _globals['_CAPTUREREDEMPTIONREQUEST']._serialized_start=1116
-  _globals['_CAPTUREREDEMPTIONREQUEST']._serialized_end=1294
-  _globals['_CAPTUREREDEMPTIONRESPONSE']._serialized_start=1297
-  _globals['_CAPTUREREDEMPTIONRESPONSE']._serialized_end=1523
-  _globals['_VOIDREDEMPTIONREQUEST']._serialized_start=1526
-  _globals['_VOIDREDEMPTIONREQUEST']._serialized_end=1750
-  _globals['_VOIDREDEMPTIONRESPONSE']._serialized_start=1753
-  _globals['_VOIDREDEMPTIONRESPONSE']._serialized_end=1925
-  _globals['_RESTOREREDEMPTIONREQUEST']._serialized_start=1928
-  _globals['_RESTOREREDEMPTIONREQUEST']._serialized_end=2184
-  _globals['_RESTOREREDEMPTIONRESPONSE']._serialized_start=2187
-  _globals['_RESTOREREDEMPTIONRESPONSE']._serialized_end=2409
-  _globals['_GETREDEMPTIONREQUEST']._serialized_start=2411
-  _globals['_GETREDEMPTIONREQUEST']._serialized_end=2516
-  _globals['_GETREDEMPTIONRESPONSE']._serialized_start=2519
-  _globals['_GETREDEMPTIONRESPONSE']._serialized_end=2650
+  _globals['_AUTHORIZEREDEMPTIONREQUEST']._serialized_start=302
+  _globals['_AUTHORIZEREDEMPTIONREQUEST']._serialized_end=680
+  _globals['_AUTHORIZEREDEMPTIONRESPONSE']._serialized_start=683
+  _globals['_AUTHORIZEREDEMPTIONRESPONSE']._serialized_end=860
+  _globals['_INCREASEHOLDREQUEST']._serialized_start=863
+  _globals['_INCREASEHOLDREQUEST']._serialized_end=1059
+  _globals['_INCREASEHOLDRESPONSE']._serialized_start=1062
+  _globals['_INCREASEHOLDRESPONSE']._serialized_end=1232
+  _globals['_CAPTUREREDEMPTIONREQUEST']._serialized_start=1235
+  _globals['_CAPTUREREDEMPTIONREQUEST']._serialized_end=1413
+  _globals['_CAPTUREREDEMPTIONRESPONSE']._serialized_start=1416
+  _globals['_CAPTUREREDEMPTIONRESPONSE']._serialized_end=1642
+  _globals['_VOIDREDEMPTIONREQUEST']._serialized_start=1645
+  _globals['_VOIDREDEMPTIONREQUEST']._serialized_end=1869
+  _globals['_VOIDREDEMPTIONRESPONSE']._serialized_start=1872
+  _globals['_VOIDREDEMPTIONRESPONSE']._serialized_end=2044
+  _globals['_RESTOREREDEMPTIONREQUEST']._serialized_start=2047
+  _globals['_RESTOREREDEMPTIONREQUEST']._serialized_end=2303
+  _globals['_RESTOREREDEMPTIONRESPONSE']._serialized_start=2306
+  _globals['_RESTOREREDEMPTIONRESPONSE']._serialized_end=2528
+  _globals['_GETREDEMPTIONREQUEST']._serialized_start=2530
+  _globals['_GETREDEMPTIONREQUEST']._serialized_end=2635
+  _globals['_GETREDEMPTIONRESPONSE']._serialized_start=2638
+  _globals['_GETREDEMPTIONRESPONSE']._serialized_end=2769
 # @@protoc_insertion_point(module_scope)

@@ -11,6 +11,7 @@ from loyalty.ledger.v1 import redemption_pb2 as _redemption_pb2
 from loyalty.ledger.v1 import wallet_pb2 as _wallet_pb2
 from loyalty.type.v1 import log_position_pb2 as _log_position_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -39,6 +40,7 @@ class AuthorizeRedemptionRequest(_message.Message):
     OCCUR_TIME_FIELD_NUMBER: _builtins.int
     QUOTED_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     HOLD_SECONDS_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -65,6 +67,12 @@ class AuthorizeRedemptionRequest(_message.Message):
     def occur_time(self) -> _timestamp_pb2.Timestamp:
         """When, by the shop's clock."""
 
+    @_builtins.property
+    def proof(self) -> _proof_pb2.MemberProof:
+        """What proves the member, where the program asks for it: see PROOF_REQUIRED. It is no part of the intent: a repeat may
+        carry a fresh one.
+        """
+
     def __init__(
         self,
         *,
@@ -79,10 +87,11 @@ class AuthorizeRedemptionRequest(_message.Message):
         occur_time: _timestamp_pb2.Timestamp | None = ...,
         quoted_minor_units: _builtins.int | None = ...,
         hold_seconds: _builtins.int = ...,
+        proof: _proof_pb2.MemberProof | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "member", b"member", "occur_time", b"occur_time", "quoted_minor_units", b"quoted_minor_units"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "member", b"member", "occur_time", b"occur_time", "proof", b"proof", "quoted_minor_units", b"quoted_minor_units"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "brand_id", b"brand_id", "channel", b"channel", "currency_code", b"currency_code", "hold_seconds", b"hold_seconds", "location_id", b"location_id", "member", b"member", "occur_time", b"occur_time", "points", b"points", "program_id", b"program_id", "quoted_minor_units", b"quoted_minor_units", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units", "brand_id", b"brand_id", "channel", b"channel", "currency_code", b"currency_code", "hold_seconds", b"hold_seconds", "location_id", b"location_id", "member", b"member", "occur_time", b"occur_time", "points", b"points", "program_id", b"program_id", "proof", b"proof", "quoted_minor_units", b"quoted_minor_units", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__quoted_minor_units: _TypeAlias = _typing.Literal["quoted_minor_units"]  # noqa: Y015
     _WhichOneofArgType__quoted_minor_units: _TypeAlias = _typing.Literal["_quoted_minor_units", b"_quoted_minor_units"]  # noqa: Y015
@@ -137,6 +146,7 @@ class IncreaseHoldRequest(_message.Message):
     AUTHORIZATION_ID_FIELD_NUMBER: _builtins.int
     POINTS_FIELD_NUMBER: _builtins.int
     OCCUR_TIME_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -149,6 +159,10 @@ class IncreaseHoldRequest(_message.Message):
     def occur_time(self) -> _timestamp_pb2.Timestamp:
         """When, by the shop's clock."""
 
+    @_builtins.property
+    def proof(self) -> _proof_pb2.MemberProof:
+        """What proves the member, where all the points together need more than what the authorization was made with."""
+
     def __init__(
         self,
         *,
@@ -157,10 +171,11 @@ class IncreaseHoldRequest(_message.Message):
         authorization_id: _builtins.str = ...,
         points: _builtins.int = ...,
         occur_time: _timestamp_pb2.Timestamp | None = ...,
+        proof: _proof_pb2.MemberProof | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["occur_time", b"occur_time", "proof", b"proof"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "occur_time", b"occur_time", "points", b"points", "program_id", b"program_id", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_id", b"authorization_id", "occur_time", b"occur_time", "points", b"points", "program_id", b"program_id", "proof", b"proof", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,35 +26,40 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from loyalty.rules.v1 import program_pb2 as loyalty_dot_rules_dot_v1_dot_program__pb2
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
+from loyalty.type.v1 import visibility_pb2 as loyalty_dot_type_dot_v1_dot_visibility__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n loyalty/ledger/v1/standing.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\"\xf0\x02\n\x08Standing\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12\x0f\n\x07tier_id\x18\x03 \x01(\t\x12\x11\n\ttier_name\x18\x04 \x01(\t\x12\x12\n\nsince_date\x18\x05 \x01(\t\x12\x12\n\nuntil_date\x18\x06 \x01(\t\x12\x16\n\x0e\x65\x61rned_tier_id\x18\x07 \x01(\t\x12-\n\x06manual\x18\x08 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\x12\r\n\x05value\x18\t \x01(\x03\x12)\n\x04next\x18\n \x01(\x0b\x32\x1b.loyalty.ledger.v1.TierGoal\x12)\n\x04keep\x18\x0b \x01(\x0b\x32\x1b.loyalty.ledger.v1.TierGoal\x12\x19\n\x11projected_tier_id\x18\x0c \x01(\t\x12\x30\n\x08\x62\x65nefits\x18\r \x01(\x0b\x32\x1e.loyalty.rules.v1.TierBenefits\"=\n\x08TierGoal\x12\x0f\n\x07tier_id\x18\x01 \x01(\t\x12\x0f\n\x07missing\x18\x02 \x01(\x03\x12\x0f\n\x07\x62y_date\x18\x03 \x01(\t\"\x93\x01\n\nManualTier\x12\x16\n\x0emanual_tier_id\x18\x01 \x01(\t\x12\x11\n\tladder_id\x18\x02 \x01(\t\x12\x0f\n\x07tier_id\x18\x03 \x01(\t\x12\x12\n\nstart_date\x18\x04 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x13\n\x0b\x61pprover_id\x18\x07 \x01(\t\"\xb9\x01\n\x0cRecordedTier\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12-\n\tpost_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nstart_date\x18\x04 \x01(\t\x12\x0f\n\x07tier_id\x18\x05 \x01(\t\x12\x12\n\nuntil_date\x18\x06 \x01(\t\"b\n\nTierChange\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12\x16\n\x0e\x62\x65\x66ore_tier_id\x18\x02 \x01(\t\x12\x15\n\rafter_tier_id\x18\x03 \x01(\t\x12\x12\n\nuntil_date\x18\x04 \x01(\t\"j\n\x12GetStandingRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x14\n\x0chistory_size\x18\x03 \x01(\x05\"\xac\x01\n\x13GetStandingResponse\x12.\n\tstandings\x18\x01 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Standing\x12\x30\n\x07history\x18\x02 \x03(\x0b\x32\x1f.loyalty.ledger.v1.RecordedTier\x12\x33\n\x0cmanual_tiers\x18\x03 \x03(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\"\x98\x02\n\x0eSetTierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x11\n\tladder_id\x18\x04 \x01(\t\x12\x0f\n\x07tier_id\x18\x05 \x01(\t\x12\x12\n\nstart_date\x18\x06 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x13\n\x0b\x61pprover_id\x18\t \x01(\t\x12\x13\n\x0boperator_id\x18\n \x01(\t\x12.\n\noccur_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa4\x01\n\x0fSetTierResponse\x12\x32\n\x0bmanual_tier\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\x12-\n\x08standing\x18\x02 \x01(\x0b\x32\x1b.loyalty.ledger.v1.Standing\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xd3\x01\n\x0e\x45ndTierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x16\n\x0emanual_tier_id\x18\x04 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x05 \x01(\t\x12\x13\n\x0boperator_id\x18\x06 \x01(\t\x12.\n\noccur_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa4\x01\n\x0f\x45ndTierResponse\x12\x32\n\x0bmanual_tier\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\x12-\n\x08standing\x18\x02 \x01(\x0b\x32\x1b.loyalty.ledger.v1.Standing\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPositionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n loyalty/ledger/v1/standing.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/rules/v1/program.proto\x1a\"loyalty/type/v1/log_position.proto\x1a\x1cloyalty/type/v1/member.proto\x1a loyalty/type/v1/visibility.proto\"\xf0\x02\n\x08Standing\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12\x0f\n\x07tier_id\x18\x03 \x01(\t\x12\x11\n\ttier_name\x18\x04 \x01(\t\x12\x12\n\nsince_date\x18\x05 \x01(\t\x12\x12\n\nuntil_date\x18\x06 \x01(\t\x12\x16\n\x0e\x65\x61rned_tier_id\x18\x07 \x01(\t\x12-\n\x06manual\x18\x08 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\x12\r\n\x05value\x18\t \x01(\x03\x12)\n\x04next\x18\n \x01(\x0b\x32\x1b.loyalty.ledger.v1.TierGoal\x12)\n\x04keep\x18\x0b \x01(\x0b\x32\x1b.loyalty.ledger.v1.TierGoal\x12\x19\n\x11projected_tier_id\x18\x0c \x01(\t\x12\x30\n\x08\x62\x65nefits\x18\r \x01(\x0b\x32\x1e.loyalty.rules.v1.TierBenefits\"=\n\x08TierGoal\x12\x0f\n\x07tier_id\x18\x01 \x01(\t\x12\x0f\n\x07missing\x18\x02 \x01(\x03\x12\x0f\n\x07\x62y_date\x18\x03 \x01(\t\"\xa5\x01\n\nManualTier\x12\x16\n\x0emanual_tier_id\x18\x01 \x01(\t\x12\x11\n\tladder_id\x18\x02 \x01(\t\x12\x0f\n\x07tier_id\x18\x03 \x01(\t\x12\x12\n\nstart_date\x18\x04 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x05 \x01(\t\x12\x17\n\x06reason\x18\x06 \x01(\tB\x07\xfa\xe0\x18\x03\x03\x05\x06\x12\x1c\n\x0b\x61pprover_id\x18\x07 \x01(\tB\x07\xfa\xe0\x18\x03\x03\x05\x06\"\xb9\x01\n\x0cRecordedTier\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12-\n\tpost_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nstart_date\x18\x04 \x01(\t\x12\x0f\n\x07tier_id\x18\x05 \x01(\t\x12\x12\n\nuntil_date\x18\x06 \x01(\t\"b\n\nTierChange\x12\x11\n\tladder_id\x18\x01 \x01(\t\x12\x16\n\x0e\x62\x65\x66ore_tier_id\x18\x02 \x01(\t\x12\x15\n\rafter_tier_id\x18\x03 \x01(\t\x12\x12\n\nuntil_date\x18\x04 \x01(\t\"j\n\x12GetStandingRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x14\n\x0chistory_size\x18\x03 \x01(\x05\"\xac\x01\n\x13GetStandingResponse\x12.\n\tstandings\x18\x01 \x03(\x0b\x32\x1b.loyalty.ledger.v1.Standing\x12\x30\n\x07history\x18\x02 \x03(\x0b\x32\x1f.loyalty.ledger.v1.RecordedTier\x12\x33\n\x0cmanual_tiers\x18\x03 \x03(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\"\x98\x02\n\x0eSetTierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x11\n\tladder_id\x18\x04 \x01(\t\x12\x0f\n\x07tier_id\x18\x05 \x01(\t\x12\x12\n\nstart_date\x18\x06 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x13\n\x0b\x61pprover_id\x18\t \x01(\t\x12\x13\n\x0boperator_id\x18\n \x01(\t\x12.\n\noccur_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa4\x01\n\x0fSetTierResponse\x12\x32\n\x0bmanual_tier\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\x12-\n\x08standing\x18\x02 \x01(\x0b\x32\x1b.loyalty.ledger.v1.Standing\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xd3\x01\n\x0e\x45ndTierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12*\n\x06member\x18\x03 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x16\n\x0emanual_tier_id\x18\x04 \x01(\t\x12\x10\n\x08\x65nd_date\x18\x05 \x01(\t\x12\x13\n\x0boperator_id\x18\x06 \x01(\t\x12.\n\noccur_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa4\x01\n\x0f\x45ndTierResponse\x12\x32\n\x0bmanual_tier\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ManualTier\x12-\n\x08standing\x18\x02 \x01(\x0b\x32\x1b.loyalty.ledger.v1.Standing\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPositionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.standing_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STANDING']._serialized_start=187
-  _globals['_STANDING']._serialized_end=555
-  _globals['_TIERGOAL']._serialized_start=557
-  _globals['_TIERGOAL']._serialized_end=618
-  _globals['_MANUALTIER']._serialized_start=621
-  _globals['_MANUALTIER']._serialized_end=768
-  _globals['_RECORDEDTIER']._serialized_start=771
-  _globals['_RECORDEDTIER']._serialized_end=956
-  _globals['_TIERCHANGE']._serialized_start=958
-  _globals['_TIERCHANGE']._serialized_end=1056
-  _globals['_GETSTANDINGREQUEST']._serialized_start=1058
-  _globals['_GETSTANDINGREQUEST']._serialized_end=1164
-  _globals['_GETSTANDINGRESPONSE']._serialized_start=1167
-  _globals['_GETSTANDINGRESPONSE']._serialized_end=1339
-  _globals['_SETTIERREQUEST']._serialized_start=1342
-  _globals['_SETTIERREQUEST']._serialized_end=1622
-  _globals['_SETTIERRESPONSE']._serialized_start=1625
-  _globals['_SETTIERRESPONSE']._serialized_end=1789
-  _globals['_ENDTIERREQUEST']._serialized_start=1792
-  _globals['_ENDTIERREQUEST']._serialized_end=2003
-  _globals['_ENDTIERRESPONSE']._serialized_start=2006
-  _globals['_ENDTIERRESPONSE']._serialized_end=2170
+  _globals['_MANUALTIER'].fields_by_name['reason']._loaded_options = None
+  _globals['_MANUALTIER'].fields_by_name['reason']._serialized_options = b'\372\340\030\003\003\005\006'
+  _globals['_MANUALTIER'].fields_by_name['approver_id']._loaded_options = None
+  _globals['_MANUALTIER'].fields_by_name['approver_id']._serialized_options = b'\372\340\030\003\003\005\006'
+  _globals['_STANDING']._serialized_start=221
+  _globals['_STANDING']._serialized_end=589
+  _globals['_TIERGOAL']._serialized_start=591
+  _globals['_TIERGOAL']._serialized_end=652
+  _globals['_MANUALTIER']._serialized_start=655
+  _globals['_MANUALTIER']._serialized_end=820
+  _globals['_RECORDEDTIER']._serialized_start=823
+  _globals['_RECORDEDTIER']._serialized_end=1008
+  _globals['_TIERCHANGE']._serialized_start=1010
+  _globals['_TIERCHANGE']._serialized_end=1108
+  _globals['_GETSTANDINGREQUEST']._serialized_start=1110
+  _globals['_GETSTANDINGREQUEST']._serialized_end=1216
+  _globals['_GETSTANDINGRESPONSE']._serialized_start=1219
+  _globals['_GETSTANDINGRESPONSE']._serialized_end=1391
+  _globals['_SETTIERREQUEST']._serialized_start=1394
+  _globals['_SETTIERREQUEST']._serialized_end=1674
+  _globals['_SETTIERRESPONSE']._serialized_start=1677
+  _globals['_SETTIERRESPONSE']._serialized_end=1841
+  _globals['_ENDTIERREQUEST']._serialized_start=1844
+  _globals['_ENDTIERREQUEST']._serialized_end=2055
+  _globals['_ENDTIERRESPONSE']._serialized_start=2058
+  _globals['_ENDTIERRESPONSE']._serialized_end=2222
 # @@protoc_insertion_point(module_scope)

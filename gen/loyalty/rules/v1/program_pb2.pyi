@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from loyalty.type.v1 import money_pb2 as _money_pb2
 from loyalty.type.v1 import points_pb2 as _points_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -2590,6 +2591,8 @@ class RedemptionPolicy(_message.Message):
     HOLD_SECONDS_FIELD_NUMBER: _builtins.int
     LONGEST_HOLD_SECONDS_FIELD_NUMBER: _builtins.int
     AGREEMENT_GAPS_ALLOWED_FIELD_NUMBER: _builtins.int
+    PROOF_TIERS_FIELD_NUMBER: _builtins.int
+    PROOF_WINDOW_MINUTES_FIELD_NUMBER: _builtins.int
     redeemer: Global___Redeemer.ValueType
     """Who redeems and is owed."""
     hold_seconds: _builtins.int
@@ -2598,9 +2601,17 @@ class RedemptionPolicy(_message.Message):
     """No authorization holds points longer than so many seconds."""
     agreement_gaps_allowed: _builtins.bool
     """The program may leave open what an entity owes when its points are spent elsewhere; such redemptions are refused."""
+    proof_window_minutes: _builtins.int
+    """What she spent in so many minutes before counts together with what she spends, so that an amount cannot be split; 0:
+    each spending counts alone.
+    """
     @_builtins.property
     def burn_order(self) -> _containers.RepeatedScalarFieldContainer[Global___BurnKey.ValueType]:
         """What decides the order of spending, the first key first; each at most once. Ties: the order of accruals."""
+
+    @_builtins.property
+    def proof_tiers(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProofTier]:
+        """Above which value a member proves herself, and with what: by currency, then from low to high. None: never."""
 
     def __init__(
         self,
@@ -2610,14 +2621,46 @@ class RedemptionPolicy(_message.Message):
         hold_seconds: _builtins.int = ...,
         longest_hold_seconds: _builtins.int = ...,
         agreement_gaps_allowed: _builtins.bool = ...,
+        proof_tiers: _abc.Iterable[Global___ProofTier] | None = ...,
+        proof_window_minutes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_gaps_allowed", b"agreement_gaps_allowed", "burn_order", b"burn_order", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "redeemer", b"redeemer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_gaps_allowed", b"agreement_gaps_allowed", "burn_order", b"burn_order", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "proof_tiers", b"proof_tiers", "proof_window_minutes", b"proof_window_minutes", "redeemer", b"redeemer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RedemptionPolicy: _TypeAlias = RedemptionPolicy  # noqa: Y015
+
+@_typing.final
+class ProofTier(_message.Message):
+    """Above which value a member proves herself, in one currency. Of several the highest that is exceeded counts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ABOVE_FIELD_NUMBER: _builtins.int
+    METHODS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def above(self) -> _money_pb2.Money:
+        """Spending worth more than this."""
+
+    @_builtins.property
+    def methods(self) -> _containers.RepeatedScalarFieldContainer[_proof_pb2.ProofMethod.ValueType]:
+        """What proves her well enough, at least one."""
+
+    def __init__(
+        self,
+        *,
+        above: _money_pb2.Money | None = ...,
+        methods: _abc.Iterable[_proof_pb2.ProofMethod.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["above", b"above"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["above", b"above", "methods", b"methods"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProofTier: _TypeAlias = ProofTier  # noqa: Y015
 
 @_typing.final
 class ReturnPolicy(_message.Message):

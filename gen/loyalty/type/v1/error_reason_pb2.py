@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"loyalty/type/v1/error_reason.proto\x12\x0floyalty.type.v1*\xd8\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45RROR_REASON_MALFORMED\x10\x01\x12\x1e\n\x1a\x45RROR_REASON_TOKEN_MISSING\x10\x02\x12\x1e\n\x1a\x45RROR_REASON_TOKEN_INVALID\x10\x03\x12\x1e\n\x1a\x45RROR_REASON_TOKEN_EXPIRED\x10\x04\x12!\n\x1d\x45RROR_REASON_ROLE_NOT_ALLOWED\x10\x05\x12$\n ERROR_REASON_PROGRAM_NOT_ALLOWED\x10\x06\x12%\n!ERROR_REASON_DIVISION_NOT_ALLOWED\x10\x07\x12\x1b\n\x17\x45RROR_REASON_OVERLOADED\x10\x08\x12\"\n\x1e\x45RROR_REASON_DEADLINE_EXCEEDED\x10\t\x12\x1c\n\x18\x45RROR_REASON_UNAVAILABLE\x10\n\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\x0b\x12$\n ERROR_REASON_AMOUNT_OUT_OF_RANGE\x10\x0c\x12\x1f\n\x1b\x45RROR_REASON_CURSOR_INVALID\x10\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"loyalty/type/v1/error_reason.proto\x12\x0floyalty.type.v1*\xe2\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45RROR_REASON_MALFORMED\x10\x01\x12\x1e\n\x1a\x45RROR_REASON_TOKEN_MISSING\x10\x02\x12\x1e\n\x1a\x45RROR_REASON_TOKEN_INVALID\x10\x03\x12\x1e\n\x1a\x45RROR_REASON_TOKEN_EXPIRED\x10\x04\x12!\n\x1d\x45RROR_REASON_ROLE_NOT_ALLOWED\x10\x05\x12$\n ERROR_REASON_PROGRAM_NOT_ALLOWED\x10\x06\x12%\n!ERROR_REASON_DIVISION_NOT_ALLOWED\x10\x07\x12\x1b\n\x17\x45RROR_REASON_OVERLOADED\x10\x08\x12\"\n\x1e\x45RROR_REASON_DEADLINE_EXCEEDED\x10\t\x12\x1c\n\x18\x45RROR_REASON_UNAVAILABLE\x10\n\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\x0b\x12$\n ERROR_REASON_AMOUNT_OUT_OF_RANGE\x10\x0c\x12\x1f\n\x1b\x45RROR_REASON_CURSOR_INVALID\x10\r\x12#\n\x1f\x45RROR_REASON_MEMBER_NOT_ALLOWED\x10\x0e\x12\x1d\n\x19\x45RROR_REASON_TOO_FREQUENT\x10\x11\x12!\n\x1d\x45RROR_REASON_KEYS_UNAVAILABLE\x10\x14\x12!\n\x1d\x45RROR_REASON_PEER_NOT_TRUSTED\x10\x15\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.type.v1.error_reaso
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=56
-  _globals['_ERRORREASON']._serialized_end=528
+  _globals['_ERRORREASON']._serialized_end=666
 # @@protoc_insertion_point(module_scope)

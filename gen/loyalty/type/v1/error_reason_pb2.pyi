@@ -56,6 +56,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_CURSOR_INVALID: _ErrorReason.ValueType  # 13
     """INVALID_ARGUMENT. A page token or cursor was not made by this service for this question. Begin again without it."""
+    ERROR_REASON_MEMBER_NOT_ALLOWED: _ErrorReason.ValueType  # 14
+    """PERMISSION_DENIED. The token is a member's own, and the call is about another member, or names nobody by member id."""
+    ERROR_REASON_TOO_FREQUENT: _ErrorReason.ValueType  # 17
+    """RESOURCE_EXHAUSTED. The till, the member, the operator or the caller does this too often. Wait as `RetryInfo` says
+    and send again, same id.
+    """
+    ERROR_REASON_KEYS_UNAVAILABLE: _ErrorReason.ValueType  # 20
+    """UNAVAILABLE. The token issuer's keys could not be fetched for so long that tokens cannot be trusted. Send again, same
+    id, as `RetryInfo` says.
+    """
+    ERROR_REASON_PEER_NOT_TRUSTED: _ErrorReason.ValueType  # 21
+    """PERMISSION_DENIED. Only services may call this method, and the caller's certificate is no service's."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons any service may give. Domain `type.loyalty`."""
@@ -94,4 +106,16 @@ new id.
 """
 ERROR_REASON_CURSOR_INVALID: ErrorReason.ValueType  # 13
 """INVALID_ARGUMENT. A page token or cursor was not made by this service for this question. Begin again without it."""
+ERROR_REASON_MEMBER_NOT_ALLOWED: ErrorReason.ValueType  # 14
+"""PERMISSION_DENIED. The token is a member's own, and the call is about another member, or names nobody by member id."""
+ERROR_REASON_TOO_FREQUENT: ErrorReason.ValueType  # 17
+"""RESOURCE_EXHAUSTED. The till, the member, the operator or the caller does this too often. Wait as `RetryInfo` says
+and send again, same id.
+"""
+ERROR_REASON_KEYS_UNAVAILABLE: ErrorReason.ValueType  # 20
+"""UNAVAILABLE. The token issuer's keys could not be fetched for so long that tokens cannot be trusted. Send again, same
+id, as `RetryInfo` says.
+"""
+ERROR_REASON_PEER_NOT_TRUSTED: ErrorReason.ValueType  # 21
+"""PERMISSION_DENIED. Only services may call this method, and the caller's certificate is no service's."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

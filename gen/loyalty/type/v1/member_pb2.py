@@ -24,19 +24,19 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cloyalty/type/v1/member.proto\x12\x0floyalty.type.v1\"&\n\x08MonthDay\x12\r\n\x05month\x18\x01 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x02 \x01(\x05\"J\n\nIdentifier\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.loyalty.type.v1.IdentifierKind\x12\r\n\x05value\x18\x02 \x01(\t\"Z\n\tMemberRef\x12\x13\n\tmember_id\x18\x01 \x01(\tH\x00\x12\x31\n\nidentifier\x18\x02 \x01(\x0b\x32\x1b.loyalty.type.v1.IdentifierH\x00\x42\x05\n\x03ref*\xd4\x01\n\x0eIdentifierKind\x12\x1f\n\x1bIDENTIFIER_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14IDENTIFIER_KIND_CARD\x10\x01\x12\x19\n\x15IDENTIFIER_KIND_PHONE\x10\x02\x12\x19\n\x15IDENTIFIER_KIND_EMAIL\x10\x03\x12\x1f\n\x1bIDENTIFIER_KIND_WEB_ACCOUNT\x10\x04\x12\x17\n\x13IDENTIFIER_KIND_APP\x10\x05\x12\x17\n\x13IDENTIFIER_KIND_POS\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cloyalty/type/v1/member.proto\x12\x0floyalty.type.v1\"&\n\x08MonthDay\x12\r\n\x05month\x18\x01 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x02 \x01(\x05\"_\n\nIdentifier\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.loyalty.type.v1.IdentifierKind\x12\r\n\x05value\x18\x02 \x01(\t\x12\x13\n\x0bregion_code\x18\x03 \x01(\t\"Z\n\tMemberRef\x12\x13\n\tmember_id\x18\x01 \x01(\tH\x00\x12\x31\n\nidentifier\x18\x02 \x01(\x0b\x32\x1b.loyalty.type.v1.IdentifierH\x00\x42\x05\n\x03ref*\xd4\x01\n\x0eIdentifierKind\x12\x1f\n\x1bIDENTIFIER_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14IDENTIFIER_KIND_CARD\x10\x01\x12\x19\n\x15IDENTIFIER_KIND_PHONE\x10\x02\x12\x19\n\x15IDENTIFIER_KIND_EMAIL\x10\x03\x12\x1f\n\x1bIDENTIFIER_KIND_WEB_ACCOUNT\x10\x04\x12\x17\n\x13IDENTIFIER_KIND_APP\x10\x05\x12\x17\n\x13IDENTIFIER_KIND_POS\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.type.v1.member_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_IDENTIFIERKIND']._serialized_start=258
-  _globals['_IDENTIFIERKIND']._serialized_end=470
+  _globals['_IDENTIFIERKIND']._serialized_start=279
+  _globals['_IDENTIFIERKIND']._serialized_end=491
   _globals['_MONTHDAY']._serialized_start=49
   _globals['_MONTHDAY']._serialized_end=87
   _globals['_IDENTIFIER']._serialized_start=89
-  _globals['_IDENTIFIER']._serialized_end=163
-  _globals['_MEMBERREF']._serialized_start=165
-  _globals['_MEMBERREF']._serialized_end=255
+  _globals['_IDENTIFIER']._serialized_end=184
+  _globals['_MEMBERREF']._serialized_start=186
+  _globals['_MEMBERREF']._serialized_end=276
 # @@protoc_insertion_point(module_scope)

@@ -28,9 +28,9 @@ class _IdentifierKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Identi
     IDENTIFIER_KIND_CARD: _IdentifierKind.ValueType  # 1
     """A loyalty card number; letters are upper-cased, spaces and dashes dropped."""
     IDENTIFIER_KIND_PHONE: _IdentifierKind.ValueType  # 2
-    """A telephone number in E.164, e.g. +14155550123."""
+    """A telephone number, kept in E.164, e.g. +14155550123; a trunk prefix is dropped, an extension refused."""
     IDENTIFIER_KIND_EMAIL: _IdentifierKind.ValueType  # 3
-    """An e-mail address; case-folded NFKC."""
+    """An e-mail address; NFKC, lower case, the domain in ASCII."""
     IDENTIFIER_KIND_WEB_ACCOUNT: _IdentifierKind.ValueType  # 4
     """An account of a web shop, as `shop:account`."""
     IDENTIFIER_KIND_APP: _IdentifierKind.ValueType  # 5
@@ -46,9 +46,9 @@ IDENTIFIER_KIND_UNSPECIFIED: IdentifierKind.ValueType  # 0
 IDENTIFIER_KIND_CARD: IdentifierKind.ValueType  # 1
 """A loyalty card number; letters are upper-cased, spaces and dashes dropped."""
 IDENTIFIER_KIND_PHONE: IdentifierKind.ValueType  # 2
-"""A telephone number in E.164, e.g. +14155550123."""
+"""A telephone number, kept in E.164, e.g. +14155550123; a trunk prefix is dropped, an extension refused."""
 IDENTIFIER_KIND_EMAIL: IdentifierKind.ValueType  # 3
-"""An e-mail address; case-folded NFKC."""
+"""An e-mail address; NFKC, lower case, the domain in ASCII."""
 IDENTIFIER_KIND_WEB_ACCOUNT: IdentifierKind.ValueType  # 4
 """An account of a web shop, as `shop:account`."""
 IDENTIFIER_KIND_APP: IdentifierKind.ValueType  # 5
@@ -91,19 +91,25 @@ class Identifier(_message.Message):
 
     KIND_FIELD_NUMBER: _builtins.int
     VALUE_FIELD_NUMBER: _builtins.int
+    REGION_CODE_FIELD_NUMBER: _builtins.int
     kind: Global___IdentifierKind.ValueType
     """What it is."""
     value: _builtins.str
     """The value as read from the card or typed; normalized by identity. 1 to 256 characters."""
+    region_code: _builtins.str
+    """Of a phone number that is written as people dial it there: the country, ISO 3166, e.g. `DE`. Empty: the number begins
+    with + and its country code. Never set in answers.
+    """
     def __init__(
         self,
         *,
         kind: Global___IdentifierKind.ValueType = ...,
         value: _builtins.str = ...,
+        region_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "region_code", b"region_code", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,13 +25,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aloyalty/type/v1/role.proto\x12\x0floyalty.type.v1\x1a google/protobuf/descriptor.proto*\xd5\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17ROLE_HEADQUARTERS_ADMIN\x10\x01\x12\x17\n\x13ROLE_REGIONAL_ADMIN\x10\x02\x12\x19\n\x15ROLE_LOCATION_MANAGER\x10\x03\x12\x10\n\x0cROLE_ANALYST\x10\x04\x12\x10\n\x0cROLE_FINANCE\x10\x05\x12\x0c\n\x08ROLE_POS\x10\x06\x12\x10\n\x0cROLE_SERVICE\x10\x07\x12\x11\n\rROLE_OPERATOR\x10\x08\x12\x0f\n\x0bROLE_MEMBER\x10\t:F\n\x05roles\x12\x1e.google.protobuf.MethodOptions\x18\x8d\x8c\x03 \x03(\x0e\x32\x15.loyalty.type.v1.Roleb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aloyalty/type/v1/role.proto\x12\x0floyalty.type.v1\x1a google/protobuf/descriptor.proto\"\xce\x01\n\x08\x44ivision\x12-\n\tattribute\x18\x01 \x01(\x0e\x32\x1a.loyalty.type.v1.Attribute\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12.\n\x05place\x18\x03 \x01(\x0e\x32\x1f.loyalty.type.v1.AttributePlace\x12\x0b\n\x03\x61ll\x18\x04 \x01(\x08\x12#\n\x04only\x18\x05 \x03(\x0e\x32\x15.loyalty.type.v1.Role\x12\"\n\x03\x62ut\x18\x06 \x03(\x0e\x32\x15.loyalty.type.v1.Role*\xd5\x01\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17ROLE_HEADQUARTERS_ADMIN\x10\x01\x12\x17\n\x13ROLE_REGIONAL_ADMIN\x10\x02\x12\x19\n\x15ROLE_LOCATION_MANAGER\x10\x03\x12\x10\n\x0cROLE_ANALYST\x10\x04\x12\x10\n\x0cROLE_FINANCE\x10\x05\x12\x0c\n\x08ROLE_POS\x10\x06\x12\x10\n\x0cROLE_SERVICE\x10\x07\x12\x11\n\rROLE_OPERATOR\x10\x08\x12\x0f\n\x0bROLE_MEMBER\x10\t*\xc2\x01\n\tAttribute\x12\x19\n\x15\x41TTRIBUTE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41TTRIBUTE_PROGRAM\x10\x01\x12\x13\n\x0f\x41TTRIBUTE_BRAND\x10\x02\x12\x16\n\x12\x41TTRIBUTE_LOCATION\x10\x03\x12\x14\n\x10\x41TTRIBUTE_REGION\x10\x04\x12\x16\n\x12\x41TTRIBUTE_OPERATOR\x10\x05\x12\x14\n\x10\x41TTRIBUTE_MEMBER\x10\x06\x12\x12\n\x0e\x41TTRIBUTE_NONE\x10\x07*\x9c\x01\n\x0e\x41ttributePlace\x12\x1f\n\x1b\x41TTRIBUTE_PLACE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41TTRIBUTE_PLACE_ITEM\x10\x01\x12\x19\n\x15\x41TTRIBUTE_PLACE_THING\x10\x02\x12\x1a\n\x16\x41TTRIBUTE_PLACE_ANSWER\x10\x03\x12\x18\n\x14\x41TTRIBUTE_PLACE_SUMS\x10\x04:F\n\x05roles\x12\x1e.google.protobuf.MethodOptions\x18\x8d\x8c\x03 \x03(\x0e\x32\x15.loyalty.type.v1.Role:N\n\tdivisions\x12\x1e.google.protobuf.MethodOptions\x18\x8e\x8c\x03 \x03(\x0b\x32\x19.loyalty.type.v1.Divisionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.type.v1.role_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ROLE']._serialized_start=82
-  _globals['_ROLE']._serialized_end=295
+  _globals['_ROLE']._serialized_start=291
+  _globals['_ROLE']._serialized_end=504
+  _globals['_ATTRIBUTE']._serialized_start=507
+  _globals['_ATTRIBUTE']._serialized_end=701
+  _globals['_ATTRIBUTEPLACE']._serialized_start=704
+  _globals['_ATTRIBUTEPLACE']._serialized_end=860
+  _globals['_DIVISION']._serialized_start=82
+  _globals['_DIVISION']._serialized_end=288
 # @@protoc_insertion_point(module_scope)

@@ -3,8 +3,10 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf.internal import extension_dict as _extension_dict
@@ -12,10 +14,10 @@ import builtins as _builtins
 import sys
 import typing as _typing
 
-if sys.version_info >= (3, 10):
-    from typing import TypeAlias as _TypeAlias
+if sys.version_info >= (3, 11):
+    from typing import TypeAlias as _TypeAlias, Never as _Never
 else:
-    from typing_extensions import TypeAlias as _TypeAlias
+    from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -71,6 +73,139 @@ ROLE_MEMBER: Role.ValueType  # 9
 """The member's own app or web account; the token's `member` claim says who, and it sees and moves that member alone."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
+class _Attribute:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AttributeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Attribute.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ATTRIBUTE_UNSPECIFIED: _Attribute.ValueType  # 0
+    """Not set."""
+    ATTRIBUTE_PROGRAM: _Attribute.ValueType  # 1
+    """The program."""
+    ATTRIBUTE_BRAND: _Attribute.ValueType  # 2
+    """A brand."""
+    ATTRIBUTE_LOCATION: _Attribute.ValueType  # 3
+    """A location. A regional admin's token covers those of its regions, an operator's those that the operator runs, both
+    by the program's live revision.
+    """
+    ATTRIBUTE_REGION: _Attribute.ValueType  # 4
+    """A region."""
+    ATTRIBUTE_OPERATOR: _Attribute.ValueType  # 5
+    """The legal entity of an operator."""
+    ATTRIBUTE_MEMBER: _Attribute.ValueType  # 6
+    """The member: the caller's own, by its `member` claim."""
+    ATTRIBUTE_NONE: _Attribute.ValueType  # 7
+    """Nothing: the role alone decides."""
+
+class Attribute(_Attribute, metaclass=_AttributeEnumTypeWrapper):
+    """What a call is judged by beside its caller's role: what the token names."""
+
+ATTRIBUTE_UNSPECIFIED: Attribute.ValueType  # 0
+"""Not set."""
+ATTRIBUTE_PROGRAM: Attribute.ValueType  # 1
+"""The program."""
+ATTRIBUTE_BRAND: Attribute.ValueType  # 2
+"""A brand."""
+ATTRIBUTE_LOCATION: Attribute.ValueType  # 3
+"""A location. A regional admin's token covers those of its regions, an operator's those that the operator runs, both
+by the program's live revision.
+"""
+ATTRIBUTE_REGION: Attribute.ValueType  # 4
+"""A region."""
+ATTRIBUTE_OPERATOR: Attribute.ValueType  # 5
+"""The legal entity of an operator."""
+ATTRIBUTE_MEMBER: Attribute.ValueType  # 6
+"""The member: the caller's own, by its `member` claim."""
+ATTRIBUTE_NONE: Attribute.ValueType  # 7
+"""Nothing: the role alone decides."""
+Global___Attribute: _TypeAlias = Attribute  # noqa: Y015
+
+class _AttributePlace:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AttributePlaceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AttributePlace.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ATTRIBUTE_PLACE_UNSPECIFIED: _AttributePlace.ValueType  # 0
+    """In a field of the request; judged before the handler sees it."""
+    ATTRIBUTE_PLACE_ITEM: _AttributePlace.ValueType  # 1
+    """In each item of the request; an item is judged, and refused, by itself."""
+    ATTRIBUTE_PLACE_THING: _AttributePlace.ValueType  # 2
+    """In what the request names; judged when it was found. Who is not covered is told what is told of nothing."""
+    ATTRIBUTE_PLACE_ANSWER: _AttributePlace.ValueType  # 3
+    """In what is answered; what is not covered is left out."""
+    ATTRIBUTE_PLACE_SUMS: _AttributePlace.ValueType  # 4
+    """In what is answered; what is not covered is told in sums alone, without saying of what."""
+
+class AttributePlace(_AttributePlace, metaclass=_AttributePlaceEnumTypeWrapper):
+    """Where the attribute lies."""
+
+ATTRIBUTE_PLACE_UNSPECIFIED: AttributePlace.ValueType  # 0
+"""In a field of the request; judged before the handler sees it."""
+ATTRIBUTE_PLACE_ITEM: AttributePlace.ValueType  # 1
+"""In each item of the request; an item is judged, and refused, by itself."""
+ATTRIBUTE_PLACE_THING: AttributePlace.ValueType  # 2
+"""In what the request names; judged when it was found. Who is not covered is told what is told of nothing."""
+ATTRIBUTE_PLACE_ANSWER: AttributePlace.ValueType  # 3
+"""In what is answered; what is not covered is left out."""
+ATTRIBUTE_PLACE_SUMS: AttributePlace.ValueType  # 4
+"""In what is answered; what is not covered is told in sums alone, without saying of what."""
+Global___AttributePlace: _TypeAlias = AttributePlace  # noqa: Y015
+
+@_typing.final
+class Division(_message.Message):
+    """One attribute that a call is judged by."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ATTRIBUTE_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    ALL_FIELD_NUMBER: _builtins.int
+    ONLY_FIELD_NUMBER: _builtins.int
+    BUT_FIELD_NUMBER: _builtins.int
+    attribute: Global___Attribute.ValueType
+    """Which."""
+    field: _builtins.str
+    """The field of the request, dotted; of a repeated one every value. Empty where it is not in the request, or with
+    `all`.
+    """
+    place: Global___AttributePlace.ValueType
+    """Where it lies."""
+    all: _builtins.bool
+    """The token must cover every one of the kind: where there is no field, and where the field is empty."""
+    @_builtins.property
+    def only(self) -> _containers.RepeatedScalarFieldContainer[Global___Role.ValueType]:
+        """Asked only of those who come by these roles. Empty: of everybody but members, whose own is judged by
+        `ATTRIBUTE_MEMBER`.
+        """
+
+    @_builtins.property
+    def but(self) -> _containers.RepeatedScalarFieldContainer[Global___Role.ValueType]:
+        """Not asked of those who come by these roles."""
+
+    def __init__(
+        self,
+        *,
+        attribute: Global___Attribute.ValueType = ...,
+        field: _builtins.str = ...,
+        place: Global___AttributePlace.ValueType = ...,
+        all: _builtins.bool = ...,
+        only: _abc.Iterable[Global___Role.ValueType] | None = ...,
+        but: _abc.Iterable[Global___Role.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["all", b"all", "attribute", b"attribute", "but", b"but", "field", b"field", "only", b"only", "place", b"place"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Division: _TypeAlias = Division  # noqa: Y015
+
 ROLES_FIELD_NUMBER: _builtins.int
+DIVISIONS_FIELD_NUMBER: _builtins.int
 roles: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _containers.RepeatedScalarFieldContainer[Global___Role.ValueType]]
 """The roles that may call the method. Every rpc declares it; docs/reference/authority.md is the whole table."""
+divisions: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, _containers.RepeatedCompositeFieldContainer[Global___Division]]
+"""What else the call is judged by. Every rpc declares at least one; a caller passes who passes by one of its roles."""

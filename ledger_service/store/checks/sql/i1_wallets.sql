@@ -1,27 +1,16 @@
 -- I1: a wallet's totals are those of its accruals, and none of them lapses or is pending beyond the wallet's bounds
 -- $1 program
 --
--- A home that has a wallet of its own belongs to it. One that has none was never anybody's root: it belongs to the
--- wallet that the event of its last movement names.
-WITH homes AS (
+-- Home by home: a wallet is the fold of its homes' rows (docs/adr/0055): whose the homes are is identity's to say, and nothing here
+-- rests on it. A hold lies with the root of its day, and so does its time-out, wherever the points lie by now.
+WITH sums AS (
     SELECT
-        h.bucket, h.member AS home,
-        CASE WHEN w.member IS NULL THEN convert_from(e.payload, 'UTF8')::jsonb ->> 'root' ELSE w.member END AS root
-    FROM home AS h
-    LEFT JOIN wallet AS w ON w.bucket = h.bucket AND w.program = h.program AND w.member = h.member
-    LEFT JOIN movement AS m
-        ON w.member IS NULL
-        AND m.bucket = h.bucket AND m.program = h.program AND m.home = h.member AND m.sequence = h.length
-    LEFT JOIN event AS e ON e.partition = m.partition AND e.position = m.position
-    WHERE h.program = $1
-), sums AS (
-    SELECT
-        coalesce(h.root, a.home) AS member,
+        a.home AS member,
         sum(a.remaining + a.held) AS balance,
         sum(greatest(a.remaining, 0)) AS positive,
         sum(a.held) AS held,
         sum(greatest(-(a.remaining + a.held), 0)) AS debt,
-        -- What rolls lapses a span after the wallet's last activity, if that is later; `greatest` passes over null.
+        -- What rolls lapses a span after the home's last activity, if that is later; `greatest` passes over null.
         min(CASE WHEN a.rolling_months > 0 OR a.rolling_days > 0 THEN greatest(
             a.expire_time,
             (w.last_activity_time AT TIME ZONE 'UTC'
@@ -29,23 +18,21 @@ WITH homes AS (
         ) ELSE a.expire_time END) FILTER (WHERE a.remaining > 0 AND a.expire_time IS NOT NULL) AS next_expire_time,
         max(a.available_time) FILTER (WHERE a.remaining > 0) AS pending_until
     FROM accrual AS a
-    LEFT JOIN homes AS h ON h.bucket = a.bucket AND h.home = a.home
-    LEFT JOIN wallet AS w ON w.program = a.program AND w.member = coalesce(h.root, a.home)
+    LEFT JOIN wallet AS w ON w.bucket = a.bucket AND w.program = a.program AND w.member = a.home
     WHERE a.program = $1
-    GROUP BY coalesce(h.root, a.home)
+    GROUP BY a.home
 ), holds AS (
-    SELECT coalesce(h.root, o.root) AS member, min(o.time_out) AS next_hold_time
+    SELECT o.root AS member, min(o.time_out) AS next_hold_time
     FROM hold AS o
-    LEFT JOIN homes AS h ON h.bucket = o.bucket AND h.home = o.root
     WHERE o.program = $1 AND o.points > 0
-    GROUP BY coalesce(h.root, o.root)
+    GROUP BY o.root
 ), facts AS (
     SELECT
         (coalesce(s.balance, 0), coalesce(s.positive, 0), coalesce(s.held, 0), coalesce(s.debt, 0))
             IS DISTINCT FROM (w.balance::numeric, w.positive::numeric, w.held::numeric, w.debt::numeric)
         OR coalesce(w.next_expire_time, 'infinity') > coalesce(s.next_expire_time, 'infinity')
         OR coalesce(w.next_hold_time, 'infinity') > coalesce(o.next_hold_time, 'infinity')
-        -- What was available at the wallet's last command is not pending any more.
+        -- What was available at the home's last command is not pending any more.
         OR greatest(w.pending_until, w.last_post_time) < s.pending_until AS broken,
         format('wallet %s: accruals sum to %s, it says %s, it knows of expiries from %s and of pending until %s',
                coalesce(w.member, s.member), s.balance, w.balance, w.next_expire_time, w.pending_until) AS finding

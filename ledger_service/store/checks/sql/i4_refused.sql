@@ -3,7 +3,7 @@
 --
 -- Cuts of periods are named by their period and have no request.
 WITH keys AS (
-    SELECT e.partition, e.position, count(r.key) + (e.type = 'period_cut')::integer AS requests
+    SELECT e.partition, e.position, count(r.key) + (e.type IN ('period_cut', 'pooling_changed'))::integer AS requests
     FROM event AS e
     LEFT JOIN request_key AS r ON r.partition = e.partition AND r.position = e.position AND r.refusal IS NULL
     WHERE e.program = $1

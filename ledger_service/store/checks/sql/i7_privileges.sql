@@ -12,7 +12,10 @@ WITH kept AS (
             ('posted_return', '{state,document,post_time,details}'),
             ('redemption', '{order_id,pieces}'),
             ('tier_record', '{}'),
-            ('manual_tier', '{end_day}')
+            ('manual_tier', '{end_day}'),
+            ('pooling_change', '{}'),
+            ('shadow_difference', '{}'),
+            ('balance_import_line', '{accrual_id,refusal}')
     ) AS t (name, following)
 ), facts AS (
     SELECT

@@ -38,7 +38,8 @@ class Comparison:
         documents += [id(state.redemptions[one]) for one in account.redemptions]
         documents += [id(state.orders[key.program, sale.order_id]) for sale in account.sales.values()]
         documents += [id(burn) for one in ids for burn in map(state.burns.get, state.burns_of.get(one, ()))]
-        return id(state.wallets.get(key)), [id(state.accruals[one]) for one in ids], sizes, documents
+        homes = [id(state.wallets.get(MemberKey(key.program, home))) for home in _homes(account)]
+        return homes, [id(state.accruals[one]) for one in ids], sizes, documents
 
     # --- after each command
 
@@ -59,14 +60,19 @@ class Comparison:
         documents_are(applied.changes, account, self.ref_of)
         for lot in dict.fromkeys(fact.lot for fact in new):
             self._lot(account, lot)
-        wallet, now = self.ledger.state.wallets[key], applied.event.post_time
+        wallet, now = self.ledger.state.wallet(key, _homes(account)), applied.event.post_time
         assert (wallet.balance, wallet.held, wallet.debt) == (account.balance, account.all_held, account.debt)
         assert (wallet.version, wallet.last_activity_time) == (account.version, account.activity)
         assert wallet.positive == sum(max(0, account.remaining(lot)) for lot in account.lots)
+        for home in _homes(account):
+            row = self.ledger.state.row(MemberKey(self.ledger.program, home))
+            lots = [lot for lot in account.lots if lot.home == home]
+            assert row.balance == sum(account.remaining(lot) + account.held(lot) for lot in lots)
+            assert row.version in (0, wallet.version)
         self._bounds(account, now)
 
     def _bounds(self, account: Account, now: datetime) -> None:
-        wallet = self.ledger.state.wallets[MemberKey(self.ledger.program, account.root)]
+        wallet = self.ledger.state.wallet(MemberKey(self.ledger.program, account.root), _homes(account))
         alive = [lot for lot in account.lots if account.remaining(lot) > 0]
         assert (wallet.next_expire_time or NEVER) <= min((account.lapse(lot) for lot in alive), default=NEVER)
         ready = [account.ready(lot) for lot in alive if account.is_pending(lot, now)]
@@ -135,7 +141,7 @@ class Comparison:
             self._carrying(account, lot)
         self._burns(account)
         all_documents_are(state, account, self.ref_of)
-        for home in (account.root, f"{account.root}-card"):
+        for home in _homes(account):
             self._chain(MemberKey(self.ledger.program, home))
 
     def _accrual(self, lot: Lot) -> Accrual:
@@ -183,6 +189,10 @@ class Comparison:
             assert movement.hash == movement_hash(last, home.program, movement, born)
             last = movement.hash
         assert self.ledger.state.chains.get(home, CHAIN_START) == (len(self.moved[home.member]), last)
+
+
+def _homes(account: Account) -> tuple[str, str]:
+    return account.root, f"{account.root}-card"
 
 
 BIRTHS = ("earned", "transferred_in", "adjusted")

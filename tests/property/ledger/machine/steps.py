@@ -27,7 +27,7 @@ def snapshot(state: Slice) -> dict[str, object]:
     """The slice as it is now: its values are immutable, only its containers are not. What says how much was read
     is left out."""
     read = {"frontier", "due_until", "timed_out_until", "pending_read", "debts_read", "unpaid_read", "payers_read"}
-    read |= {"fenced", "homes", "postponed"}
+    read |= {"fences", "homes", "postponed"}
     names = (each.name for each in fields(Slice) if each.name not in read)
     return {name: _deep(getattr(state, name)) for name in names}
 

@@ -1,0 +1,142 @@
+"""Writing the log: one batcher a process, refusals bounded, and the end of the chain told where it can be kept."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+from chassis.runtime.application import Worker
+from chassis.runtime.audit.bounded import BoundedRefusals
+from chassis.runtime.audit.kinds import Kind, kinds_by
+from chassis.runtime.audit.record import Call, Entry, Link, Phase, Record
+from chassis.runtime.audit.store import AuditStore
+from chassis.runtime.audit.subjects import IdRules
+from chassis.runtime.batcher import Batcher
+from chassis.runtime.clock import Clock
+from chassis.runtime.contract import MethodContract
+from chassis.runtime.logs import get_logger
+from chassis.runtime.metrics import observe
+from chassis.runtime.postgres import Database
+from chassis.runtime.reasons import overloaded, unavailable
+from chassis.runtime.workers import repeating
+from chassis.values.refusal import Refusal
+
+LARGEST_BATCH = 200
+MOST_CHANGES = 1_024
+"""Changes carried out at a time, those included whose caller has gone."""
+ANCHOR_SECONDS = 86_400.0
+_STEP_SECONDS = 1.0
+_LEAVE_SECONDS = 5.0
+
+_log = get_logger(__name__)
+T = TypeVar("T")
+
+
+class AuditLog:
+    """The log of one process. What is to be written is refused as UNAVAILABLE if it cannot be: nothing is told or
+    changed without its record."""
+
+    def __init__(self, database: Database, clock: Clock, option: Any, id_rules: IdRules) -> None:
+        """`option` is the method option that says how a method is recorded."""
+        self.store = AuditStore(database)
+        self.id_rules = id_rules
+        self._kind_of = kinds_by(option)
+        self._clock = clock
+        self._batcher: Batcher[Entry, Record] = Batcher("audit", self._append, max_size=LARGEST_BATCH)
+        self._refusals = BoundedRefusals(lambda: clock.now().timestamp())
+        self._running: set[asyncio.Task[Any]] = set()
+        self._head = 0
+        self._anchored_at: float | None = None
+        observe("audit.head", lambda: self._head, "Number of the last audit record this process has seen")
+
+    def kind_of(self, method: MethodContract) -> Kind:
+        """How calls of a method are recorded."""
+        return self._kind_of(method)
+
+    async def write(self, phase: Phase, call: Call, result: str = "", intent_number: int = 0) -> Record:
+        """The record, committed. Refuses UNAVAILABLE or OVERLOADED if it cannot be."""
+        return await self._put(Entry(self._clock.now(), phase, call, result, intent_number))
+
+    def refused(self, call: Call, result: str) -> None:
+        """Records a refusal beside the call, or counts it if its caller has had too many of them in this minute."""
+        if not self._refusals.admits(call.caller):
+            return
+        try:
+            self.beside(self._try_refused(call, result))
+        except Refusal:
+            self._refusals.lost(call.caller)
+
+    def beside(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Runs work that no caller's end shall end; `close` waits for it. Refuses OVERLOADED if there is too much."""
+        if len(self._running) >= MOST_CHANGES:
+            work.close()
+            raise overloaded("audited calls")
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            # Asked for here, since whoever waited for it may have gone; its error is in the record.
+            task.exception()
+
+    async def _try_refused(self, call: Call, result: str) -> None:
+        try:
+            await self.write(Phase.REFUSED, call, result)
+        except Refusal:
+            self._refusals.lost(call.caller)
+
+    async def _put(self, entry: Entry) -> Record:
+        return await self._batcher.submit(entry)
+
+    async def _append(self, entries: Sequence[Entry]) -> Sequence[Record]:
+        try:
+            records = await self.store.append(entries)
+        except Refusal:
+            raise
+        except Exception as error:
+            _log.error("audit record cannot be written", exc_info=error)
+            raise unavailable("audit log") from error
+        self._head = records[-1].link.number
+        return records
+
+    def worker(self) -> Worker:
+        """Writes the counts of refusals that were not recorded one by one, and tells the end of the chain once a day
+        and at the start, so that a tail that is cut off later can be found."""
+        return repeating("audit", self._step, idle_seconds=_STEP_SECONDS)
+
+    async def _step(self) -> bool:
+        await self._sum_up(final=False)
+        now = asyncio.get_running_loop().time()
+        if self._anchored_at is None or now - self._anchored_at >= ANCHOR_SECONDS:
+            await self.anchor()
+            self._anchored_at = now
+        return False
+
+    async def _sum_up(self, *, final: bool) -> None:
+        for caller, count in self._refusals.take(final=final).items():
+            try:
+                call = Call(method="", caller=caller)
+                await self._put(Entry(self._clock.now(), Phase.SUPPRESSED, call, suppressed=count))
+            except Refusal:
+                self._refusals.lost(caller, count)
+                raise
+
+    async def anchor(self) -> Link:
+        """The end of the chain, told in the process's log."""
+        head = await self.store.head()
+        self._head = head.number
+        _log.info("audit head", number=head.number, hash=head.hash.hex())
+        return head
+
+    async def close(self) -> None:
+        """Waits for what runs beside its callers, and writes what was counted; at most a few seconds."""
+        try:
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                while self._running:
+                    await asyncio.wait(set(self._running))
+                await self._sum_up(final=True)
+                await self.anchor()
+        except (TimeoutError, Refusal) as error:
+            _log.warning("audit log left without its last records", exc_info=error)

@@ -1,0 +1,2 @@
+-- The end of the chain.
+SELECT number, hash, record_time FROM audit_head

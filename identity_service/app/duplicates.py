@@ -1,0 +1,46 @@
+"""Wires DuplicateService, and the worker that looks at new and changed members."""
+
+from loyalty.identity.v1 import duplicate_service_pb2
+from loyalty.identity.v1.duplicate_service_pb2_grpc import add_DuplicateServiceServicer_to_server
+
+from chassis.runtime.application import RegisteredService, Worker
+from identity_service.app.parts import Parts, contract_of
+from identity_service.servicer.duplicates import DuplicateServicer
+from identity_service.store.bell import Bell
+from identity_service.store.duplicates import PostgresDuplicateRegistry
+from identity_service.use_cases.decide_duplicate import DecideDuplicate, JudgeByRule
+from identity_service.use_cases.find_duplicates import FindDuplicates, LookAtDue, Search
+from identity_service.use_cases.list_duplicates import ListDuplicates
+from identity_service.use_cases.merge_rules import GetMergeRule, SetMergeRule
+from identity_service.use_cases.resolve_members import ResolveMembers
+from identity_service.workers.find_duplicates import finding_duplicates
+
+_CONTRACT = contract_of(duplicate_service_pb2.DESCRIPTOR.services_by_name["DuplicateService"])
+
+MOST_AT_ONCE = 25
+"""Members looked at in one transaction."""
+
+
+def duplicate_service(parts: Parts, bell: Bell) -> RegisteredService:
+    """The service, wired. `bell` is rung by whatever changes links in this process."""
+    registry, programs, fingerprints = (
+        PostgresDuplicateRegistry(parts.database, bell),
+        parts.programs,
+        parts.fingerprints,
+    )
+    resolve = ResolveMembers(parts.registry, programs, fingerprints)
+    servicer = DuplicateServicer(
+        FindDuplicates(registry, resolve, Search(fingerprints, parts.clock)),
+        ListDuplicates(registry, resolve, programs),
+        DecideDuplicate(registry, programs, fingerprints, parts.clock),
+        SetMergeRule(registry, programs, fingerprints, parts.clock),
+        GetMergeRule(registry, programs),
+    )
+    return RegisteredService(_CONTRACT, add_DuplicateServiceServicer_to_server, servicer)
+
+
+def duplicate_worker(parts: Parts, bell: Bell) -> Worker:
+    """The worker, wired."""
+    registry = PostgresDuplicateRegistry(parts.database, bell)
+    look = LookAtDue(registry, Search(parts.fingerprints, parts.clock), MOST_AT_ONCE)
+    return finding_duplicates(look, JudgeByRule(registry, parts.fingerprints, parts.clock))

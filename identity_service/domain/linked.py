@@ -1,0 +1,94 @@
+"""What happened to the identifiers of a member, and how they stand: linked, verified, unlinked, moved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from identity_service.domain.identifiers import Identifier, IdentifierKind
+
+
+class ProofMethod(Enum):
+    """How an identifier was proved to be somebody's; numbered as on the wire and in the database."""
+
+    ONE_TIME_CODE = 1
+    CARD_SEEN = 2
+    DOCUMENT_SEEN = 3
+    OTHER_SYSTEM = 4
+
+
+class ChangeReason(Enum):
+    """Why an identifier was unlinked or moved; numbered as on the wire and in the database."""
+
+    MEMBER_ASKED = 1
+    LINKED_BY_MISTAKE = 2
+    LOST_OR_STOLEN = 3
+    NEW_OWNER = 4
+
+
+class HistoryAction(Enum):
+    """What happened; numbered as on the wire and in the database."""
+
+    LINKED = 1
+    VERIFIED = 2
+    UNLINKED = 3
+    MOVED_OUT = 4
+    MOVED_IN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof that was looked at. `reference` names what is kept of it elsewhere; empty only for a card that was
+    seen."""
+
+    method: ProofMethod
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDraft:
+    """An entry to be written after the link `ordinal`."""
+
+    action: HistoryAction
+    ordinal: int
+    kind: IdentifierKind
+    proof: Proof | None = None
+    reason: ChangeReason | None = None
+    other_member_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """An entry as it was written: the `number`th of the member. `identifier` is None if what it reads was erased;
+    `caller` and `request_id` are empty for links from before there was a history."""
+
+    number: int
+    action: HistoryAction
+    ordinal: int
+    kind: IdentifierKind
+    identifier: Identifier | None
+    proof: Proof | None
+    reason: ChangeReason | None
+    other_member_id: str
+    event_time: datetime
+    caller: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """That an identifier was proved."""
+
+    proof: Proof
+    verify_time: datetime
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIdentifier:
+    """An identifier that points to a member; `ordinal` is the number of its link."""
+
+    identifier: Identifier
+    member_id: str
+    ordinal: int
+    link_time: datetime
+    verification: Verification | None

@@ -1,0 +1,99 @@
+"""How PINs, codes and apps' tokens are checked. Whoever reads the database has neither PIN nor code: both need the
+installation's key as well, and a PIN some tens of milliseconds a guess besides."""
+
+import hashlib
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from chassis.values.canonical import fingerprint
+from chassis.values.ids import hash_of
+from identity_service.domain.members import MemberKey
+from identity_service.domain.proof import TOKEN_LIFE, Purpose
+
+SALT_BYTES = 16
+NO_SALT = bytes(SALT_BYTES)
+"""Of a member without a PIN or code: the work is done all the same."""
+CODE_DIGITS = 8
+_SCRYPT_COST, _SCRYPT_BLOCK = 2**14, 8
+"""16 MiB and about 40 ms a guess."""
+_LEEWAY = timedelta(seconds=5)
+_NONCE_CHARACTERS = range(16, 129)
+
+
+def pin_verifier(key: bytes, member: MemberKey, pin: str, salt: bytes) -> bytes:
+    """What a PIN is checked by, 32 bytes. Slow on purpose; call it off the event loop."""
+    stretched = hashlib.scrypt(pin.encode(), salt=salt, n=_SCRYPT_COST, r=_SCRYPT_BLOCK, p=1, dklen=32)
+    return fingerprint(key, "identity.pin/1", [member.program_id, member.member_id, stretched.hex()])
+
+
+def code_of(key: bytes, member: MemberKey, purpose: Purpose, salt: bytes) -> str:
+    """The code made from a salt: eight digits."""
+    digest = fingerprint(key, "identity.code/1", [member.program_id, member.member_id, purpose.value, salt.hex()])
+    return f"{int.from_bytes(digest[:16], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+
+def same(left: str, right: str) -> bool:
+    """Whether two secrets are the same text, in a time that does not tell."""
+    return hmac.compare_digest(left.encode(), right.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An app's token that is genuine and in time. `nonce` is a hash by which it is used once."""
+
+    nonce: bytes
+    expire_time: datetime
+
+
+def audience_of(program_id: str, purpose: Purpose) -> str:
+    """The audience of a token: it is good in one program and for one purpose."""
+    return f"loyalty/{program_id}/{purpose.name.lower()}"
+
+
+def key_id_in(token: str) -> str:
+    """The key that a token says it was signed with; empty if it says none, or is no token."""
+    try:
+        return str(jwt.get_unverified_header(token).get("kid") or "")
+    except (jwt.PyJWTError, ValueError, UnicodeError):
+        return ""
+
+
+def read_token(
+    token: str, public_key: bytes, key_id: str, audience: str, members: Collection[str], now: datetime
+) -> Token | None:
+    """The token if the key signed it for the audience and one of the member's ids, it lives now, and no longer than an
+    app's token may; else None."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            Ed25519PublicKey.from_public_bytes(public_key),
+            algorithms=["EdDSA"],
+            audience=audience,
+            # Time is the service's clock, not the library's.
+            options={
+                "require": ["aud", "sub", "iat", "exp", "jti"],
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
+        )
+        issue_time, expire_time = _moment(claims["iat"]), _moment(claims["exp"])
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, UnicodeError):
+        return None
+    nonce, subject = claims["jti"], claims["sub"]
+    lives = issue_time - _LEEWAY <= now < expire_time + _LEEWAY and expire_time - issue_time <= TOKEN_LIFE
+    if not lives or subject not in members or not isinstance(nonce, str) or len(nonce) not in _NONCE_CHARACTERS:
+        return None
+    return Token(hash_of("nonce", key_id, nonce), expire_time + _LEEWAY)
+
+
+def _moment(seconds: object) -> datetime:
+    if isinstance(seconds, bool) or not isinstance(seconds, int):
+        raise TypeError("a moment is whole seconds")
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,82 @@
+"""Making a one-time code, for a service to deliver."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from identity_service.domain import proof_secrets as secrets
+from identity_service.domain import refusals
+from identity_service.domain.caller import Caller
+from identity_service.domain.fingerprints import Fingerprints
+from identity_service.domain.identifiers import Identifier
+from identity_service.domain.members import MemberKey, MemberRef
+from identity_service.domain.proof import CODE_LIFE, Purpose
+from identity_service.domain.requests import Outcome, RequestName
+from identity_service.use_cases.ports import Changes, Clock
+from identity_service.use_cases.proof_ports import KeptCode, ProofChanges, ProofStore
+from identity_service.use_cases.resolve_members import ResolveMembers
+from identity_service.use_cases.resolve_one import resolved
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWanted:
+    """A code for a purpose, to be sent to a verified phone or address."""
+
+    program_id: str
+    deliver_to: Identifier
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """A code. `replayed`: it was made by an earlier call of the same name."""
+
+    code: str
+    expire_time: datetime
+    replayed: bool
+
+    def __repr__(self) -> str:
+        return f"IssuedCode(until {self.expire_time})"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    """The use case. Only a salt is kept: the code is made from it whenever it is needed."""
+
+    proofs: ProofStore
+    resolve: ResolveMembers
+    fingerprints: Fingerprints
+    clock: Clock
+
+    async def __call__(self, caller: Caller, request_id: str, wanted: CodeWanted) -> IssuedCode:
+        """The code. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND (also if the identifier is not verified) or
+        REQUEST_ID_REUSED."""
+        found = await resolved(self.resolve, caller, MemberRef(wanted.program_id, wanted.deliver_to))
+        home = MemberKey.of(wanted.program_id, found.member_id)
+        root = MemberKey.of(wanted.program_id, found.root_member_id)
+        name = RequestName(wanted.program_id, caller.subject, request_id)
+        fingerprint = self.fingerprints.of_identifier(wanted.program_id, wanted.deliver_to)
+        asked = [wanted.program_id, fingerprint.hex(), wanted.purpose.value]
+        intent = self.fingerprints.of_intent("issue_code", asked)
+        salt = os.urandom(secrets.SALT_BYTES)
+
+        async def work(changes: Changes, proofs: ProofChanges) -> tuple[KeptCode, bool]:
+            now = self.clock.now()
+            if not await proofs.is_verified(home, fingerprint):
+                raise refusals.member_not_found(wanted.program_id, None)
+            kept = await changes.claim_request(name.key_hash(), name.program_id, intent, now)
+            if kept is not None:
+                kept.outcome_for(name, intent)
+                known = await proofs.code(root, wanted.purpose)
+                if known is None or known.request_hash != name.key_hash():
+                    raise refusals.request_id_reused(request_id)
+                return known, True
+            made = KeptCode(salt, name.key_hash(), now + CODE_LIFE)
+            await changes.lock_member(root)
+            await proofs.put_code(root, wanted.purpose, made)
+            await changes.settle_request(name.key_hash(), root, Outcome(root.member_id, False, 0))
+            return made, False
+
+        code, replayed = await self.proofs.change(work)
+        text = secrets.code_of(self.fingerprints.key, root, wanted.purpose, code.salt)
+        return IssuedCode(text, code.expire_time, replayed)

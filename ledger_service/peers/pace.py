@@ -1,0 +1,87 @@
+"""How often: spends of a till, a member and an operator, of all ledger processes together; look-ups of a caller by
+identifiers, of this process alone. Services of the mesh are exempt: the call they make it for was counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.runtime.caller import Caller, current_caller
+from chassis.runtime.velocity.buckets import Charge
+from chassis.runtime.velocity.rate import per_minute
+from chassis.runtime.velocity.velocity import Velocity
+from ledger_service.use_cases.pace import Spend
+
+EXEMPT = "SERVICE"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A minute each; 0: none. See the settings of the same names."""
+
+    spends_per_till: int = 0
+    spends_per_member: int = 0
+    spends_per_operator: int = 0
+    lookups_per_caller: int = 0
+    missed_lookups_per_caller: int = 0
+
+
+class SpendPace:
+    """See `use_cases.pace.Pace`."""
+
+    def __init__(self, velocity: Velocity, limits: Limits) -> None:
+        self._velocity = velocity
+        self._limits = limits
+
+    async def spend(self, spend: Spend) -> None:
+        """Takes one from the till's, the member's and the operator's bucket, or from none."""
+        if _counted() is None:
+            return
+        await self._velocity.take(
+            _charges(
+                ("spends_per_till", self._limits.spends_per_till, spend.caller, spend.location_id),
+                ("spends_per_member", self._limits.spends_per_member, spend.root),
+                ("spends_per_operator", self._limits.spends_per_operator, spend.operator),
+                program=spend.program,
+            )
+        )
+
+
+class LookupPace:
+    """Look-ups by identifiers: one that finds nobody costs from a bucket of its own, which is small, so that trying
+    numbers out leads nowhere."""
+
+    def __init__(self, velocity: Velocity, limits: Limits) -> None:
+        self._velocity = velocity
+        self._limits = limits
+
+    def begin(self) -> Sequence[Charge]:
+        """Takes a look-up, unless too many were misses. What it returns is to be charged for a miss."""
+        caller = _counted()
+        if caller is None:
+            return ()
+        looked = _charges(("lookups_per_caller", self._limits.lookups_per_caller, caller.subject))
+        missed = _charges(("missed_lookups_per_caller", self._limits.missed_lookups_per_caller, caller.subject))
+        self._velocity.ask([*looked, *missed])
+        self._velocity.charge(looked)
+        return missed
+
+    def missed(self, charges: Sequence[Charge]) -> None:
+        """It found nobody."""
+        self._velocity.charge(charges)
+
+
+def _counted() -> Caller | None:
+    """The caller being served, unless it is exempt or there is none."""
+    try:
+        caller = current_caller()
+    except LookupError:
+        return None
+    return None if EXEMPT in caller.roles else caller
+
+
+def _charges(*limits: tuple[str, int, *tuple[str, ...]], program: str = "") -> list[Charge]:
+    """A charge for each limit that is set and whose key is known."""
+    return [
+        Charge(limit, per_minute(count), "\x00".join((program, *key)))
+        for limit, count, *key in limits
+        if count and any(key)
+    ]

@@ -1,0 +1,137 @@
+"""Alerts, and the watching of the log: cursor, trails and alerts move in one transaction."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chassis.runtime.postgres import Connection, Database, Row
+from ledger_service.domain.alerts import Alert, AlertKind, Raised, SpendTrail
+from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.event import EventType
+from ledger_service.store import codec
+from ledger_service.store.statements import SQL
+from ledger_service.use_cases.alert_ports import Judge, Watched
+from ledger_service.use_cases.ports import Clock
+
+_SPENDS = [EventType.POINTS_REDEEMED.value, EventType.REDEMPTION_AUTHORIZED.value]
+
+
+class PostgresAlerts:
+    """See `use_cases.alert_ports.Alerts`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def watch(self, judge: Judge, remembered: timedelta, most: int) -> Watched:
+        """Judges the next spends, in the order of their times, and moves on."""
+
+        async def work(connection: Connection) -> Watched:
+            cursors = await connection.fetch(SQL.lock_alert_cursors)
+            if not _is_to_be_done(cursors):
+                return Watched(False, ())
+            spends: list[SpendTrail] = []
+            more = False
+            for cursor in cursors:
+                found = await _spends(connection, cursor, most)
+                spends += found
+                more = more or len(found) == most
+            # A first look needs no write where nothing has happened.
+            if not any(cursor["position"] < cursor["head"] for cursor in cursors):
+                return Watched(False, ())
+            raised = await _judged(connection, sorted(spends, key=_order), judge, remembered) if spends else ()
+            for cursor in cursors:
+                last = [spend.position.position for spend in spends if spend.position.partition == cursor["partition"]]
+                end = last[-1] if len(last) == most else cursor["head"]
+                await connection.execute(SQL.move_alert_cursor, cursor["partition"], end)
+            return Watched(more, raised)
+
+        return await self._database.in_transaction(work)
+
+    async def listed(self, program: str, open_only: bool, after: int, most: int) -> Sequence[Alert]:
+        """Alerts behind a number, in order."""
+        return [_alert(row) for row in await self._database.fetch(SQL.list_alerts, program, after, open_only, most)]
+
+    async def acknowledge(self, program: str, alert_id: str, caller: str) -> Alert | None:
+        """The alert with who looked first."""
+        row = await self._database.fetchrow(SQL.acknowledge_alert, program, alert_id, caller, self._clock.now())
+        return None if row is None else _alert(row)
+
+
+def _is_to_be_done(cursors: Sequence[Row]) -> bool:
+    """Not if another process has begun, since what it has judged is not seen here yet; nor if nothing has happened."""
+    if not cursors or len(cursors) < cursors[0]["partitions"]:
+        return False
+    return any(cursor["position"] < cursor["head"] for cursor in cursors)
+
+
+async def _spends(connection: Connection, cursor: Row, most: int) -> Sequence[SpendTrail]:
+    stretch = (cursor["partition"], cursor["position"], cursor["head"])
+    return [_trail_of(row["payload"]) for row in await connection.fetch(SQL.read_spends, *stretch, _SPENDS, most)]
+
+
+def _trail_of(payload: bytes) -> SpendTrail:
+    event = codec.decode_event(payload)
+    return SpendTrail(
+        event.program, event.position, event.root, event.caller, event.location_id, event.region, event.post_time
+    )
+
+
+async def _judged(
+    connection: Connection, spends: Sequence[SpendTrail], judge: Judge, remembered: timedelta
+) -> Sequence[Raised]:
+    keys = [
+        [spend.program for spend in spends],
+        [spend.root for spend in spends],
+        [spend.caller for spend in spends],
+        [spend.location_id for spend in spends],
+    ]
+    rows = await connection.fetch(SQL.read_trails, *keys, spends[0].time - remembered)
+    before = [_trail(row) for row in rows]
+    raised: list[Raised] = []
+    for spend in spends:
+        raised += judge(spend, before)
+        before.append(spend)
+    await connection.executemany(SQL.append_trail, [_trail_row(spend) for spend in spends])
+    await connection.executemany(SQL.raise_alert, [_alert_row(one) for one in raised])
+    await connection.execute(SQL.forget_trails, remembered.total_seconds())
+    return raised
+
+
+def _order(spend: SpendTrail) -> tuple[object, LogPosition]:
+    return spend.time, spend.position
+
+
+def _trail_row(spend: SpendTrail) -> Sequence[object]:
+    return (*spend.position, spend.program, spend.root, spend.caller, spend.location_id, spend.region, spend.time)
+
+
+def _trail(row: Row) -> SpendTrail:
+    position = LogPosition(row["partition"], row["position"])
+    return SpendTrail(
+        row["program"], position, row["root"], row["caller"], row["location_id"], row["region"], row["post_time"]
+    )
+
+
+def _alert_row(raised: Raised) -> Sequence[object]:
+    last = raised.last
+    partitions = [position.partition for position in raised.evidence]
+    positions = [position.position for position in raised.evidence]
+    named = (raised.alert_id, last.program, raised.kind.value, last.root, last.location_id, last.caller)
+    return (*named, partitions, positions, last.time)
+
+
+def _alert(row: Row) -> Alert:
+    places = zip(row["partitions"], row["positions"], strict=True)
+    return Alert(
+        number=row["number"],
+        alert_id=row["alert_id"],
+        program=row["program"],
+        kind=AlertKind(row["kind"]),
+        root=row["root"],
+        location_id=row["location_id"],
+        caller=row["caller"],
+        evidence=tuple(LogPosition(partition, position) for partition, position in places),
+        time=row["post_time"],
+        acknowledged_by=row["acknowledged_by"],
+        acknowledge_time=row["acknowledge_time"],
+    )

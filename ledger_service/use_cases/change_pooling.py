@@ -1,0 +1,87 @@
+"""Moving an existing program on towards the pool, signed by name (docs/adr/0062)."""
+
+from collections.abc import Callable
+
+from chassis.values.canonical import Plain
+from ledger_service.domain import import_refusals, refusals
+from ledger_service.domain.pooling import Pooling, PoolingChange, PoolingState
+from ledger_service.use_cases.admission import Admission, Asked
+from ledger_service.use_cases.import_ports import BalanceImports
+from ledger_service.use_cases.pooling_ports import Move, Poolings, ShadowReport
+from ledger_service.use_cases.ports import Clock, Programs
+
+
+class ChangePooling:
+    """One move a request. Replayed by its id, whatever has come since."""
+
+    def __init__(
+        self,
+        admission: Admission,
+        programs: Programs,
+        poolings: Poolings,
+        imports: BalanceImports,
+        clock: Clock,
+        appended: Callable[[], None],
+        traceparent: Callable[[], str],
+    ) -> None:
+        self._admission = admission
+        self._programs = programs
+        self._poolings = poolings
+        self._imports = imports
+        self._clock = clock
+        self._appended = appended
+        self._traceparent = traceparent
+
+    async def __call__(
+        self, caller: str, program: str, request_id: str, source: str, after: PoolingState, signed: tuple[str, str]
+    ) -> PoolingChange:
+        """The change; `signed`: by whom, and why."""
+        self._programs.facts(program)
+        await self._name_once(program, caller, request_id, ["pool", source, after.value, *signed])
+        found = await self._poolings.find(program, source)
+        for change in found.changes:
+            if (change.caller, change.request_id) == (caller, request_id):
+                return change
+        if after is PoolingState.POOLED:
+            await self._require_proven(program, source)
+        move = Move(program, source, after, *signed, caller, request_id, self._traceparent())
+        change = await self._poolings.move(move, self._clock.now())
+        self._appended()
+        return change
+
+    async def _require_proven(self, program: str, source: str) -> None:
+        """Every committed import of the source must have come to its control totals. That it is committed, and
+        no other is on its way, is asked again under the lock; what is proven stays so."""
+        for import_id in await self._poolings.imports_of(program, source):
+            found = await self._imports.find(program, import_id)
+            if found is None or not found.proven:
+                raise import_refusals.import_not_committed(source)
+
+    async def _name_once(self, program: str, caller: str, request_id: str, intent: Plain) -> None:
+        key = self._admission.key_of(Asked(program, caller, request_id, intent))
+        if await self._poolings.used_for(key) != key.fingerprint:
+            raise refusals.request_id_reused(request_id)
+
+    async def accept(self, caller: str, program: str, request_id: str, source: str, item: int, name: str) -> Pooling:
+        """Accepts the shadow's report as it stands."""
+        self._programs.facts(program)
+        await self._name_once(program, caller, request_id, ["accept shadow", source, item, name])
+        return await self._poolings.accept(program, source, item, name)
+
+
+class ReadPoolings:
+    """How far existing programs are, and what their shadows came to."""
+
+    def __init__(self, programs: Programs, poolings: Poolings) -> None:
+        self._programs = programs
+        self._poolings = poolings
+
+    async def get(self, program: str, source: str) -> Pooling:
+        """One with its changes."""
+        self._programs.facts(program)
+        return await self._poolings.find(program, source)
+
+    async def report(self, program: str, source: str, differences: int) -> ShadowReport:
+        """What its latest shadow came to."""
+        self._programs.facts(program)
+        return await self._poolings.report(program, source, differences)

@@ -1,0 +1,57 @@
+"""What pooling needs of the ledger's store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from ledger_service.domain.commands import RequestKey
+from ledger_service.domain.pooling import Compared, Pooling, PoolingChange, PoolingState, ShadowCell, ShadowSum
+
+
+class Move(NamedTuple):
+    """What is asked for, and by whom it is signed."""
+
+    program: str
+    source: str
+    after: PoolingState
+    signed_by: str
+    reason: str
+    caller: str
+    request_id: str
+    traceparent: str
+
+
+class ShadowReport(NamedTuple):
+    """What a shadow came to."""
+
+    pooling: Pooling
+    totals: Mapping[ShadowCell, ShadowSum]
+    differences: Sequence[Compared]
+
+
+class Poolings(Protocol):
+    """Existing programs on their way into others."""
+
+    async def find(self, program: str, source: str) -> Pooling:
+        """One with its changes; LOCAL if it was never named."""
+
+    async def move(self, move: Move, now: datetime) -> PoolingChange:
+        """Moves one on and appends its event, under its lock: what the move rests on is read there. POOLING_STATE,
+        IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED; UNAVAILABLE if a lane does not let go."""
+
+    async def imports_of(self, program: str, source: str) -> Sequence[str]:
+        """The imports of its balances that were not abandoned."""
+
+    async def keep_compared(
+        self, program: str, source: str, shadow: int, up_to: int, compared: Sequence[Compared]
+    ) -> bool:
+        """Adds comparisons of items up to one; False if it is no shadow any more, or they were added before."""
+
+    async def accept(self, program: str, source: str, item: int, signed_by: str) -> Pooling:
+        """Accepts a report. POOLING_STATE, SHADOW_NOT_ACCEPTED."""
+
+    async def report(self, program: str, source: str, differences: int) -> ShadowReport:
+        """What the latest shadow came to."""
+
+    async def used_for(self, request: RequestKey) -> bytes:
+        """The fingerprint of what a request id was first used for."""

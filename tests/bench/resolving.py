@@ -1,0 +1,217 @@
+"""`ResolveMember` from a warm process against the bare echo, and what authorization adds to it.
+
+A warm process is one that answers from memory: it was asked about the member within the last second, by a service of
+the mesh, and nobody has changed anybody since (docs/adr/0070). Echo, the whole server, and the same server without the
+interceptors of authority live in one process, without TLS, and are called one at a time and in turn.
+
+`python -m tests.bench.resolving server|client` are the two processes.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import grpc
+from loyalty.identity.v1 import identity_service_pb2 as messages
+from loyalty.type.v1 import member_pb2
+from pydantic import SecretStr
+
+from chassis.runtime import server as serving
+from chassis.runtime.application import Application
+from chassis.runtime.clock import SystemClock
+from chassis.runtime.interceptors.order import ORDER, in_order
+from chassis.runtime.postgres import open_pool
+from chassis.runtime.server import Server
+from chassis.runtime.settings import read_key
+from chassis.runtime.tokens import TokenVerifier
+from chassis.runtime.transport import PLAIN
+from deploy.local.ports import LOOPBACK
+from deploy.local.secrets import AUDIENCE, ISSUER
+from deploy.local.stack import LocalStack
+from identity_service.app.members import members_service
+from identity_service.app.parts import Parts
+from identity_service.domain.fingerprints import Fingerprints
+from identity_service.domain.programs import ProgramDirectory
+from identity_service.store.registry import PostgresRegistry
+from identity_service.store.watched import WatchedDatabase
+from tests.bench.children import Answer, Child, Json, answer_all, child
+from tests.bench.figures import Spread, fine, ratio, spread, table
+from tests.bench.laps import Lap, drive_in_turn
+from tests.bench.rounds import InTurn, Measured
+from tests.support.servers import Databases
+
+ECHO, RESOLVE, UNGUARDED = "echo beside identity", "ResolveMember, warm", "ResolveMember, warm, without authority"
+COLD = "ResolveMember, cold"
+NAMES = (ECHO, RESOLVE, UNGUARDED, COLD)
+LONGEST_RESOLVE = 1.3
+"""The middle call of `RESOLVE`, by that of the echo."""
+MOST_AUTHORITY = 1.15
+"""The middle call of `RESOLVE`, by that without authority."""
+
+_PROGRAM = "bench"
+_MEMBERS = 2_000
+_GUARDS = ("authority", "peer", "visibility", "refused")
+_METHOD = "/loyalty.identity.v1.IdentityService/ResolveMember"
+_ENROLL = "/loyalty.identity.v1.IdentityService/EnrollMember"
+_TIMEOUT_SECONDS = 30.0
+
+
+@asynccontextmanager
+async def resolving_case(databases: Databases, servers: LocalStack) -> AsyncIterator[InTurn]:
+    """The cases, with their two processes and a database of their own."""
+    async with (
+        databases.fresh("identity") as database,
+        child("tests.bench.resolving", "server") as server,
+        child("tests.bench.resolving", "client") as client,
+    ):
+        secrets = servers.secrets
+        told = {"url": database.url, "jwks": str(secrets.jwks_file)}
+        addresses = await server.ask({**told, "key": str(secrets.fingerprint_key_file("identity"))})
+        token = secrets.mint_token("ledger", programs=[_PROGRAM], roles=["SERVICE"])
+        await client.ask({"addresses": addresses, "token": token})
+        yield InTurn(NAMES, lambda seconds: _laps(client, seconds))
+
+
+async def _laps(client: Child, seconds: float) -> Sequence[Lap]:
+    answer = await client.ask({"seconds": seconds})
+    return [Lap(**lap) for lap in answer["laps"]]
+
+
+def by_echo(measured: Measured) -> Spread:
+    """How many times as long as an echo a warm resolution takes, middle call by middle call."""
+    return _longer(measured, RESOLVE, ECHO)
+
+
+def by_unguarded(measured: Measured) -> Spread:
+    """How many times as long it takes with authorization."""
+    return _longer(measured, RESOLVE, UNGUARDED)
+
+
+def resolving_table(measured: Measured) -> str:
+    """All cases, and how many times as long as the echo each takes."""
+    rows = []
+    for case in NAMES:
+        p50, p99 = (spread([getattr(lap, name) for lap in measured[case]]) for name in ("p50", "p99"))
+        rows.append((case, fine(p50), fine(p99), fine(_longer(measured, case, ECHO))))
+    return table(("call", "p50 ms", "p99 ms", "of echo"), rows)
+
+
+def _longer(measured: Measured, case: str, other: str) -> Spread:
+    return ratio([lap.p50 for lap in measured[case]], [lap.p50 for lap in measured[other]])
+
+
+async def serve(answering: Callable[[Answer], Awaitable[None]]) -> None:
+    """The servers' process: its first question says where the database is."""
+    async with AsyncExitStack() as opened:
+
+        async def answer(question: Json) -> Json:
+            pool = await opened.enter_async_context(
+                open_pool(SecretStr(question["url"]), application_name="bench", pool_size=4)
+            )
+            database, programs = WatchedDatabase(pool), ProgramDirectory()
+            programs.learn(_PROGRAM)
+            programs.caught_up()
+            fingerprints = Fingerprints(read_key(Path(question["key"])))
+            parts = Parts(
+                database=database,
+                rules=grpc.aio.insecure_channel(f"{LOOPBACK}:1"),
+                programs=programs,
+                fingerprints=fingerprints,
+                registry=PostgresRegistry(database),
+                clock=SystemClock(),
+            )
+            verifier = TokenVerifier(Path(question["jwks"]), ISSUER, AUDIENCE)
+            ports = {"whole": await _port(opened, parts, verifier)}
+            with patch.object(serving, "in_order", _without_guards):
+                ports["unguarded"] = await _port(opened, parts, verifier)
+            ports["echo"] = await _echo_port(opened)
+            return ports
+
+        await answering(answer)
+
+
+async def _port(opened: AsyncExitStack, parts: Parts, verifier: TokenVerifier) -> int:
+    server = Server(Application(services=[members_service(parts)]), verifier)
+    port = await server.start(f"{LOOPBACK}:0", PLAIN)
+    opened.push_async_callback(server.stop, 0.2)
+    await server.ready()
+    return port
+
+
+def _without_guards(*arguments: Any) -> tuple[Any, ...]:
+    both = zip(ORDER, in_order(*arguments), strict=True)
+    return tuple(interceptor for name, interceptor in both if name not in _GUARDS)
+
+
+async def _echo_port(opened: AsyncExitStack) -> int:
+    async def echo(request: bytes, _context: Any) -> bytes:
+        return request
+
+    server = grpc.aio.server()
+    methods: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {"Echo": grpc.unary_unary_rpc_method_handler(echo)}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", methods),))
+    port = server.add_insecure_port(f"{LOOPBACK}:0")
+    await server.start()
+    opened.push_async_callback(server.stop, None)
+    return port
+
+
+async def load(answering: Callable[[Answer], Awaitable[None]]) -> None:
+    """The client's process: its first question says where to call, every further one is a lap of each case."""
+    async with AsyncExitStack() as opened:
+        calls: list[Callable[[], Awaitable[object]]] = []
+
+        async def answer(question: Json) -> Json:
+            if not calls:
+                channels = {
+                    name: await opened.enter_async_context(grpc.aio.insecure_channel(f"{LOOPBACK}:{port}"))
+                    for name, port in question["addresses"].items()
+                }
+                calls.extend(await _calls(channels, question["token"]))
+                return {}
+            laps = await drive_in_turn(calls, question["seconds"])
+            return {"laps": [lap.as_json() for lap in laps]}
+
+        await answering(answer)
+
+
+async def _calls(channels: dict[str, grpc.aio.Channel], token: str) -> list[Callable[[], Awaitable[object]]]:
+    headers = (("authorization", f"Bearer {token}"),)
+    enroll: Any = channels["whole"].unary_unary(_ENROLL)
+    for number in range(_MEMBERS):
+        request = messages.EnrollMemberRequest(
+            program_id=_PROGRAM, request_id=f"enroll-{number}", identifiers=[_card(number)]
+        )
+        await enroll(request.SerializeToString(), metadata=headers, timeout=_TIMEOUT_SECONDS)
+    warm = _question(0)
+    turn = iter(range(10**12))
+
+    def resolving(server: str, question: Callable[[], bytes]) -> Callable[[], Awaitable[object]]:
+        call: Any = channels[server].unary_unary(_METHOD)
+        return lambda: call(question(), metadata=headers, timeout=_TIMEOUT_SECONDS)
+
+    echo: Any = channels["echo"].unary_unary("/bench.Echo/Echo")
+    return [
+        lambda: echo(warm, metadata=headers, timeout=_TIMEOUT_SECONDS),
+        resolving("whole", lambda: warm),
+        resolving("unguarded", lambda: warm),
+        # Nobody is asked about twice within a second.
+        resolving("whole", lambda: _question(1 + next(turn) % (_MEMBERS - 1))),
+    ]
+
+
+def _question(number: int) -> bytes:
+    request = messages.ResolveMemberRequest(program_id=_PROGRAM)
+    request.member.identifier.CopyFrom(_card(number))
+    return request.SerializeToString()
+
+
+def _card(number: int) -> member_pb2.Identifier:
+    return member_pb2.Identifier(kind=member_pb2.IDENTIFIER_KIND_CARD, value=f"CARD{number:08}")
+
+
+if __name__ == "__main__":
+    answer_all(serve if sys.argv[1] == "server" else load)

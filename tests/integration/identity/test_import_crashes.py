@@ -1,0 +1,118 @@
+"""Whoever commits an import dies at every statement: nobody is visible or everybody, and the next call ends it."""
+
+from dataclasses import dataclass
+
+import pytest
+from loyalty.identity.v1 import import_pb2
+from loyalty.type.v1 import member_pb2
+from pydantic import SecretStr
+
+from chassis.runtime.clock import SystemClock
+from chassis.runtime.postgres import Database, open_database
+from chassis.runtime.settings import read_key
+from chassis.values.refusal import Refusal
+from identity_service.domain.caller import Caller
+from identity_service.domain.fingerprints import Fingerprints
+from identity_service.domain.imports import ImportState
+from identity_service.domain.programs import ProgramDirectory
+from identity_service.domain.requests import RequestName
+from identity_service.store.imports import PostgresImports
+from identity_service.use_cases.commit_import import CommitImport
+from tests.integration.identity.calls import card, email, enroll, question
+from tests.integration.identity.doomed import Died, DoomedPool
+from tests.integration.identity.house import House
+from tests.integration.identity.house import Stub as Identity
+from tests.integration.identity.importing import fresh, known, open_imports, person, upload
+
+OFFICE = Caller("office", ("HEADQUARTERS_ADMIN",), frozenset({"*"}), "")
+CLAIMED = 24
+"""Behind the claims of a commit of one portion, and before its switch."""
+STATEMENTS = 80
+"""More than a commit of one portion has."""
+
+
+@dataclass(frozen=True)
+class Committer:
+    """Commits over a pool that may die."""
+
+    pool: Database
+    fingerprints: Fingerprints
+
+    async def __call__(self, import_id: str, left: int | None) -> ImportState:
+        """The state it comes to; Died if its process lived for `left` statements only."""
+        programs = ProgramDirectory()
+        programs.learn("grove")
+        imports = PostgresImports(self.pool)
+        expected = await imports.find("grove", import_id)
+        assert expected is not None
+        pool = self.pool if left is None else DoomedPool(self.pool, left)
+        commit = CommitImport(PostgresImports(pool), programs, self.fingerprints, SystemClock())
+        found = await commit(OFFICE, RequestName("grove", "office", f"c-{import_id}"), import_id, expected.totals)
+        return found.state
+
+
+async def resolves(till: Identity, asked: member_pb2.Identifier) -> bool:
+    try:
+        await till.ResolveMember(question(asked))
+    except Refusal as refusal:
+        if refusal.reason != "MEMBER_NOT_FOUND":
+            raise
+        return False
+    return True
+
+
+async def visible(till: Identity, number: str) -> list[bool]:
+    """Which of the three identifiers of an import resolve to somebody who came by it."""
+    found = []
+    for asked in (email(number), email(f"{number}b"), card(f"{number}c".replace("-", ""))):
+        found.append(await resolves(till, asked))
+    return found
+
+
+async def test_a_commit_may_die_anywhere(house: House, till: Identity) -> None:
+    key = read_key(house.servers.secrets.fingerprint_key_file("identity"))
+    url = SecretStr(house.database.url)
+    outcomes = set()
+    async with open_imports(house) as stub, open_database(url, application_name="doomed", pool_size=2) as pool:
+        commit = Committer(pool, Fingerprints(key))
+        for left in range(STATEMENTS):
+            import_id, number = fresh("imp"), fresh("p")
+            people = [
+                person(number, known(email(number))),
+                person(f"{number}b", known(email(f"{number}b"), verified=False)),
+                person(f"{number}c", known(email(number)), known(card(f"{number}c".replace("-", "")))),
+            ]
+            staged = await upload(stub, import_id, people)
+            assert staged.totals == import_pb2.ImportTotals(lines=3, new_members=2, joined_lines=1)
+            try:
+                assert await commit(import_id, left) is ImportState.COMMITTED
+                break
+            except Died:
+                outcomes.add(tuple(await visible(till, number)))
+            assert await commit(import_id, None) is ImportState.COMMITTED
+            assert await visible(till, number) == [True, True, True]
+            first = (await till.EnrollMember(enroll(email(number)))).member
+            assert [one.value for one in first.identifiers].count(f"oldprog:{number}") == 1
+        else:
+            raise AssertionError("a commit never lived to its end")
+    assert outcomes == {(False, False, False), (True, True, True)}
+
+
+async def test_nobody_enrolls_whom_an_import_is_bringing(house: House, till: Identity) -> None:
+    """A commit that died behind its claims keeps its people apart until it is taken up again."""
+    key = read_key(house.servers.secrets.fingerprint_key_file("identity"))
+    import_id, number = fresh("imp"), fresh("p")
+    async with (
+        open_imports(house) as stub,
+        open_database(SecretStr(house.database.url), application_name="doomed", pool_size=2) as pool,
+    ):
+        commit = Committer(pool, Fingerprints(key))
+        await upload(stub, import_id, [person(number, known(email(number)))])
+        with pytest.raises(Died):
+            await commit(import_id, CLAIMED)
+        with pytest.raises(Refusal) as refused:
+            await till.EnrollMember(enroll(email(number)))
+        assert refused.value.reason == "IMPORT_UNDER_WAY"
+        assert await visible(till, number) == [False, False, False]
+        assert await commit(import_id, None) is ImportState.COMMITTED
+        assert not (await till.EnrollMember(enroll(email(number)))).created

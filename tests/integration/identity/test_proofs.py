@@ -1,0 +1,318 @@
+"""What proves a member: PINs, one-time codes, apps' tokens, cards; each accepted once and for one use."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import uuid4
+
+import jwt
+import pytest
+import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from loyalty.identity.v1 import proof_service_pb2 as messages
+from loyalty.identity.v1.proof_service_pb2_grpc import ProofServiceStub
+from loyalty.type.v1 import member_pb2, proof_pb2
+
+from chassis.runtime.channel import connect
+from chassis.runtime.transport import PLAIN
+from chassis.values.refusal import Refusal
+from identity_service.domain.members import MemberKey
+from identity_service.store.statements import SQL
+from tests.integration.identity.calls import card, email, enroll
+from tests.integration.identity.house import House, Stub
+
+if TYPE_CHECKING:
+    from loyalty.identity.v1.proof_service_pb2_grpc import ProofServiceAsyncStub
+
+Proofs: TypeAlias = "ProofServiceAsyncStub"
+
+PROOFS = messages.DESCRIPTOR.services_by_name["ProofService"]
+SPEND, SET_PIN = messages.PROOF_PURPOSE_SPEND, messages.PROOF_PURPOSE_SET_PIN
+CARD, APP = proof_pb2.PROOF_METHOD_CARD_IN_HAND, proof_pb2.PROOF_METHOD_APP_TOKEN
+CODE, PIN = proof_pb2.PROOF_METHOD_ONE_TIME_CODE, proof_pb2.PROOF_METHOD_PIN
+REFUSED = ("PERMISSION_DENIED", "PROOF_REFUSED", "the proof does not prove the member")
+
+
+def fresh(name: str) -> str:
+    return f"{name}-{uuid4().hex[:12]}"
+
+
+def said(refusal: Refusal) -> tuple[str, str, str]:
+    return refusal.code.name, refusal.reason, refusal.message
+
+
+async def refused(call: Awaitable[object]) -> Refusal:
+    with pytest.raises(Refusal) as raised:
+        await call
+    return raised.value
+
+
+@dataclass
+class Desk:
+    """The service as another service and headquarters see it, and one member with a card, an app and an address."""
+
+    house: House
+    service: Proofs
+    headquarters: Proofs
+    till: Stub
+
+    async def member(self) -> tuple[str, str]:
+        """A new member's id, and the name in all its identifiers."""
+        name = fresh("m").replace("-", "")
+        app = member_pb2.Identifier(kind=member_pb2.IDENTIFIER_KIND_APP, value=f"app-{name}")
+        answer = await self.till.EnrollMember(enroll(email(name), card(name), app))
+        async with self.house.sql(owner=True) as sql:
+            await sql.execute(
+                "UPDATE identifier_value SET verify_ordinal = ordinal WHERE member_id = $1", answer.member.member_id
+            )
+        return answer.member.member_id, name
+
+    async def set_pin(self, member_id: str, pin: str, **proof: Any) -> None:
+        request = messages.SetPinRequest(program_id="grove", request_id=fresh("pin"), pin=pin, **proof)
+        request.member.member_id = member_id
+        await (self.service if proof.get("proof") else self.headquarters).SetPin(request)
+
+    async def issue(self, name: str, purpose: Any = SPEND, request_id: str = "") -> str:
+        request = messages.IssueOneTimeCodeRequest(
+            program_id="grove", request_id=request_id or fresh("code"), deliver_to=email(name), purpose=purpose
+        )
+        return (await self.service.IssueOneTimeCode(request)).code
+
+    async def verify(self, member_id: str, method: Any, value: str, use: str = "", purpose: Any = SPEND) -> str:
+        """The proof's id."""
+        request = messages.VerifyProofRequest(
+            program_id="grove",
+            request_id=use or fresh("use"),
+            member_id=member_id,
+            proof=proof_pb2.MemberProof(method=method, value=value),
+            purpose=purpose,
+            location_id="mall-1",
+        )
+        return (await self.service.VerifyProof(request)).proof_id
+
+
+@pytest_asyncio.fixture(scope="session")
+async def desk(house: House, till: Stub) -> AsyncIterator[Desk]:
+    async with AsyncExitStack() as opened:
+
+        async def proofs(role: str) -> Proofs:
+            token = house.servers.secrets.mint_token(role.lower(), programs=["*"], roles=[role])
+            channel = connect(PLAIN.peer(house.address), PROOFS, lambda: token)
+            return ProofServiceStub(await opened.enter_async_context(channel))
+
+        yield Desk(house, await proofs("SERVICE"), await proofs("HEADQUARTERS_ADMIN"), till)
+
+
+# --- PINs
+
+
+async def test_a_pin_proves_its_member_and_nobody_else(desk: Desk) -> None:
+    (one, _), (other, _) = await desk.member(), await desk.member()
+    await desk.set_pin(one, "2468", reason="asked for at the desk")
+    assert (await desk.verify(one, PIN, "2468")).startswith("prf_")
+    for member_id, pin in ((one, "2469"), (other, "2468")):
+        assert said(await refused(desk.verify(member_id, PIN, pin))) == REFUSED
+
+
+async def test_a_pin_is_locked_after_some_attempts_until_it_is_set_anew(desk: Desk) -> None:
+    member_id, _ = await desk.member()
+    await desk.set_pin(member_id, "2468", reason="asked for")
+    await asyncio.gather(*(refused(desk.verify(member_id, PIN, "1357")) for _ in range(3)))
+    assert said(await refused(desk.verify(member_id, PIN, "2468"))) == REFUSED
+    await desk.set_pin(member_id, "8642", reason="locked out")
+    await desk.verify(member_id, PIN, "8642")
+
+
+async def test_who_is_right_has_all_attempts_again(desk: Desk) -> None:
+    member_id, _ = await desk.member()
+    await desk.set_pin(member_id, "2468", reason="asked for")
+    for _ in range(2):
+        for _ in range(2):
+            await refused(desk.verify(member_id, PIN, "1357"))
+        await desk.verify(member_id, PIN, "2468")
+
+
+async def test_a_new_pin_takes_a_proof_for_that(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    spending = proof_pb2.MemberProof(method=CODE, value=await desk.issue(name, SPEND))
+    assert said(await refused(desk.set_pin(member_id, "2468", proof=spending))) == REFUSED
+    setting = proof_pb2.MemberProof(method=CODE, value=await desk.issue(name, SET_PIN))
+    await desk.set_pin(member_id, "2468", proof=setting)
+    await desk.verify(member_id, PIN, "2468")
+
+
+async def test_a_simple_pin_is_malformed(desk: Desk) -> None:
+    member_id, _ = await desk.member()
+    for pin in ("1111", "4567", "9876", "135", "12a4", "1357924680135"):
+        refusal = await refused(desk.set_pin(member_id, pin, reason="asked for"))
+        assert [violation.field for violation in refusal.violations] == ["pin"]
+        assert pin not in str(refusal.violations)
+
+
+async def test_a_service_says_no_reason_instead_of_a_proof(desk: Desk) -> None:
+    member_id, _ = await desk.member()
+    request = messages.SetPinRequest(program_id="grove", request_id=fresh("pin"), pin="2468", reason="please")
+    request.member.member_id = member_id
+    assert [one.field for one in (await refused(desk.service.SetPin(request))).violations] == ["proof"]
+
+
+# --- codes
+
+
+async def test_a_code_is_good_once(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    code = await desk.issue(name)
+    assert len(code) == 8
+    assert code.isdigit()
+    await desk.verify(member_id, CODE, code)
+    assert said(await refused(desk.verify(member_id, CODE, code))) == REFUSED
+
+
+async def test_of_many_uses_of_one_code_at_once_one_is_accepted(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    code = await desk.issue(name)
+    answers = await asyncio.gather(*(desk.verify(member_id, CODE, code) for _ in range(4)), return_exceptions=True)
+    assert sum(isinstance(answer, str) for answer in answers) == 1
+
+
+async def test_one_use_is_accepted_as_often_as_it_is_sent(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    code, use = await desk.issue(name), fresh("use")
+    answers = await asyncio.gather(*(desk.verify(member_id, CODE, code, use) for _ in range(4)))
+    assert len(set(answers)) == 1
+    # What is told is not looked at a second time: the use has its proof.
+    assert await desk.verify(member_id, CODE, "00000000", use) == answers[0]
+    assert (await refused(desk.verify(member_id, PIN, "2468", use))).reason == "REQUEST_ID_REUSED"
+
+
+async def test_a_code_is_told_again_and_replaced_by_a_newer_one(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    request_id = fresh("code")
+    first = await desk.issue(name, request_id=request_id)
+    assert await desk.issue(name, request_id=request_id) == first
+    await desk.issue(name)
+    assert (await refused(desk.issue(name, request_id=request_id))).reason == "REQUEST_ID_REUSED"
+    assert said(await refused(desk.verify(member_id, CODE, first))) == REFUSED
+
+
+async def test_a_code_goes_to_verified_addresses_only(desk: Desk) -> None:
+    name = fresh("m").replace("-", "")
+    await desk.till.EnrollMember(enroll(email(name)))
+    assert (await refused(desk.issue(name))).reason == "MEMBER_NOT_FOUND"
+
+
+async def test_a_code_bears_five_attempts(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    code = await desk.issue(name)
+    wrong = f"{(int(code) + 1) % 10**8:08}"
+    for _ in range(5):
+        await refused(desk.verify(member_id, CODE, wrong))
+    assert said(await refused(desk.verify(member_id, CODE, code))) == REFUSED
+
+
+# --- apps
+
+
+@dataclass
+class App:
+    """An installation with its key."""
+
+    private: Ed25519PrivateKey
+    key_id: str
+    member_id: str
+
+    def token(self, algorithm: str = "EdDSA", signed_with: Any = None, **claims: Any) -> str:
+        now = int(time.time())
+        said = {"aud": "loyalty/grove/spend", "sub": self.member_id, "iat": now, "exp": now + 120, "jti": uuid4().hex}
+        key = self.private if signed_with is None else signed_with
+        return jwt.encode({**said, **claims}, key, algorithm, headers={"kid": self.key_id})
+
+
+@pytest_asyncio.fixture
+async def app(desk: Desk) -> App:
+    member_id, name = await desk.member()
+    private = Ed25519PrivateKey.generate()
+    request = messages.RegisterAppKeyRequest(
+        program_id="grove", request_id=fresh("key"), public_key=private.public_key().public_bytes_raw()
+    )
+    request.installation.kind = member_pb2.IDENTIFIER_KIND_APP
+    request.installation.value = f"app-{name}"
+    key_id = (await desk.service.RegisterAppKey(request)).key_id
+    assert (await desk.service.RegisterAppKey(request)).key_id == key_id
+    return App(private, key_id, member_id)
+
+
+async def test_an_app_signs_for_its_member_once(desk: Desk, app: App) -> None:
+    token = app.token()
+    await desk.verify(app.member_id, APP, token)
+    assert said(await refused(desk.verify(app.member_id, APP, token))) == REFUSED
+
+
+async def test_a_token_that_is_not_for_this_is_refused(desk: Desk, app: App) -> None:
+    now = int(time.time())
+    other, _ = await desk.member()
+    forged = [
+        app.token(aud="loyalty/isle/spend"),
+        app.token(aud="loyalty/grove/set_pin"),
+        app.token(sub=other),
+        app.token(exp=now - 60),
+        app.token(exp=now + 3_600),
+        app.token(iat=now + 60),
+        app.token(jti="short"),
+        app.token(jti=7),
+        app.token(signed_with=Ed25519PrivateKey.generate()),
+        app.token("HS256", app.private.public_key().public_bytes_raw()),
+        app.token("none", ""),
+        app.token().rsplit(".", 1)[0] + ".",
+        "no token",
+    ]
+    for token in forged:
+        assert said(await refused(desk.verify(app.member_id, APP, token))) == REFUSED
+    assert said(await refused(desk.verify(other, APP, app.token()))) == REFUSED
+
+
+async def test_a_key_that_was_taken_back_signs_nothing(desk: Desk, app: App) -> None:
+    request = messages.RevokeAppKeyRequest(program_id="grove", request_id=fresh("revoke"), key_id=app.key_id)
+    await desk.service.RevokeAppKey(request)
+    assert said(await refused(desk.verify(app.member_id, APP, app.token()))) == REFUSED
+    request.request_id, request.key_id = fresh("revoke"), "key_nobody"
+    assert (await refused(desk.service.RevokeAppKey(request))).reason == "APP_KEY_NOT_FOUND"
+
+
+# --- cards, and what is kept
+
+
+async def test_a_card_proves_whose_it_is(desk: Desk) -> None:
+    (one, name), (_, other) = await desk.member(), await desk.member()
+    await desk.verify(one, CARD, name)
+    for number in (other, "no card!", "X" * 200):
+        assert said(await refused(desk.verify(one, CARD, number))) == REFUSED
+
+
+async def test_nothing_that_proves_is_kept_as_it_reads(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    await desk.set_pin(member_id, "860246813579", reason="asked for")
+    code = await desk.issue(name)
+    await desk.verify(member_id, CODE, code)
+    async with desk.house.sql(owner=True) as sql:
+        tables = await sql.fetch("SELECT relname FROM pg_stat_user_tables")
+        kept = "".join(
+            [str(await sql.fetchval(f'SELECT string_agg(t::text, chr(10)) FROM "{row[0]}" AS t')) for row in tables]
+        )
+    assert member_id in kept
+    assert "860246813579" not in kept
+    assert code not in kept
+
+
+async def test_an_erased_member_proves_nothing(desk: Desk) -> None:
+    member_id, name = await desk.member()
+    await desk.set_pin(member_id, "2468", reason="asked for")
+    code = await desk.issue(name)
+    key = MemberKey.of("grove", member_id)
+    async with desk.house.sql() as sql:
+        await sql.execute(SQL.erase_proofs.sql, [key.bucket], key.program_id, [key.member_id])
+    for method, value in ((PIN, "2468"), (CODE, code)):
+        assert said(await refused(desk.verify(member_id, method, value))) == REFUSED
