@@ -32,6 +32,7 @@ FOLDERS = (
     "contract",
     "integration/demo",
     "integration/identity",
+    "integration/audit",
     "integration/bench",
     "simulation",
     "load",

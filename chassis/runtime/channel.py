@@ -298,7 +298,12 @@ class _Stream:
 
     async def write(self, request: Any) -> None:
         try:
-            await self._call.write(request)
+            try:
+                await self._call.write(request)
+            except asyncio.InvalidStateError:
+                # The call has ended already; reading says why.
+                await self._call.read()
+                raise
         except grpc.aio.AioRpcError as error:
             raise self._refusal(error) from None
 

@@ -7,6 +7,7 @@ from loyalty.type.v1 import log_position_pb2, member_pb2, order_pb2
 
 from chassis.runtime.fields import FieldReader
 from chassis.values.refusal import Refusal
+from ledger_service.domain import refusals
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.order import DocumentRef, OrderDocument
 from ledger_service.use_cases.ports import MemberRef
@@ -133,16 +134,18 @@ def optional_program(program_id: str) -> str:
 
 
 def cursor_of(field: str, positions: Iterable[log_position_pb2.LogPosition]) -> Mapping[int, int]:
-    """Position by partition."""
+    """Position by partition. Raises MALFORMED; CURSOR_INVALID for a number that no partition has."""
     reader = FieldReader()
     cursor: dict[int, int] = {}
     for index, place in enumerate(positions):
-        reader.within(f"{field}[{index}].partition", place.partition, 0, LAST_PARTITION)
         reader.within(f"{field}[{index}].position", place.position, 0)
         if place.partition in cursor:
             reader.fault(f"{field}[{index}].partition", "is named twice")
         cursor[place.partition] = place.position
     reader.finish()
+    if any(not 0 <= partition <= LAST_PARTITION for partition in cursor):
+        # Said before any database is asked, which has no room for such a number.
+        raise refusals.cursor_invalid("there is no such partition")
     return cursor
 
 
