@@ -66,7 +66,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rpc:
-    """An rpc as its contract declares it. `idempotency` is the option's name, `reasons` those its comment names."""
+    """An rpc as its contract declares it. `idempotency` is the option's name, `reasons` those its comment names,
+    `streamed`: it answers with many messages."""
 
     area: str
     service: str
@@ -76,6 +77,7 @@ class Rpc:
     roles: tuple[str, ...]
     divisions: tuple[role_pb2.Division, ...]
     reasons: tuple[str, ...]
+    streamed: bool
 
 
 @cache
@@ -136,6 +138,7 @@ def rpcs() -> tuple[Rpc, ...]:
             roles=tuple(role_pb2.Role.Name(role) for role in method.options.Extensions[role_pb2.roles]),
             divisions=tuple(method.options.Extensions[role_pb2.divisions]),
             reasons=_named_reasons(comments_of(file)[_SERVICE, place, _METHOD, index]),
+            streamed=method.server_streaming,
         )
         for file in contract_files()
         for place, service in enumerate(file.service)

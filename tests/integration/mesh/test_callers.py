@@ -18,7 +18,6 @@ from tests.integration.mesh.hostile import Wire, refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment
 from tests.support.reference import Rpc, rpcs
 
-STREAMS = {"StreamEvents", "StreamOrders", "StreamProgramRevisions", "VerifyIntegrity"}
 ROLES = [name.removeprefix("ROLE_") for name, number in role_pb2.Role.items() if number]
 WALLET = "/loyalty.ledger.v1.LedgerService/GetWallet"
 
@@ -95,7 +94,7 @@ def named(rpc: Rpc) -> str:
 
 @pytest.mark.parametrize("rpc", rpcs(), ids=named)
 async def test_an_rpc_without_a_token_is_unauthenticated(wire: Wire, rpc: Rpc) -> None:
-    refusal = await refusal_of(wire.call(rpc.area, full_method(rpc), streaming=rpc.name in STREAMS))
+    refusal = await refusal_of(wire.call(rpc.area, full_method(rpc), streaming=rpc.streamed))
     assert said(refusal) == ("UNAUTHENTICATED", "type.loyalty", "TOKEN_MISSING")
 
 
@@ -108,7 +107,7 @@ async def test_an_rpc_takes_exactly_the_roles_it_declares(stack: LocalStack, wir
 async def takes(stack: LocalStack, wire: Wire, rpc: Rpc, role: str) -> bool:
     token = stack.token("roles", programs=["hostile-sandbox"], roles=[role] if role else [])
     try:
-        await wire.call(rpc.area, full_method(rpc), token=token, streaming=rpc.name in STREAMS)
+        await wire.call(rpc.area, full_method(rpc), token=token, streaming=rpc.streamed)
     except Refusal as refusal:
         return refusal.reason != "ROLE_NOT_ALLOWED"
     return True

@@ -51,17 +51,23 @@ async def test_an_export_has_every_movement_as_it_is_listed(shop: Till) -> None:
 
 @pytest.mark.parametrize("messages", [1, 3, 7])
 async def test_an_export_that_is_cut_again_and_again_misses_and_repeats_nothing(shop: Till, messages: int) -> None:
-    await bought(shop)
-    head = [log_position_pb2.LogPosition(partition=p, position=n) for p, n in sorted((await heads_of(shop)).items())]
-    whole, _ = await exported(shop, up_to=head)
+    start = await head_of(shop)
+    for _ in range(5):
+        await bought(shop)
+    head = await head_of(shop)
+    whole, _ = await exported(shop, start, head)
     pieces: list[movement_pb2.Movement] = []
-    cursor: Cursor = []
+    cursor: Cursor = start
     while part := await exported(shop, cursor, head, stop_after=messages):
         pieces += part[0]
         if list(part[1]) == head and not part[0]:
             break
         cursor = part[1]
     assert pieces == whole
+
+
+async def head_of(shop: Till) -> list[log_position_pb2.LogPosition]:
+    return [log_position_pb2.LogPosition(partition=p, position=n) for p, n in sorted((await heads_of(shop)).items())]
 
 
 async def test_an_export_ends_where_the_log_stood(shop: Till) -> None:
