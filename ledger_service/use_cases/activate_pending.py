@@ -19,8 +19,8 @@ class ActivatePendingPoints:
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: PendingRequest, covers_brand: Callable[[str], bool]) -> Outcome:
-        """The outcome of the activation; `covers_brand` says which brands concern the caller, to whom there are no points
-        of others."""
+        """The outcome of the activation; `covers_brand` says which brands concern the caller, to whom there are no
+        points of others."""
         asked = Asked(request.program, caller, request.request_id, request.intent("activate"))
         key, kept = await self._admission.kept(asked)
         if kept is not None:

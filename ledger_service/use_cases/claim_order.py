@@ -39,8 +39,8 @@ class ClaimAnonymousOrder:
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: ClaimRequest, covers_brand: Callable[[str], bool]) -> Outcome:
-        """The outcome of the claim; `covers_brand` says which brands concern the caller. A claim credits points of every
-        brand of the sale: to whom one of them is nothing, there is no such sale."""
+        """The outcome of the claim; `covers_brand` says which brands concern the caller. A claim credits points of
+        every brand of the sale: to whom one of them is nothing, there is no such sale."""
         asked = Asked(request.program, caller, request.request_id, _intent(request))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
