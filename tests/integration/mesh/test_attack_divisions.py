@@ -227,7 +227,9 @@ def _extension(things: Things, accrual_ids: list[str]) -> people.ExtendExpiryReq
 
 def _cancel_line(to: Any, things: Things, number: int) -> Awaitable[object]:
     target = orders.PendingTarget(line=things.line_of(things.sale, number))
-    return to.CancelPending(orders.CancelPendingRequest(**things.asked(target=target, reason="because")))
+    request = orders.CancelPendingRequest(**things.asked(target=target, reason="because"))
+    cancelled: Awaitable[object] = to.CancelPending(request)
+    return cancelled
 
 
 async def _all(stream: Any) -> list[object]:
