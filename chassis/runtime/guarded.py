@@ -1,10 +1,12 @@
 """A database that shows each rpc the rows of its scope alone, whatever its statements ask for.
 
 Its connections take a role that may only read, and that row security binds to the settings `loyalty.programs`,
-`loyalty.brands`, `loyalty.regions` and `loyalty.locations`. A connection keeps them from one loan to the next and is
-told again only if the next caller's differ; without them, or outside of an rpc, there are no rows.
+`loyalty.brands`, `loyalty.regions` and `loyalty.locations`. A connection keeps them from one loan to the next, and
+whoever comes is lent one that was told his already: telling costs a round trip, nearly as much as a read itself.
+Without them, or outside of an rpc, there are no rows.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +16,7 @@ from asyncpg.pool import PoolConnectionProxy
 from pydantic import SecretStr
 
 from chassis.runtime.migrations import reader_of
-from chassis.runtime.postgres import TRANSACTION_TIMEOUT_MS, Connection, Database, Row, open_pool
+from chassis.runtime.postgres import TRANSACTION_TIMEOUT_MS, Connection, Database, Row, is_gone, open_pool
 from chassis.runtime.scope import Scope, current_scope
 from chassis.runtime.settings import user_of
 from chassis.runtime.statements import Statement
@@ -41,16 +43,69 @@ class _Scoped(asyncpg.Connection):
 
 
 class GuardedDatabase(Database):
-    """See the head of the file. It is told outside of any transaction, so that no rollback takes it back."""
+    """See the head of the file. Connections that come back well are kept here by what they were told, and go to the
+    pool only if somebody waits there. When all are out or kept, the next scope takes one that was kept longest."""
 
-    async def _prepare(self, raw: "PoolConnectionProxy[Row]") -> None:
-        wanted, scoped = current_scope(), _scoped(raw)
-        if scoped.scope == wanted:
-            return
-        scoped.note_scope(None)
-        told = (wanted.programs, wanted.brands, wanted.regions, wanted.locations)
-        await Connection(raw).fetchrow(_TELL, *told)
-        scoped.note_scope(wanted)
+    def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
+        super().__init__(pool)
+        self._kept: OrderedDict[Scope, list[PoolConnectionProxy[Row]]] = OrderedDict()
+        self._out = 0
+        """Connections that the pool has lent, the kept ones among them, and callers who wait for one."""
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator["PoolConnectionProxy[Row]"]:
+        wanted = current_scope()
+        raw = await self._take(wanted)
+        try:
+            await _tell(raw, wanted)
+            yield raw
+        except BaseException:
+            # What is still under way on it, the pool waits for.
+            await self._give_back(raw)
+            raise
+        if self._out > self._pool.get_max_size():
+            await self._give_back(raw)
+        else:
+            self._kept.setdefault(wanted, []).append(raw)
+            self._kept.move_to_end(wanted)
+
+    async def _take(self, wanted: Scope) -> "PoolConnectionProxy[Row]":
+        while wanted in self._kept or (self._kept and self._out >= self._pool.get_max_size()):
+            raw = self._pick(wanted if wanted in self._kept else next(iter(self._kept)))
+            if not is_gone(raw):
+                return raw
+            await self._give_back(raw)
+        self._out += 1
+        try:
+            return await self._borrowed()
+        except BaseException:
+            self._out -= 1
+            raise
+
+    def _pick(self, scope: Scope) -> "PoolConnectionProxy[Row]":
+        several = self._kept[scope]
+        if len(several) == 1:
+            del self._kept[scope]
+        return several.pop()
+
+    async def _give_back(self, raw: "PoolConnectionProxy[Row]") -> None:
+        self._out -= 1
+        await super()._give_back(raw)
+
+    async def close(self) -> None:
+        """Gives back what is kept, so that the pool can close."""
+        while self._kept:
+            await self._give_back(self._pick(next(iter(self._kept))))
+
+
+async def _tell(raw: "PoolConnectionProxy[Row]", wanted: Scope) -> None:
+    """Outside of any transaction, so that no rollback takes it back."""
+    scoped = _scoped(raw)
+    if scoped.scope == wanted:
+        return
+    scoped.note_scope(None)
+    await Connection(raw).fetchrow(_TELL, wanted.programs, wanted.brands, wanted.regions, wanted.locations)
+    scoped.note_scope(wanted)
 
 
 def _scoped(raw: Any) -> _Scoped:
@@ -72,4 +127,8 @@ async def open_guarded_database(
         connection_class=_Scoped,
         session={"role": reader_of(user_of(url))},
     ) as pool:
-        yield GuardedDatabase(pool)
+        database = GuardedDatabase(pool)
+        try:
+            yield database
+        finally:
+            await database.close()

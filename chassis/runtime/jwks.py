@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -174,7 +174,9 @@ def keys_of(text: str) -> dict[str, Key]:
 def _key_of(jwk: Mapping[str, Any]) -> Key | None:
     """None for a key that is not for verifying tokens, or that we do not trust to."""
     algorithm = jwk.get("alg") or next((name for name, kind in _KINDS.items() if kind == _kind(jwk)), None)
-    if algorithm not in _KINDS or _KINDS[algorithm] != _kind(jwk) or jwk.get("use", "sig") != "sig" or "d" in jwk:
+    if not isinstance(algorithm, str) or _KINDS.get(algorithm) != _kind(jwk):
+        return None
+    if jwk.get("use", "sig") != "sig" or "d" in jwk:
         return None
     try:
         public = jwt.PyJWK(dict(jwk), algorithm).key
@@ -200,6 +202,14 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
 
 def _get(url: str) -> str:
     """The body behind a URL, within bounds of size and time. Raises OSError or ValueError."""
+    try:
+        return _body_of(url).decode()
+    except HTTPException as error:
+        # Neither of the two: what is no HTTP at all, or ends before its time.
+        raise OSError(f"no HTTP answer: {type(error).__name__}") from error
+
+
+def _body_of(url: str) -> bytearray:
     ends = time.monotonic() + FETCH_SECONDS
     opener = urllib.request.build_opener(_StayHere(), urllib.request.HTTPSHandler(context=ssl.create_default_context()))
     body = bytearray()
@@ -210,4 +220,4 @@ def _get(url: str) -> str:
                 raise ValueError(f"more than {MAX_BYTES} bytes")
             if time.monotonic() > ends:
                 raise TimeoutError(f"took longer than {FETCH_SECONDS:g} s")
-    return body.decode()
+    return body

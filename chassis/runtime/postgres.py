@@ -134,18 +134,20 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator["PoolConnectionProxy[Row]"]:
-        with _away_is_unavailable():
-            raw = await self._pool.acquire(timeout=within_budget(ACQUIRE_SECONDS))
+        raw = await self._borrowed()
         try:
-            await self._prepare(raw)
             yield raw
         finally:
-            # One that is gone cannot be reset; the pool has dropped it, and what was asked of it is answered.
-            with suppress(*_AWAY, asyncpg.InterfaceError):
-                await self._pool.release(raw)
+            await self._give_back(raw)
 
-    async def _prepare(self, raw: "PoolConnectionProxy[Row]") -> None:
-        """What a connection needs before it is lent."""
+    async def _borrowed(self) -> "PoolConnectionProxy[Row]":
+        with _away_is_unavailable():
+            return await self._pool.acquire(timeout=within_budget(ACQUIRE_SECONDS))
+
+    async def _give_back(self, raw: "PoolConnectionProxy[Row]") -> None:
+        # One that is gone cannot be reset; the pool has dropped it, and what was asked of it is answered.
+        with suppress(*_AWAY, asyncpg.InterfaceError):
+            await self._pool.release(raw)
 
     async def fetch(self, statement: Statement, *arguments: object) -> list[Row]:
         """All rows, on any connection."""
@@ -265,12 +267,13 @@ def _away_is_unavailable(raw: "PoolConnectionProxy[Row] | None" = None) -> Itera
                 raw.terminate()
         raise unavailable(_DATABASE) from error
     except asyncpg.InterfaceError as error:
-        if raw is not None and not _is_gone(raw):
+        if raw is not None and not is_gone(raw):
             raise
         raise unavailable(_DATABASE) from error
 
 
-def _is_gone(raw: "PoolConnectionProxy[Row]") -> bool:
+def is_gone(raw: "PoolConnectionProxy[Row]") -> bool:
+    """Whether a connection has been closed."""
     try:
         return raw.is_closed()
     except asyncpg.InterfaceError:

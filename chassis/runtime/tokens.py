@@ -136,7 +136,8 @@ class TokenVerifier:
 
 def _caller_of(claims: Mapping[str, Any]) -> Caller:
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not subject:
+    # It is written down with every change: what no text column takes is refused here, and no line end gets into a log.
+    if not isinstance(subject, str) or not subject or not subject.isprintable():
         raise _invalid("claim sub is no name")
     return Caller(
         subject=subject,

@@ -16,6 +16,7 @@ from identity_service.use_cases.ports import Changes, Clock
 from identity_service.use_cases.proof_ports import KeptKey, ProofChanges, ProofStore
 from identity_service.use_cases.resolve_members import ResolveMembers
 from identity_service.use_cases.resolve_one import resolved
+from identity_service.use_cases.set_profile import require_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class RegisterAppKey:
 
     async def __call__(self, caller: Caller, request_id: str, new: NewAppKey) -> tuple[str, bool]:
         """The key's id, and whether it was registered by an earlier call of the same name. Raises PROGRAM_NOT_FOUND,
-        MEMBER_NOT_FOUND or REQUEST_ID_REUSED."""
+        MEMBER_NOT_FOUND, MEMBER_ERASED or REQUEST_ID_REUSED."""
         found = await resolved(self.resolve, caller, MemberRef(new.program_id, new.installation))
         member = MemberKey.of(new.program_id, found.member_id)
         key = KeptKey(new.public_key, self.fingerprints.of_identifier(new.program_id, new.installation))
@@ -54,7 +55,7 @@ class RegisterAppKey:
             if kept is not None:
                 kept.outcome_for(name, intent)
                 return True
-            await changes.lock_member(member)
+            await require_member(changes, member)
             await proofs.put_app_key(new.program_id, key_id, key, member, now)
             record = AuditRecord(Action.APP_KEY_REGISTERED, member, {"key_id": key_id}, caller, request_id, now)
             await changes.append_audit(record)

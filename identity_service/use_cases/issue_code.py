@@ -16,6 +16,7 @@ from identity_service.use_cases.ports import Changes, Clock
 from identity_service.use_cases.proof_ports import KeptCode, ProofChanges, ProofStore
 from identity_service.use_cases.resolve_members import ResolveMembers
 from identity_service.use_cases.resolve_one import resolved
+from identity_service.use_cases.set_profile import require_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class IssueCode:
     clock: Clock
 
     async def __call__(self, caller: Caller, request_id: str, wanted: CodeWanted) -> IssuedCode:
-        """The code. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND (also if the identifier is not verified) or
-        REQUEST_ID_REUSED."""
+        """The code. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND (also if the identifier is not verified),
+        MEMBER_ERASED or REQUEST_ID_REUSED."""
         found = await resolved(self.resolve, caller, MemberRef(wanted.program_id, wanted.deliver_to))
         home = MemberKey.of(wanted.program_id, found.member_id)
         root = MemberKey.of(wanted.program_id, found.root_member_id)
@@ -62,9 +63,11 @@ class IssueCode:
 
         async def work(changes: Changes, proofs: ProofChanges) -> tuple[KeptCode, bool]:
             now = self.clock.now()
+            kept = await changes.claim_request(name.key_hash(), name.program_id, intent, now)
+            # Locked before it is looked at: an erasure comes afterwards and takes the code along, or has come before.
+            await require_member(changes, root)
             if not await proofs.is_verified(home, fingerprint):
                 raise refusals.member_not_found(wanted.program_id, None)
-            kept = await changes.claim_request(name.key_hash(), name.program_id, intent, now)
             if kept is not None:
                 kept.outcome_for(name, intent)
                 known = await proofs.code(root, wanted.purpose)
@@ -72,7 +75,6 @@ class IssueCode:
                     raise refusals.request_id_reused(request_id)
                 return known, True
             made = KeptCode(salt, name.key_hash(), now + CODE_LIFE)
-            await changes.lock_member(root)
             await proofs.put_code(root, wanted.purpose, made)
             await changes.settle_request(name.key_hash(), root, Outcome(root.member_id, False, 0))
             return made, False

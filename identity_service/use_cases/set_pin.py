@@ -16,6 +16,7 @@ from identity_service.use_cases.ports import Changes, Clock
 from identity_service.use_cases.proof_ports import KeptPin, ProofChanges, ProofStore
 from identity_service.use_cases.resolve_members import ResolveMembers
 from identity_service.use_cases.resolve_one import resolved
+from identity_service.use_cases.set_profile import require_member
 from identity_service.use_cases.verify_proof import ProofQuestion, VerifyProof
 
 
@@ -45,7 +46,7 @@ class SetPin:
 
     async def __call__(self, caller: Caller, request_id: str, new: NewPin) -> bool:
         """Whether it was set by an earlier call of the same name. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
-        PROOF_REFUSED or REQUEST_ID_REUSED."""
+        MEMBER_ERASED, PROOF_REFUSED or REQUEST_ID_REUSED."""
         found = await resolved(self.resolve, caller, MemberRef(new.program_id, new.member))
         root = MemberKey.of(new.program_id, found.root_member_id)
         if new.proof is not None:
@@ -63,7 +64,7 @@ class SetPin:
             if kept is not None:
                 kept.outcome_for(name, intent)
                 return True
-            await changes.lock_member(root)
+            await require_member(changes, root)
             await proofs.put_pin(root, KeptPin(salt, verifier), now)
             detail = {"proof": method, "reason": new.reason}
             await changes.append_audit(AuditRecord(Action.PIN_SET, root, detail, caller, request_id, now))

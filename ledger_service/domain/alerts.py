@@ -1,6 +1,8 @@
 """Spends that cannot be, or are not likely. Pure: what was spent before comes in, what it makes with this one out."""
 
-from collections.abc import Iterator, Sequence
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -79,12 +81,38 @@ class Alert:
     acknowledge_time: datetime | None
 
 
-def raised_by(thresholds: Thresholds, spend: SpendTrail, before: Sequence[SpendTrail]) -> Iterator[Raised]:
-    """The alerts a spend raises with those before it (in the order of the log; others' are passed over)."""
-    mine = [trail for trail in before if trail.program == spend.program]
-    yield from _far_apart(thresholds, spend, [trail for trail in mine if trail.root == spend.root])
-    till = (spend.caller, spend.location_id)
-    yield from _many(thresholds, spend, [trail for trail in mine if (trail.caller, trail.location_id) == till])
+class Trails:
+    """Spends so far, by member and by till, each in the order of time: a spend is judged by the few that concern it,
+    however many there are of others."""
+
+    def __init__(self, trails: Iterable[SpendTrail] = ()) -> None:
+        self._of_members: defaultdict[tuple[str, str], list[SpendTrail]] = defaultdict(list)
+        self._of_tills: defaultdict[tuple[str, str, str], list[SpendTrail]] = defaultdict(list)
+        for trail in trails:
+            self.add(trail)
+
+    def add(self, trail: SpendTrail) -> None:
+        """One more."""
+        insort(self.of_member(trail), trail, key=_time)
+        insort(self.of_till(trail), trail, key=_time)
+
+    def of_member(self, spend: SpendTrail) -> list[SpendTrail]:
+        """Those of the member that spends."""
+        return self._of_members[spend.program, spend.root]
+
+    def of_till(self, spend: SpendTrail) -> list[SpendTrail]:
+        """Those at the till."""
+        return self._of_tills[spend.program, spend.caller, spend.location_id]
+
+
+def _time(trail: SpendTrail) -> datetime:
+    return trail.time
+
+
+def raised_by(thresholds: Thresholds, spend: SpendTrail, before: Trails) -> Iterator[Raised]:
+    """The alerts a spend raises with those before it."""
+    yield from _far_apart(thresholds, spend, before.of_member(spend))
+    yield from _many(thresholds, spend, before.of_till(spend))
 
 
 def _far_apart(thresholds: Thresholds, spend: SpendTrail, of_member: Sequence[SpendTrail]) -> Iterator[Raised]:
@@ -98,9 +126,13 @@ def _far_apart(thresholds: Thresholds, spend: SpendTrail, of_member: Sequence[Sp
 
 def _many(thresholds: Thresholds, spend: SpendTrail, of_till: Sequence[SpendTrail]) -> Iterator[Raised]:
     """Once when the number is reached: by a member who was not among them."""
-    within = [trail for trail in of_till if spend.time - trail.time < thresholds.many_within]
-    roots = {trail.root for trail in within}
-    if spend.root not in roots and len(roots) + 1 == thresholds.many_members:
-        first = {trail.root: trail.position for trail in reversed(within)}
+    first: dict[str, LogPosition] = {}
+    for trail in reversed(of_till):
+        if spend.time - trail.time >= thresholds.many_within:
+            break
+        first[trail.root] = trail.position
+        if spend.root in first or len(first) == thresholds.many_members:
+            return
+    if len(first) + 1 == thresholds.many_members:
         evidence = (*reversed(first.values()), spend.position)
         yield Raised(AlertKind.MANY_MEMBERS, spend, evidence[-MOST_EVIDENCE:])

@@ -34,6 +34,9 @@ class IdentityMembers:
         self._stub = IdentityServiceStub(channel)
         self._pace = pace
         self._known: dict[_Question, tuple[float, Resolution]] = {}
+        """With when it was asked."""
+        self._moved: dict[tuple[str, str], float] = {}
+        """Homes by program, and when what leads to them was forgotten."""
         self._batcher: Batcher[_Question, Resolution] = Batcher("identity", self._resolve, max_size=LARGEST_BATCH)
 
     async def resolve(self, program: str, member: MemberRef) -> Resolution:
@@ -50,24 +53,27 @@ class IdentityMembers:
             raise
 
     async def _led_to(self, program: str, member: MemberRef) -> Resolution:
-        question = (program, member)
+        question, now = (program, member), time.monotonic()
         known = self._known.get(question)
-        if known is not None and time.monotonic() - known[0] < REMEMBERED_SECONDS:
+        if known is not None and now - known[0] < REMEMBERED_SECONDS and not self._has_moved(program, *known):
             return known[1]
         resolution = await self._batcher.submit(question)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[question] = (time.monotonic(), resolution)
+        self._known[question] = (now, resolution)
         return resolution
 
     def forget(self, program: str, homes: Iterable[str]) -> None:
-        """Remembers no longer where anything leads that leads to one of these homes."""
-        moved = frozenset(homes)
-        self._known = {
-            question: known
-            for question, known in self._known.items()
-            if question[0] != program or moved.isdisjoint(known[1].homes)
-        }
+        """Remembers no longer where anything leads that leads to one of these homes, also what was asked before now
+        and is not answered yet. Costs the same however much is remembered."""
+        now = time.monotonic()
+        if len(self._moved) >= REMEMBERED:
+            self._moved = {home: moved for home, moved in self._moved.items() if now - moved < REMEMBERED_SECONDS}
+        self._moved.update(((program, home), now) for home in homes)
+
+    def _has_moved(self, program: str, asked: float, resolution: Resolution) -> bool:
+        """Whether it was forgotten since it was asked."""
+        return bool(self._moved) and any(self._moved.get((program, home), -1) >= asked for home in resolution.homes)
 
     async def _resolve(self, questions: Sequence[_Question]) -> Sequence[Resolution | Exception]:
         queries = [_query(program, member) for program, member in questions]

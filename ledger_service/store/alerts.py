@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chassis.runtime.postgres import Connection, Database, Row
-from ledger_service.domain.alerts import Alert, AlertKind, Raised, SpendTrail
+from ledger_service.domain.alerts import Alert, AlertKind, Raised, SpendTrail, Trails
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.event import EventType
 from ledger_service.store import codec
@@ -86,11 +86,11 @@ async def _judged(
         [spend.location_id for spend in spends],
     ]
     rows = await connection.fetch(SQL.read_trails, *keys, spends[0].time - remembered)
-    before = [_trail(row) for row in rows]
+    before = Trails(map(_trail, rows))
     raised: list[Raised] = []
     for spend in spends:
         raised += judge(spend, before)
-        before.append(spend)
+        before.add(spend)
     await connection.executemany(SQL.append_trail, [_trail_row(spend) for spend in spends])
     await connection.executemany(SQL.raise_alert, [_alert_row(one) for one in raised])
     await connection.execute(SQL.forget_trails, remembered.total_seconds())

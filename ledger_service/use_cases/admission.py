@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
@@ -23,6 +24,12 @@ class Asked:
     caller: str
     request_id: str
     intent: Plain
+
+
+class Pacing(Protocol):
+    """See `Admission.pacing`."""
+
+    async def __call__(self, root: str, location_id: str = "", operator: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,18 @@ class Admission:
         key = self.key_of(asked)
         return key, await self._outcomes.of_request(key, asked.request_id)
 
-    async def paced(self, asked: Asked, root: str, location_id: str = "", operator: str = "") -> None:
-        """Counts a spend of the member at that place; refuses TOO_FREQUENT. Asked only if there is no stored answer."""
-        if self._pace is not None:
-            await self._pace.spend(Spend(asked.program, asked.caller, location_id, operator, root))
+    def pacing(self, asked: Asked) -> Pacing:
+        """Counts the call's spend of a member at a place, once however often its command is made anew; refuses
+        TOO_FREQUENT. Asked only if there is no stored answer."""
+        pace = self._pace
+
+        async def paced(root: str, location_id: str = "", operator: str = "") -> None:
+            nonlocal pace
+            if pace is not None:
+                await pace.spend(Spend(asked.program, asked.caller, location_id, operator, root))
+                pace = None
+
+        return paced
 
     def key_of(self, asked: Asked) -> RequestKey:
         """The call's directory entry."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
-from ledger_service.domain.alerts import Alert, Raised, SpendTrail
+from ledger_service.domain.alerts import Alert, Raised, SpendTrail, Trails
 
-Judge = Callable[[SpendTrail, Sequence[SpendTrail]], Sequence[Raised]]
+Judge = Callable[[SpendTrail, Trails], Sequence[Raised]]
 
 
 class Watched(NamedTuple):

@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ledger_service.domain import refusals
-from ledger_service.domain.alerts import Alert, Raised, SpendTrail, Thresholds, raised_by
+from ledger_service.domain.alerts import Alert, Raised, SpendTrail, Thresholds, Trails, raised_by
 from ledger_service.use_cases.alert_ports import Alerts, Watched
 from ledger_service.use_cases.ports import Programs
 
@@ -32,7 +32,7 @@ class WatchSpends:
         return await self._alerts.watch(self._judge, self._remembered, MOST_SPENDS)
 
 
-def _judged(thresholds: Thresholds, spend: SpendTrail, before: Sequence[SpendTrail]) -> Sequence[Raised]:
+def _judged(thresholds: Thresholds, spend: SpendTrail, before: Trails) -> Sequence[Raised]:
     return tuple(raised_by(thresholds, spend, before))
 
 

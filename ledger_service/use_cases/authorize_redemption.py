@@ -8,7 +8,7 @@ from ledger_service.domain.commands import AuthorizeRedemption, RequestKey
 from ledger_service.domain.fingerprints import authorization_key
 from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.policies import HoldPolicy
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, Pacing, Where
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import member_intent
@@ -35,9 +35,10 @@ class AuthorizeRedemptionAtBrand:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
-        return await again(lambda: self._held(asked, key, request))
+        paced = self._admission.pacing(asked)
+        return await again(lambda: self._held(asked, key, request, paced))
 
-    async def _held(self, asked: Asked, key: RequestKey, request: AuthorizeRequest) -> Outcome:
+    async def _held(self, asked: Asked, key: RequestKey, request: AuthorizeRequest, paced: Pacing) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         hold_seconds = _seconds(request.hold_seconds, facts.policies.holds)
         terms, resolution = await together(
@@ -46,7 +47,7 @@ class AuthorizeRedemptionAtBrand:
             ),
             self._members.resolve(request.program, request.member),
         )
-        await self._admission.paced(asked, resolution.root, request.location_id, terms.operator)
+        await paced(resolution.root, request.location_id, terms.operator)
         where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
         spent = Spent(
             facts,

@@ -18,14 +18,15 @@ class CancelPendingPoints:
         self._targets = targets
         self._lanes = lanes
 
-    async def __call__(self, caller: str, request: PendingRequest, require_brand: Callable[[str], None]) -> Outcome:
-        """The outcome of the cancellation; `require_brand` refuses brands that the caller does not cover."""
+    async def __call__(self, caller: str, request: PendingRequest, covers_brand: Callable[[str], bool]) -> Outcome:
+        """The outcome of the cancellation; `covers_brand` says which brands concern the caller, to whom there are no
+        points of others."""
         asked = Asked(request.program, caller, request.request_id, request.intent("cancel"))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
         facts = self._admission.program_at(request.program, request.occur_time)
-        target, resolution = await self._targets.find(request, require_brand)
+        target, resolution = await self._targets.find(request, covers_brand)
         where = nowhere(facts.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         pending_id = made_id("pnd", request.program, caller, request.request_id)

@@ -38,15 +38,15 @@ class ClaimAnonymousOrder:
         self._judging = judging
         self._lanes = lanes
 
-    async def __call__(self, caller: str, request: ClaimRequest, require_brand: Callable[[str], None]) -> Outcome:
-        """The outcome of the claim; `require_brand` refuses brands that the caller does not cover: a claim credits
-        points of every brand of the sale."""
+    async def __call__(self, caller: str, request: ClaimRequest, covers_brand: Callable[[str], bool]) -> Outcome:
+        """The outcome of the claim; `covers_brand` says which brands concern the caller. A claim credits points of
+        every brand of the sale: to whom one of them is nothing, there is no such sale."""
         asked = Asked(request.program, caller, request.request_id, _intent(request))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
         try:
-            return await again(lambda: self._claim(asked, key, request, require_brand))
+            return await again(lambda: self._claim(asked, key, request, covers_brand))
         except Refusal:
             # What is in the way may be this very claim, sent twice at once.
             _, kept = await self._admission.kept(asked)
@@ -55,21 +55,19 @@ class ClaimAnonymousOrder:
             return kept
 
     async def _claim(
-        self, asked: Asked, key: RequestKey, request: ClaimRequest, require_brand: Callable[[str], None]
+        self, asked: Asked, key: RequestKey, request: ClaimRequest, covers_brand: Callable[[str], bool]
     ) -> Outcome:
         async def judged() -> ClaimOrder:
-            return await self._command(asked, key, request, require_brand)
+            return await self._command(asked, key, request, covers_brand)
 
         return await self._lanes.submit(await judged(), judged)
 
     async def _command(
-        self, asked: Asked, key: RequestKey, request: ClaimRequest, require_brand: Callable[[str], None]
+        self, asked: Asked, key: RequestKey, request: ClaimRequest, covers_brand: Callable[[str], bool]
     ) -> ClaimOrder:
         facts = self._admission.program_at(request.program, request.occur_time)
-        sale = await self._sale(request)
+        sale = await self._sale(request, covers_brand)
         document = sale.document
-        for brand in sorted(document.brands):
-            require_brand(brand)
         judged = await self._judging.judge(facts, document, self._members.resolve(request.program, request.member))
         evaluation = judged.evaluation
         where = Where(
@@ -88,17 +86,17 @@ class ClaimAnonymousOrder:
         )
         return ClaimOrder(origin, sale_key, part, facts.policies.claim_days)
 
-    async def _sale(self, request: ClaimRequest) -> PostedOrder:
+    async def _sale(self, request: ClaimRequest, covers_brand: Callable[[str], bool]) -> PostedOrder:
         """The sale as it was posted and still is nobody's."""
         ref = request.sale
         posted = await self._outcomes.of_document(order_key(request.program, ref))
-        if posted is None:
+        # Read also where there is nothing to find: what is hidden must cost what is not there costs.
+        home = "" if posted is None else posted.home
+        view = await self._orders.order(request.program, home, order_id_of(request.program, ref))
+        if posted is None or view is None or not all(map(covers_brand, view.order.document.brands)):
             raise refusals.order_not_found(ref)
-        if not is_anonymous(posted.home):
+        if not is_anonymous(home):
             raise refusals.order_not_claimable(ref, "claimed" if _named_nobody(posted) else "not anonymous")
-        view = await self._orders.order(request.program, posted.home, order_id_of(request.program, ref))
-        if view is None:
-            raise refusals.order_not_found(ref)
         return view.order
 
 

@@ -28,24 +28,23 @@ class CorrectOrderLine:
         self._correct = correct
 
     async def __call__(
-        self, caller: str, request: CorrectLineRequest, require_location: Callable[[str], None]
+        self, caller: str, request: CorrectLineRequest, covers_location: Callable[[str], bool]
     ) -> Outcome:
-        """The outcome of the correction; `require_location` refuses the sale of a place that the caller does not
-        cover."""
+        """The outcome of the correction; `covers_location` says which places concern the caller, to whom there is no
+        sale of another."""
         asked = Asked(request.program, caller, request.request_id, _intent(request))
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
-        return await again(lambda: self._try(asked, key, request, require_location))
+        return await again(lambda: self._try(asked, key, request, covers_location))
 
     async def _try(
-        self, asked: Asked, key: RequestKey, request: CorrectLineRequest, require_location: Callable[[str], None]
+        self, asked: Asked, key: RequestKey, request: CorrectLineRequest, covers_location: Callable[[str], bool]
     ) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         if request.location_id not in facts.places:
             raise refusals.location_not_found(request.program, request.location_id)
-        order = await self._order(request)
-        require_location(order.document.location_id)
+        order = await self._order(request, covers_location)
         document = corrected_document(order.document, request.line)
         sale = Reconsidered(
             correction_id=correction_id_of(asked.program, asked.caller, asked.request_id),
@@ -60,14 +59,15 @@ class CorrectOrderLine:
         )
         return await self._correct(asked, key, facts, sale)
 
-    async def _order(self, request: CorrectLineRequest) -> PostedOrder:
+    async def _order(self, request: CorrectLineRequest, covers_location: Callable[[str], bool]) -> PostedOrder:
         posted = await self._outcomes.of_document(order_key(request.program, request.order))
-        if posted is not None:
-            order_id = order_id_of(request.program, request.order)
-            view = await self._reader.order(request.program, posted.home, order_id)
-            if view is not None:
-                return view.order
-        raise refusals.order_not_found(request.order)
+        # Read also where there is nothing to find: what is hidden must cost what is not there costs.
+        home = "" if posted is None else posted.home
+        order_id = order_id_of(request.program, request.order)
+        view = await self._reader.order(request.program, home, order_id, covers_location)
+        if view is None:
+            raise refusals.order_not_found(request.order)
+        return view.order
 
 
 def _intent(request: CorrectLineRequest) -> Plain:

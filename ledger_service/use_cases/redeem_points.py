@@ -6,7 +6,7 @@ from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import RedeemPoints, RequestKey
 from ledger_service.domain.fingerprints import redemption_key
 from ledger_service.domain.redemption import redemption_id_of
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked, Pacing, Where
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import RedeemRequest, member_intent
@@ -32,9 +32,10 @@ class RedeemPointsAtBrand:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
-        return await again(lambda: self._spent(asked, key, request))
+        paced = self._admission.pacing(asked)
+        return await again(lambda: self._spent(asked, key, request, paced))
 
-    async def _spent(self, asked: Asked, key: RequestKey, request: RedeemRequest) -> Outcome:
+    async def _spent(self, asked: Asked, key: RequestKey, request: RedeemRequest, paced: Pacing) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         terms, resolution = await together(
             self._rules.redemption_terms(
@@ -42,7 +43,7 @@ class RedeemPointsAtBrand:
             ),
             self._members.resolve(request.program, request.member),
         )
-        await self._admission.paced(asked, resolution.root, request.location_id, terms.operator)
+        await paced(resolution.root, request.location_id, terms.operator)
         where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         spent = Spent(

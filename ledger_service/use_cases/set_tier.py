@@ -7,6 +7,7 @@ brand if it is the portfolio's. So does who names a ladder or a tier that is not
 from collections.abc import Callable, Iterable
 
 from chassis.values.ids import made_id
+from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
 from ledger_service.domain.commands import EndTier, Origin, RequestKey, SetTier
 from ledger_service.domain.standing.ladder import Ladder
@@ -90,5 +91,9 @@ class EndTierOfMember(TiersByHand):
 def _require_ladder(ladders: Iterable[Ladder], ladder_id: str, require_brand: RequireBrand) -> None:
     """Refuses who does not cover the brands of a ladder, of all its versions."""
     versions = [version for ladder in ladders if ladder.ladder_id == ladder_id for version in ladder.versions]
-    for brand in sorted({version.scope.brand or _EVERY_BRAND for version in versions}) or [_EVERY_BRAND]:
-        require_brand(brand)
+    try:
+        for brand in {version.scope.brand or _EVERY_BRAND for version in versions} or {_EVERY_BRAND}:
+            require_brand(brand)
+    except Refusal:
+        # In the words for a ladder that is not there: others would tell that there is one, and whose it is.
+        require_brand(_EVERY_BRAND)

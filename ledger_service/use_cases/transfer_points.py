@@ -53,7 +53,7 @@ class TransferPointsToMember:
         )
         if giver.root == receiver.root:
             raise refusals.same_wallet(giver.member_id)
-        await self._admission.paced(asked, giver.root)
+        await self._admission.pacing(asked)(giver.root)
         where = nowhere(facts.revision)
         transfer_id = transfer_id_of(request.program, caller, request.request_id)
         command = SendTransfer(

@@ -2,7 +2,8 @@
 
 In one run, on one stack: whole calls of GetWallet and PostOrder through the network, and beside them, in turn, each
 layer by itself: judging role and divisions, clearing what may not be seen, and reading over the guarded pool instead of
-the open one, with the scope that the connection has and with another one. The share is layers by whole call.
+the open one: with one scope, with two in turns over two connections, and with two over one, which is told anew each
+time as where there are more scopes than connections. The share is layers by whole call.
 """
 
 import asyncio
@@ -62,15 +63,16 @@ async def measure(stack: LocalStack) -> Layers:
         open_till(stack, PROGRAM) as till,
         open_database(url, application_name="bench", pool_size=1) as plain,
         open_guarded_database(url, application_name="bench", pool_size=1) as guarded,
+        open_guarded_database(url, application_name="bench", pool_size=2) as turns,
         open_guarded_database(url, application_name="bench", pool_size=1) as changing,
     ):
         await till.apply(PROGRAMS / "worked-basket", "worked-basket")
         ana = await till.enroll("ANA")
         await till.sell(ana, "SALE-0", "mall-1", [line(1, "NORTH", 10_000)])
         work = _calls(till, ana) | _judged(till, ana)
-        pools = {"open": plain, "guarded": guarded, "guarded, told anew": changing}
+        pools = {"open": plain, "guarded": guarded, "guarded, in turns": turns, "guarded, told anew": changing}
         for name, pool in pools.items():
-            there = _THERE if pool is changing else _HERE
+            there = _THERE if pool in (turns, changing) else _HERE
             work[f"wallet, {name}"] = _read(PostgresReader(pool), MemberKey(PROGRAM, ana), _HERE, there)
         return Layers({name: statistics.median(taken) * 1e6 for name, taken in (await _in_turn(work)).items()})
 
@@ -142,6 +144,7 @@ def page(layers: Layers) -> str:
     """The figures as lines of text."""
     lines = [f"{name:32}{micros:10.1f} µs" for name, micros in layers.micros.items()]
     shares = {call: layers.added(call) for call in ("GetWallet", "PostOrder")}
+    shares["GetWallet, two scopes in turns"] = layers.added("GetWallet", "wallet, guarded, in turns")
     shares["GetWallet, told anew each time"] = layers.added("GetWallet", "wallet, guarded, told anew")
     for call, share in shares.items():
         held = "yes" if share <= MOST else "NO"

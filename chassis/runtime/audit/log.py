@@ -115,13 +115,17 @@ class AuditLog:
         return False
 
     async def _sum_up(self, *, final: bool) -> None:
-        for caller, count in self._refusals.take(final=final).items():
-            try:
+        counts = dict(self._refusals.take(final=final))
+        try:
+            while counts:
+                caller = next(iter(counts))
                 call = Call(method="", caller=caller)
-                await self._put(Entry(self._clock.now(), Phase.SUPPRESSED, call, suppressed=count))
-            except Refusal:
+                await self._put(Entry(self._clock.now(), Phase.SUPPRESSED, call, suppressed=counts[caller]))
+                del counts[caller]
+        finally:
+            # What could not be written is counted again, with all that would have come after it.
+            for caller, count in counts.items():
                 self._refusals.lost(caller, count)
-                raise
 
     async def anchor(self) -> Link:
         """The end of the chain, told in the process's log."""

@@ -8,6 +8,7 @@ for it. To take it beforehand and give it back for a hit would refuse honest cal
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -33,7 +34,7 @@ class Lookups:
         self._exempt_role = exempt_role
         self._lookups = lookups
         self._missed = missed
-        self._answered: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._answered: OrderedDict[bytes, None] = OrderedDict()
 
     def concerns(self, request: Descriptor) -> bool:
         """Whether such a name can be in a request."""
@@ -42,7 +43,7 @@ class Lookups:
     def begin(self, caller: Caller, request: Any) -> Sequence[Charge]:
         """Takes a look-up for each name in the request. Refuses TOO_FREQUENT. Returns what is to be charged if one of
         them turns out to be a miss."""
-        if self._exempt_role in caller.roles or _request_of(caller, request) in self._answered:
+        if self._exempt_role in caller.roles or _key_of(caller, request) in self._answered:
             return ()
         names = _count(request, self._name)
         looked = _charge("lookups_per_caller", self._lookups, caller, names)
@@ -57,8 +58,8 @@ class Lookups:
 
     def answered(self, caller: Caller, request: Any) -> None:
         """It was none, and a repeat of the request costs nothing."""
-        key = _request_of(caller, request)
-        if key[2]:
+        key = b"" if self._exempt_role in caller.roles else _key_of(caller, request)
+        if key:
             self._answered[key] = None
             while len(self._answered) > ANSWERED:
                 self._answered.popitem(last=False)
@@ -69,8 +70,12 @@ def _charge(limit: str, count: int, caller: Caller, names: int) -> list[Charge]:
     return [Charge(limit, per_minute(count), caller.subject, min(names, count))] if count and names else []
 
 
-def _request_of(caller: Caller, request: Any) -> tuple[str, str, str]:
-    return caller.subject, getattr(request, "program_id", ""), getattr(request, "request_id", "")
+def _key_of(caller: Caller, request: Any) -> bytes:
+    """Which request of which caller it is, by all that it says: the same id with somebody else's name in it is no
+    repeat. Empty for one without an id."""
+    if not getattr(request, "request_id", ""):
+        return b""
+    return sha256(caller.subject.encode() + b"\x00" + request.SerializeToString(deterministic=True)).digest()
 
 
 @cache

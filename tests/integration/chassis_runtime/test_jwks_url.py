@@ -49,6 +49,8 @@ def issuer() -> Iterator[Issuer]:
                     self._answer(b'{"keys": []}' + b" " * jwks.MAX_BYTES)
                 case "rubbish":
                     self._answer(b"<html>")
+                case "no http":
+                    self.wfile.write(b"SMTP 220 at your service\r\n\r\n")
                 case "slow":
                     self._answer(b"", length=100)
                     for _ in range(20):
@@ -104,7 +106,7 @@ async def test_keys_rotate_with_overlap_and_a_withdrawn_one_counts_no_more(issue
         assert (reason(verifier, FIRST), reason(verifier, SECOND)) == expected
 
 
-@pytest.mark.parametrize("manner", ["error", "elsewhere", "huge", "rubbish", "slow"])
+@pytest.mark.parametrize("manner", ["error", "elsewhere", "huge", "rubbish", "no http", "slow"])
 async def test_what_is_not_fetched_well_changes_nothing(
     issuer: Issuer, manner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ from identity_service.domain.members import MemberKey
 from identity_service.store.statements import SQL
 from tests.integration.identity.calls import card, email, enroll
 from tests.integration.identity.house import House, Stub
+from tests.integration.identity.people import erase
 
 if TYPE_CHECKING:
     from loyalty.identity.v1.proof_service_pb2_grpc import ProofServiceAsyncStub
@@ -133,6 +134,16 @@ async def test_who_is_right_has_all_attempts_again(desk: Desk) -> None:
         for _ in range(2):
             await refused(desk.verify(member_id, PIN, "1357"))
         await desk.verify(member_id, PIN, "2468")
+
+
+async def test_an_erased_member_gets_no_pin(desk: Desk) -> None:
+    member_id, _ = await desk.member()
+    async with desk.house.people() as people:
+        await people.EraseMember(erase(member_id))
+    refusal = await refused(desk.set_pin(member_id, "2468", reason="asked for"))
+    assert refusal.reason == "MEMBER_ERASED"
+    async with desk.house.sql(owner=True) as sql:
+        assert await sql.fetchval("SELECT count(*) FROM member_pin WHERE member_id = $1", member_id) == 0
 
 
 async def test_a_new_pin_takes_a_proof_for_that(desk: Desk) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from chassis.runtime import postgres
 from chassis.runtime.guarded import GuardedDatabase, open_guarded_database
 from chassis.runtime.postgres import Row
 from chassis.runtime.scope import NOTHING, Scope, set_scope
@@ -28,6 +30,7 @@ class Rows:
 
     guarded: GuardedDatabase
     admin: "asyncpg.Connection[Row]"
+    url: str
 
 
 async def insert(admin: "asyncpg.Connection[Row]", table: str, **values: object) -> None:
@@ -65,7 +68,7 @@ async def rows(databases: Databases) -> AsyncIterator[Rows]:
         for program in ("p", "q"):
             await insert(admin, "home", program=program)
         async with open_guarded_database(SecretStr(database.url), application_name="test", pool_size=3) as guarded:
-            yield Rows(guarded, admin)
+            yield Rows(guarded, admin, database.url)
         await admin.close()
 
 
@@ -147,6 +150,37 @@ async def test_the_same_scope_is_told_once(rows: Rows) -> None:
         scope = again._raw.note_scope.__self__.scope  # type: ignore[attr-defined]
         assert scope == Scope("p", "*", "*", "*")
         assert await again.fetchval(told) == 0
+
+
+async def test_scopes_that_take_turns_find_a_connection_of_their_own(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, run = [], postgres._run
+
+    def noted(raw: Any, statement: Statement) -> Any:
+        told.append(statement.name)
+        return run(raw, statement)
+
+    monkeypatch.setattr(postgres, "_run", noted)
+    for _ in range(10):
+        for program in ("p", "q"):
+            assert await seen(rows, Scope(program, "north", "*", "*"), ALL_HOMES) == [(program,)]
+    assert told.count("set_scope") == 2
+    for number in range(10):
+        await seen(rows, Scope(f"p{number}", "*", "*", "*"), ALL_HOMES)
+    assert told.count("set_scope") == 12, "more scopes than connections take those of others"
+
+
+async def test_a_connection_that_has_gone_is_replaced(rows: Rows) -> None:
+    scope = Scope("p", "gone", "*", "*")
+    await seen(rows, scope, ALL_HOMES)
+    same_user = await asyncpg.connect(rows.url)
+    await same_user.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-reads'"
+    )
+    await same_user.close()
+    await asyncio.sleep(0.05)
+    assert await seen(rows, scope, ALL_HOMES) == [("p",)]
 
 
 async def test_every_table_the_reader_may_read_is_bound_to_programs(rows: Rows) -> None:

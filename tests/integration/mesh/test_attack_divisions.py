@@ -136,6 +136,16 @@ HIDDEN_BY_PLACE: dict[str, tuple[str, Call]] = {
             bringing.ResolveParkedReturnRequest(**t.asked(return_id=t.parked, reject="no", operator_id="kim"))
         ),
     ),
+    "correct": (
+        "ORDER_NOT_FOUND",
+        lambda to, t: to.CorrectOrderLine(
+            orders.CorrectOrderLineRequest(
+                **t.asked(order=t.ref(t.sale), line=line(1, "NORTH", 90_000), location_id="peak-1"),
+                reason="because",
+                operator_id="kim",
+            )
+        ),
+    ),
 }
 HIDDEN_BY_BRAND: dict[str, tuple[str, Call]] = {
     "decide": (
@@ -162,17 +172,30 @@ HIDDEN_BY_BRAND: dict[str, tuple[str, Call]] = {
         "ACCRUAL_NOT_FOUND",
         lambda to, t: to.ExtendExpiry(_extension(t, [t.accrual_id])),
     ),
+    "claim": (
+        "ORDER_NOT_FOUND",
+        lambda to, t: to.ClaimOrder(orders.ClaimOrderRequest(**t.asked(member=member(t.ana), order=t.ref(t.nobodys)))),
+    ),
+    "claim what is somebody's": (
+        "ORDER_NOT_FOUND",
+        lambda to, t: to.ClaimOrder(orders.ClaimOrderRequest(**t.asked(member=member(t.ana), order=t.ref(t.sale)))),
+    ),
+    "activate a sale": (
+        "ORDER_NOT_FOUND",
+        lambda to, t: to.ActivatePending(
+            orders.ActivatePendingRequest(**t.asked(target=orders.PendingTarget(order=t.ref(t.sale))))
+        ),
+    ),
+    "activate a sale of nobody's": (
+        "ORDER_NOT_FOUND",
+        lambda to, t: to.ActivatePending(
+            orders.ActivatePendingRequest(**t.asked(target=orders.PendingTarget(order=t.ref(t.nobodys))))
+        ),
+    ),
+    "cancel a line's points": ("ORDER_NOT_FOUND", lambda to, t: _cancel_line(to, t, 1)),
+    "cancel the points of a line that it has not": ("ORDER_NOT_FOUND", lambda to, t: _cancel_line(to, t, 9)),
 }
 DENIED_BY_BRAND: dict[str, Call] = {
-    "claim": lambda to, t: to.ClaimOrder(
-        orders.ClaimOrderRequest(**t.asked(member=member(t.ana), order=t.ref(t.nobodys)))
-    ),
-    "activate a sale": lambda to, t: to.ActivatePending(
-        orders.ActivatePendingRequest(**t.asked(target=orders.PendingTarget(order=t.ref(t.sale))))
-    ),
-    "cancel a line's points": lambda to, t: to.CancelPending(
-        orders.CancelPendingRequest(**t.asked(target=orders.PendingTarget(line=t.line_of(t.sale, 1)), reason="because"))
-    ),
     "extend everything": lambda to, t: to.ExtendExpiry(_extension(t, [])),
     "transfer": lambda to, t: to.TransferPoints(
         people.TransferPointsRequest(
@@ -181,13 +204,6 @@ DENIED_BY_BRAND: dict[str, Call] = {
     ),
 }
 DENIED_BY_PLACE: dict[str, Call] = {
-    "correct": lambda to, t: to.CorrectOrderLine(
-        orders.CorrectOrderLineRequest(
-            **t.asked(order=t.ref(t.sale), line=line(1, "NORTH", 90_000), location_id="peak-1"),
-            reason="because",
-            operator_id="kim",
-        )
-    ),
     "adjust nowhere": lambda to, t: to.AdjustPoints(
         people.AdjustPointsRequest(
             **t.asked(member=member(t.ana)),
@@ -207,6 +223,13 @@ def _extension(things: Things, accrual_ids: list[str]) -> people.ExtendExpiryReq
     later = moment(things.till.now + timedelta(days=900))
     fields = things.asked(member=member(things.ana), expire_time=later, reason="because", operator_id="kim")
     return people.ExtendExpiryRequest(**fields, accrual_ids=accrual_ids)
+
+
+def _cancel_line(to: Any, things: Things, number: int) -> Awaitable[object]:
+    target = orders.PendingTarget(line=things.line_of(things.sale, number))
+    request = orders.CancelPendingRequest(**things.asked(target=target, reason="because"))
+    cancelled: Awaitable[object] = to.CancelPending(request)
+    return cancelled
 
 
 async def _all(stream: Any) -> list[object]:
@@ -247,7 +270,7 @@ async def test_a_token_of_one_brand_moves_no_points_of_others(stack: LocalStack,
     assert set(heard.values()) == {"DIVISION_NOT_ALLOWED"}, heard
 
 
-async def test_a_token_of_one_place_corrects_and_adjusts_at_no_other(stack: LocalStack, things: Things) -> None:
+async def test_a_token_of_one_place_adjusts_at_no_other(stack: LocalStack, things: Things) -> None:
     heard = await _tried(stack, things, DENIED_BY_PLACE | DENIED, locations=["peak-1"])
     assert set(heard.values()) == {"DIVISION_NOT_ALLOWED"}, heard
 

@@ -199,6 +199,13 @@ async def test_whoever_sets_tiers_covers_the_brands_of_the_ladder(till: Till, st
         captain = await mesh.ledger.SetTier(setting(till, gil, "captain", ladder_id=harbor))
         assert captain.standing.tier_id == "captain"
         await mesh.ledger.EndTier(ending(captain.manual_tier.manual_tier_id, "end-captain"))
+    token = stack.token("peak", programs=[till.program], roles=["HEADQUARTERS_ADMIN"], brands=["PEAK"])
+    async with open_mesh(stack.peer, token) as mesh:
+        told = set()
+        for ladder, tier in ((portfolio, "gold"), (harbor, "captain"), ("fame", "star")):
+            refused = await refusal_of(mesh.ledger.SetTier(setting(till, gil, tier, ladder_id=ladder)))
+            told.add((refused.reason, refused.message, refused.metadata["brand_id"]))
+        assert len(told) == 1, "whether there is another brand's ladder is not told"
 
 
 async def test_after_ladder_not_found_the_right_tier_is_taken_under_a_new_id(till: Till) -> None:

@@ -1,13 +1,20 @@
 """What a record says of a message, and how many refusals are recorded."""
 
+from typing import Any, cast
+
+import pytest
 from google.rpc import error_details_pb2
 from loyalty.ledger.v1 import correction_requests_pb2, ledger_service_pb2
-from loyalty.type.v1 import member_pb2, order_pb2
+from loyalty.type.v1 import audit_pb2, member_pb2, order_pb2
 
 from chassis.runtime.audit.bounded import MOST_CALLERS, OTHERS, RECORDED_A_MINUTE, RECORDED_IN_ALL, BoundedRefusals
 from chassis.runtime.audit.calls import origin_of
-from chassis.runtime.audit.record import Subject
+from chassis.runtime.audit.log import AuditLog
+from chassis.runtime.audit.record import Entry, Link, Record, Subject, recorded
 from chassis.runtime.audit.subjects import MOST_SUBJECTS, IdRules, nested_text, subjects_of
+from chassis.runtime.clock import SystemClock
+from chassis.runtime.reasons import unavailable
+from chassis.values.refusal import Refusal
 
 RULES = IdRules({"member_id": "mem_"}, frozenset({"segment_ids"}))
 
@@ -83,3 +90,22 @@ def test_callers_beyond_those_counted_apart_are_counted_together() -> None:
     counts = refusals.take(final=True)
     assert len(counts) <= MOST_CALLERS + 1
     assert counts[OTHERS] == 50
+
+
+async def test_counts_that_cannot_be_written_are_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = AuditLog(cast(Any, None), SystemClock(), audit_pb2.audit, RULES)
+    for caller in ("a", "b", "c"):
+        log._refusals.lost(caller, 2)
+    written: list[Entry] = []
+
+    async def put(entry: Entry) -> Record:
+        if written:
+            raise unavailable("database")
+        written.append(entry)
+        return recorded(Link(0, b""), entry)
+
+    monkeypatch.setattr(log, "_put", put)
+    with pytest.raises(Refusal, match="UNAVAILABLE"):
+        await log._sum_up(final=True)
+    assert [(entry.call.caller, entry.suppressed) for entry in written] == [("a", 2)]
+    assert log._refusals.take(final=True) == {"b": 2, "c": 2}

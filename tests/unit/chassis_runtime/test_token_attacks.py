@@ -135,6 +135,9 @@ ATTACKS: dict[str, Callable[[], str]] = {
     "audience an object": lambda: signed(GOOD, claims(aud={AUDIENCE: 1})),
     "no subject": lambda: signed(GOOD, claims(sub="")),
     "subject a list": lambda: signed(GOOD, claims(sub=["till"])),
+    "subject with a NUL": lambda: signed(GOOD, claims(sub="till\x00")),
+    "subject with a line end": lambda: signed(GOOD, claims(sub="till\nlevel=error")),
+    "subject with half a character": lambda: signed(GOOD, claims(sub="till\ud800")),
     "no program": lambda: signed(GOOD, claims(program=None)),
     "program a text": lambda: signed(GOOD, claims(program="*")),
     "roles a text": lambda: signed(GOOD, claims(roles="SERVICE")),
@@ -275,3 +278,9 @@ def test_the_file_a_verifier_reads_may_be_given_as_a_path(tmp_path: Path) -> Non
     path = tmp_path / "jwks.json"
     path.write_text(KEYS.jwks)
     assert TokenVerifier(path, ISSUER, AUDIENCE).verify(KEY.token()).subject == "till-1"
+
+
+@pytest.mark.parametrize("alg", [["EdDSA"], {"EdDSA": 1}, 7])
+def test_a_key_of_no_algorithm_is_left_aside_and_the_others_stay(alg: object) -> None:
+    odd = KEY.jwk() | {"kid": "odd", "alg": alg}
+    assert set(keys_of(json.dumps({"keys": [odd, KEY.jwk()]}))) == {KEY.key_id}

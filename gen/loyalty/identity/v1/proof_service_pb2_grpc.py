@@ -70,8 +70,8 @@ class ProofServiceServicer:
 
     def SetPin(self, request, context):
         """Sets the member's PIN, which replaces the one before and ends its lock. The member proves herself with something
-        else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, PROOF_REFUSED,
-        REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
+        else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
+        PROOF_REFUSED, REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -79,8 +79,8 @@ class ProofServiceServicer:
 
     def IssueOneTimeCode(self, request, context):
         """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-        the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, REQUEST_ID_REUSED. A repeat under the same
-        request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
+        the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat
+        under the same request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -88,7 +88,7 @@ class ProofServiceServicer:
 
     def RegisterAppKey(self, request, context):
         """Lets an installation of the member's app sign proofs. The installation's identifier of kind APP points to the
-        member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+        member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
         REQUEST_ID_REUSED. A repeat changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -37,17 +37,17 @@ class ProofServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ProofServiceAsyncStub: ...
     SetPin: _grpc.UnaryUnaryMultiCallable[_proof_service_pb2.SetPinRequest, _proof_service_pb2.SetPinResponse]
     """Sets the member's PIN, which replaces the one before and ends its lock. The member proves herself with something
-    else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, PROOF_REFUSED,
-    REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
+    else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
+    PROOF_REFUSED, REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
     """
     IssueOneTimeCode: _grpc.UnaryUnaryMultiCallable[_proof_service_pb2.IssueOneTimeCodeRequest, _proof_service_pb2.IssueOneTimeCodeResponse]
     """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-    the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, REQUEST_ID_REUSED. A repeat under the same
-    request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
+    the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat
+    under the same request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
     """
     RegisterAppKey: _grpc.UnaryUnaryMultiCallable[_proof_service_pb2.RegisterAppKeyRequest, _proof_service_pb2.RegisterAppKeyResponse]
     """Lets an installation of the member's app sign proofs. The installation's identifier of kind APP points to the
-    member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+    member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
     REQUEST_ID_REUSED. A repeat changes nothing.
     """
     RevokeAppKey: _grpc.UnaryUnaryMultiCallable[_proof_service_pb2.RevokeAppKeyRequest, _proof_service_pb2.RevokeAppKeyResponse]
@@ -69,17 +69,17 @@ class ProofServiceAsyncStub(ProofServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     SetPin: _aio.UnaryUnaryMultiCallable[_proof_service_pb2.SetPinRequest, _proof_service_pb2.SetPinResponse]  # type: ignore[assignment]
     """Sets the member's PIN, which replaces the one before and ends its lock. The member proves herself with something
-    else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, PROOF_REFUSED,
-    REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
+    else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
+    PROOF_REFUSED, REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
     """
     IssueOneTimeCode: _aio.UnaryUnaryMultiCallable[_proof_service_pb2.IssueOneTimeCodeRequest, _proof_service_pb2.IssueOneTimeCodeResponse]  # type: ignore[assignment]
     """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-    the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, REQUEST_ID_REUSED. A repeat under the same
-    request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
+    the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat
+    under the same request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
     """
     RegisterAppKey: _aio.UnaryUnaryMultiCallable[_proof_service_pb2.RegisterAppKeyRequest, _proof_service_pb2.RegisterAppKeyResponse]  # type: ignore[assignment]
     """Lets an installation of the member's app sign proofs. The installation's identifier of kind APP points to the
-    member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+    member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
     REQUEST_ID_REUSED. A repeat changes nothing.
     """
     RevokeAppKey: _aio.UnaryUnaryMultiCallable[_proof_service_pb2.RevokeAppKeyRequest, _proof_service_pb2.RevokeAppKeyResponse]  # type: ignore[assignment]
@@ -104,8 +104,8 @@ class ProofServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_proof_service_pb2.SetPinResponse, _abc.Awaitable[_proof_service_pb2.SetPinResponse]]:
         """Sets the member's PIN, which replaces the one before and ends its lock. The member proves herself with something
-        else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, PROOF_REFUSED,
-        REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
+        else, or a person of headquarters says why. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
+        PROOF_REFUSED, REQUEST_ID_REUSED. A repeat under the same request id changes nothing.
         """
 
     @_abc_1.abstractmethod
@@ -115,8 +115,8 @@ class ProofServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_proof_service_pb2.IssueOneTimeCodeResponse, _abc.Awaitable[_proof_service_pb2.IssueOneTimeCodeResponse]]:
         """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-        the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, REQUEST_ID_REUSED. A repeat under the same
-        request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
+        the member's identifiers. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat
+        under the same request id gives the same code, until a newer one replaces it: then REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
@@ -126,7 +126,7 @@ class ProofServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_proof_service_pb2.RegisterAppKeyResponse, _abc.Awaitable[_proof_service_pb2.RegisterAppKeyResponse]]:
         """Lets an installation of the member's app sign proofs. The installation's identifier of kind APP points to the
-        member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
+        member; one installation has one key, the newest. Reasons: PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED,
         REQUEST_ID_REUSED. A repeat changes nothing.
         """
 

@@ -476,9 +476,9 @@ class LedgerServiceServicer:
 
     def ClaimOrder(self, request, context):
         """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
-        RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-        REQUEST_ID_REUSED.
+        before the claim earn nothing. The token must cover every brand of the sale, or it is not found. Reasons:
+        ORDER_NOT_FOUND, RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -127,9 +127,9 @@ class LedgerServiceStub:
     """
     ClaimOrder: _grpc.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]
     """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
-    RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-    REQUEST_ID_REUSED.
+    before the claim earn nothing. The token must cover every brand of the sale, or it is not found. Reasons:
+    ORDER_NOT_FOUND, RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     CancelOrder: _grpc.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]
     """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
@@ -384,9 +384,9 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """
     ClaimOrder: _aio.UnaryUnaryMultiCallable[_order_requests_pb2.ClaimOrderRequest, _order_requests_pb2.ClaimOrderResponse]  # type: ignore[assignment]
     """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-    before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
-    RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-    REQUEST_ID_REUSED.
+    before the claim earn nothing. The token must cover every brand of the sale, or it is not found. Reasons:
+    ORDER_NOT_FOUND, RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND,
+    TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
     """
     CancelOrder: _aio.UnaryUnaryMultiCallable[_return_requests_pb2.CancelOrderRequest, _return_requests_pb2.CancelOrderResponse]  # type: ignore[assignment]
     """Takes back what is left of a sale, all lines at once, and restores the points that paid for it. An anonymous sale
@@ -740,9 +740,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_order_requests_pb2.ClaimOrderResponse, _abc.Awaitable[_order_requests_pb2.ClaimOrderResponse]]:
         """Credits a sale that was posted without a member, once. Rules are those of the sale's time; goods that came back
-        before the claim earn nothing. The token must cover every brand of the sale. Reasons: ORDER_NOT_FOUND,
-        RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND, TIME_AHEAD, TOO_LATE,
-        REQUEST_ID_REUSED.
+        before the claim earn nothing. The token must cover every brand of the sale, or it is not found. Reasons:
+        ORDER_NOT_FOUND, RULE_FAILED, MEMBER_NOT_FOUND, ORDER_NOT_CLAIMABLE, CLAIM_TOO_LATE, PROGRAM_NOT_FOUND,
+        TIME_AHEAD, TOO_LATE, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
