@@ -27,6 +27,19 @@ CREATE TABLE one_time_code (
     PRIMARY KEY (bucket, program_id, member_id, purpose)
 );
 
+-- The newest code that was sent to an identifier to verify it, by the identifier's fingerprint: it proves that whoever
+-- tells it has the phone or the mailbox, whomever it points to. `failures` and `next_time` outlive the code.
+CREATE TABLE identifier_code (
+    fingerprint bytea PRIMARY KEY CHECK (octet_length(fingerprint) = 32),
+    salt bytea NOT NULL CHECK (octet_length(salt) = 16),
+    request_hash bytea NOT NULL CHECK (octet_length(request_hash) = 32),
+    tries integer NOT NULL CHECK (tries >= 0),
+    expire_time timestamptz NOT NULL,
+    used boolean NOT NULL,
+    failures integer NOT NULL CHECK (failures >= 0),
+    next_time timestamptz NOT NULL
+);
+
 -- Attempts since the last one that was right, counted before they are judged: two processes count one after the other.
 CREATE TABLE proof_attempts (
     bucket smallint NOT NULL CHECK (bucket BETWEEN 0 AND 255),
@@ -73,7 +86,7 @@ CREATE TABLE member_proof (
     accept_time timestamptz NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON member_pin, one_time_code, proof_attempts TO {app_role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON member_pin, one_time_code, identifier_code, proof_attempts TO {app_role};
 GRANT SELECT, INSERT, DELETE ON app_key TO {app_role};
 GRANT UPDATE (revoke_time) ON app_key TO {app_role};
 -- UPDATE lets the role lock rows that it removes.
