@@ -49,7 +49,8 @@ class Settings(PeerCallingSettings):
     """So many members at one till within the next raise one."""
     alert_many_members_seconds: int = Field(default=300, ge=1, le=86_400)
     alert_missed_lookups: int = Field(default=30, ge=0, le=1_000_000)
-    """A caller who named so many in vain within the next, spent nothing in between and then spends raises one. 0: none."""
+    """A caller who named so many in vain within the next, spent nothing in between and then spends raises one. 0:
+    none."""
     alert_missed_lookups_seconds: int = Field(default=600, ge=1, le=3_000)
     alert_refused_proofs: int = Field(default=5, ge=0, le=10_000)
     """So many refused proofs of one member within the next raise one. 0: none."""

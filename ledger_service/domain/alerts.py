@@ -24,8 +24,8 @@ class AlertKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """`far_apart`: a member in two regions within that. `many_members`: so many of one till within `many_within`.
-    `missed_lookups`: so many in vain by a caller within `guessed_within`, and then a spend. `refused_proofs`: so many of
-    a member within `refused_within`. `identifier_changed`: a spend so soon after it. 0 or no time: never.
+    `missed_lookups`: so many in vain by a caller within `guessed_within`, and then a spend. `refused_proofs`: so many
+    of a member within `refused_within`. `identifier_changed`: a spend so soon after it. 0 or no time: never.
     The defaults are what no shopper and no till does: ten minutes do not take anybody to another region, and a queue of
     fifty who all spend points takes longer than five minutes."""
 
@@ -71,8 +71,8 @@ class RefusedProof:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What happened around a spend: when an identifier of the member last changed up to it, and how often its caller had
-    looked in vain since his last spend, or within `guessed_within`."""
+    """What happened around a spend: when an identifier of the member last changed up to it, and how often its caller
+    had looked in vain since its last spend, or within `guessed_within`."""
 
     identifier_change_time: datetime | None = None
     missed_lookups: int = 0

@@ -58,22 +58,21 @@ class LookupPace:
         self._limits = limits
         self._misses = misses
         self._mark = Mark()
+        # Of their own, since whoever guesses invents names: callers' buckets are not forgotten for them.
+        self._names = Velocity()
 
     def begin(self, program: str, member: MemberRef) -> Sequence[Charge]:
         """Takes a look-up, unless too many were misses. What it returns is to be charged for a miss."""
         caller = _counted()
         if caller is None:
             return ()
-        looked = _charges(
-            ("lookups_per_caller", self._limits.lookups_per_caller, caller.subject),
-            (
-                "lookups_per_member",
-                self._limits.lookups_per_member,
-                self._mark.of(program, str(member.kind), member.value),
-            ),
-        )
+        looked = _charges(("lookups_per_caller", self._limits.lookups_per_caller, caller.subject))
+        mark = self._mark.of(program, str(member.kind), member.value)
+        named = _charges(("lookups_per_member", self._limits.lookups_per_member, mark))
         missed = _charges(("missed_lookups_per_caller", self._limits.missed_lookups_per_caller, caller.subject))
         self._velocity.ask([*looked, *missed])
+        self._names.ask(named)
+        self._names.charge(named)
         self._velocity.charge(looked)
         return missed
 

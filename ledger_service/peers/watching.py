@@ -17,8 +17,8 @@ _Asked = tuple[SpendTrail, datetime]
 
 
 class IdentitySurroundings:
-    """See `use_cases.alert_ports.Surroundings`. A caller looks members up at identity and in what it asks of the ledger;
-    both count."""
+    """See `use_cases.alert_ports.Surroundings`. A caller looks members up at identity and in what it asks of the
+    ledger; both count."""
 
     def __init__(self, channel: grpc.aio.Channel, misses: Misses) -> None:
         self._stub = WatchServiceStub(channel)

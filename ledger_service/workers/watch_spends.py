@@ -1,4 +1,5 @@
-"""Watches for spends that cannot be and for refused proofs, and tells those who look at logs and metrics. No personal data."""
+"""Watches for spends that cannot be and for refused proofs, and tells those who look at logs and metrics. No personal
+data."""
 
 from chassis.runtime.logs import get_logger
 from chassis.runtime.metrics import ALERTS

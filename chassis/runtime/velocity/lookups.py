@@ -44,6 +44,8 @@ class Lookups:
         self._per_name = per_name
         self._misses = misses
         self._mark = Mark()
+        # Of their own, since whoever guesses invents names: callers' buckets are not forgotten for them.
+        self._names = Velocity()
         self._name = name
         self._exempt_role = exempt_role
         self._lookups = lookups
@@ -65,8 +67,10 @@ class Lookups:
         missed = _charge("missed_lookups_per_caller", self._missed, caller, names)
         program = getattr(request, "program_id", "")
         marks = {self._mark.of(program, str(name.kind), name.value) for name in named} if self._per_name else ()
-        looked += [Charge("lookups_per_member", per_minute(self._per_name), mark) for mark in sorted(marks)]
+        each = [Charge("lookups_per_member", per_minute(self._per_name), mark) for mark in sorted(marks)]
         self._velocity.ask([*looked, *missed])
+        self._names.ask(each)
+        self._names.charge(each)
         self._velocity.charge(looked)
         return missed
 
