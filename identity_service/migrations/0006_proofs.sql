@@ -92,3 +92,15 @@ GRANT UPDATE (revoke_time) ON app_key TO {app_role};
 -- UPDATE lets the role lock rows that it removes.
 GRANT SELECT, INSERT, DELETE, UPDATE (expire_time) ON used_nonce TO {app_role};
 GRANT SELECT, INSERT ON member_proof TO {app_role};
+
+-- Look-ups by identifiers that found nobody, by caller and second, of the last hour: what a spend that follows is judged
+-- by (docs/adr/0068).
+CREATE TABLE missed_lookup (
+    program_id text COLLATE "C" NOT NULL,
+    caller text COLLATE "C" NOT NULL,
+    second timestamptz NOT NULL,
+    misses bigint NOT NULL CHECK (misses > 0),
+    PRIMARY KEY (program_id, caller, second)
+);
+CREATE INDEX missed_lookup_second ON missed_lookup (second);
+GRANT SELECT, INSERT, DELETE, UPDATE (misses) ON missed_lookup TO {app_role};

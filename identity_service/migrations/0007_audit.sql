@@ -44,15 +44,3 @@ INSERT INTO audit_head (number, hash, record_time) VALUES (0, decode(repeat('00'
 
 GRANT SELECT, INSERT ON audit_log TO {app_role};
 GRANT SELECT, UPDATE (number, hash, record_time) ON audit_head TO {app_role};
-
--- Look-ups by identifiers that found nobody, by caller and second, of the last hour: what a spend that follows is judged
--- by (docs/adr/0068).
-CREATE TABLE missed_lookup (
-    program_id text COLLATE "C" NOT NULL,
-    caller text COLLATE "C" NOT NULL,
-    second timestamptz NOT NULL,
-    misses bigint NOT NULL CHECK (misses > 0),
-    PRIMARY KEY (program_id, caller, second)
-);
-CREATE INDEX missed_lookup_second ON missed_lookup (second);
-GRANT SELECT, INSERT, DELETE, UPDATE (misses) ON missed_lookup TO {app_role};

@@ -21,7 +21,7 @@ def spends_of(request: messages.TellOfSpendsRequest) -> tuple[str, Sequence[Aske
         reader.id(f"spends[{place}].member_id", spend.member_id)
         for field in ("spend_time", "after_time"):
             if not _is_time(getattr(spend, field).seconds) or not spend.HasField(field):
-                reader.fault(f"spends[{place}].{field}", "must be a time of this century")
+                reader.fault(f"spends[{place}].{field}", "must be a time")
     reader.finish()
     return program_id, [
         AskedSpend(
@@ -47,4 +47,5 @@ def _told(told: ToldSpend) -> messages.ToldOfSpend:
 
 
 def _is_time(seconds: int) -> bool:
-    return 946_684_800 <= seconds < 4_102_444_800
+    """Of the years 1 to 9999."""
+    return -62_135_596_800 <= seconds < 253_402_300_800

@@ -17,6 +17,7 @@ from tests.integration.identity.proving import CODE, REFUSED, SPEND, Desk, fresh
 
 VERIFY = messages.PROOF_PURPOSE_VERIFY_IDENTIFIER
 ONE_TIME_CODE = identifier_pb2.IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE
+CARD_SEEN = identifier_pb2.IDENTIFIER_PROOF_METHOD_CARD_SEEN
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -121,7 +122,7 @@ async def test_an_unlinking_takes_a_code_that_is_right_or_none(desk: Desk) -> No
         (identifier_pb2.IdentifierProof(method=ONE_TIME_CODE), "proof.code"),
         (identifier_pb2.IdentifierProof(method=ONE_TIME_CODE, code="1234567"), "proof.code"),
         (identifier_pb2.IdentifierProof(method=ONE_TIME_CODE, code="12345678", reference="x"), "proof.reference"),
-        (identifier_pb2.IdentifierProof(method=2, code="12345678"), "proof.code"),
+        (identifier_pb2.IdentifierProof(method=CARD_SEEN, code="12345678"), "proof.code"),
     ],
 )
 async def test_a_code_comes_with_its_method_alone(

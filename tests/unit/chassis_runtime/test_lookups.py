@@ -25,7 +25,7 @@ def naming(value: str, program: str = "p") -> identity_service_pb2.ResolveMember
 
 @pytest.fixture
 def lookups() -> Lookups:
-    return Lookups(Velocity(lambda: 0), NAME, "SERVICE", lookups=0, missed=0, per_name=3)
+    return Lookups(Velocity(), NAME, "SERVICE", lookups=0, missed=0, per_name=3)
 
 
 def test_a_member_is_named_so_often_whoever_names_her(lookups: Lookups) -> None:
