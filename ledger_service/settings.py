@@ -40,12 +40,23 @@ class Settings(PeerCallingSettings):
     """Members named by an identifier, by one caller, at one process. 0: no limit."""
     missed_lookups_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)
     """Those of them that found nobody."""
+    lookups_per_member_a_minute: int = Field(default=6_000, ge=0, le=1_000_000)
+    """Members named by one and the same identifier, by whomever, at one process. 0: no limit."""
 
     alert_far_apart_seconds: int = Field(default=600, ge=1, le=86_400)
     """A member who spends in two regions within this raises an alert."""
     alert_many_members: int = Field(default=50, ge=2, le=10_000)
     """So many members at one till within the next raise one."""
     alert_many_members_seconds: int = Field(default=300, ge=1, le=86_400)
+    alert_missed_lookups: int = Field(default=30, ge=0, le=1_000_000)
+    """A caller who named so many in vain within the next, spent nothing in between and then spends raises one. 0:
+    none."""
+    alert_missed_lookups_seconds: int = Field(default=600, ge=1, le=3_000)
+    alert_refused_proofs: int = Field(default=5, ge=0, le=10_000)
+    """So many refused proofs of one member within the next raise one. 0: none."""
+    alert_refused_proofs_seconds: int = Field(default=900, ge=1, le=86_400)
+    alert_identifier_changed_seconds: int = Field(default=1_800, ge=0, le=86_400)
+    """A member who spends so soon after an identifier was linked to her, unlinked or moved raises one. 0: none."""
 
     def address_for_others(self) -> str:
         """Where the other ledger processes call this one."""

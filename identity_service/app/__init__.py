@@ -10,6 +10,7 @@ from chassis.runtime.channel import connect
 from chassis.runtime.postgres import Database, open_pool
 from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
+from chassis.runtime.velocity.misses import Misses
 from identity_service.app.audit import audit_log_service, opened_audit
 from identity_service.app.duplicates import duplicate_service, duplicate_worker
 from identity_service.app.imports import imports_service
@@ -19,6 +20,7 @@ from identity_service.app.merges import merge_service
 from identity_service.app.parts import Parts
 from identity_service.app.people import people_service
 from identity_service.app.proofs import proof_service
+from identity_service.app.watching import watch_service
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.peers.rules import RulesFeed
@@ -48,7 +50,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         database = WatchedDatabase(pool)
         await ensure_key_mark(database, fingerprints.of_key())
         parts = Parts(database, rules, programs, fingerprints, PostgresRegistry(database), runtime.clock)
-        bell = Bell()
+        bell, misses = Bell(), Misses(Database(pool), runtime.clock.now)
         yield Application(
             services=[
                 members_service(parts),
@@ -57,9 +59,10 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
                 merge_service(parts, bell),
                 duplicate_service(parts, bell),
                 proof_service(parts),
+                watch_service(parts, misses),
                 audit_log_service(audit),
             ],
-            workers=[follower, audit.worker(), duplicate_worker(parts, bell)],
+            workers=[follower, audit.worker(), misses.worker(), duplicate_worker(parts, bell)],
             audit=audit,
-            lookups=lookups_of(settings),
+            lookups=lookups_of(settings, misses),
         )

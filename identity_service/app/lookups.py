@@ -3,11 +3,12 @@
 from loyalty.type.v1 import member_pb2
 
 from chassis.runtime.velocity.lookups import Lookups
+from chassis.runtime.velocity.misses import Misses
 from chassis.runtime.velocity.velocity import Velocity
 from identity_service.settings import Settings
 
 
-def lookups_of(settings: Settings) -> Lookups:
+def lookups_of(settings: Settings, misses: Misses) -> Lookups:
     """Of this process. The ledger asks on behalf of calls that it counted itself."""
     return Lookups(
         Velocity(),
@@ -15,4 +16,6 @@ def lookups_of(settings: Settings) -> Lookups:
         "SERVICE",
         lookups=settings.lookups_per_caller_a_minute,
         missed=settings.missed_lookups_per_caller_a_minute,
+        per_name=settings.lookups_per_member_a_minute,
+        misses=misses,
     )

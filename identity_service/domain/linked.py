@@ -1,6 +1,6 @@
 """What happened to the identifiers of a member, and how they stand: linked, verified, unlinked, moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -37,11 +37,13 @@ class HistoryAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proof that was looked at. `reference` names what is kept of it elsewhere; empty only for a card that was
-    seen."""
+    """A proof. `reference` names what is kept of it; empty only for a card that was seen, and for a one-time code that
+    was not looked at yet. `code` is that code as it was told: secret, compared with no other use of a request id and
+    kept nowhere."""
 
     method: ProofMethod
     reference: str
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

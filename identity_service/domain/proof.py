@@ -1,6 +1,6 @@
 """What proves a member: how, for what, how often she may try (docs/adr/0069)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -30,6 +30,7 @@ class Purpose(Enum):
 
     SPEND = 1
     SET_PIN = 2
+    VERIFY_IDENTIFIER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,27 @@ class Accepted:
     member_id: str
     method: ProofMethod
     purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """The newest code sent to an identifier to verify it: how often it was told, and how often in a row any code of
+    this identifier was told wrong."""
+
+    salt: bytes
+    expire_time: datetime
+    used: bool
+    tries: int
+    attempts: "Attempts"
+
+    def one_more(self, now: datetime) -> "SentCode | None":
+        """The code with one attempt that is made now, as if it failed; None if none is allowed."""
+        attempts = self.attempts.one_more(PATIENCE[ProofMethod.ONE_TIME_CODE], now)
+        return None if attempts is None else replace(self, tries=self.tries + 1, attempts=attempts)
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it may be told now."""
+        return not self.used and now < self.expire_time and self.tries < CODE_ATTEMPTS
 
 
 def proof_id_of(use_hash: bytes) -> str:

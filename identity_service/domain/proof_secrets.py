@@ -34,7 +34,17 @@ def pin_verifier(key: bytes, member: MemberKey, pin: str, salt: bytes) -> bytes:
 
 def code_of(key: bytes, member: MemberKey, purpose: Purpose, salt: bytes) -> str:
     """The code made from a salt: eight digits."""
-    digest = fingerprint(key, "identity.code/1", [member.program_id, member.member_id, purpose.value, salt.hex()])
+    return _digits(
+        fingerprint(key, "identity.code/1", [member.program_id, member.member_id, purpose.value, salt.hex()])
+    )
+
+
+def identifier_code_of(key: bytes, identifier: bytes, salt: bytes) -> str:
+    """The code made from a salt to verify an identifier of this fingerprint: eight digits."""
+    return _digits(fingerprint(key, "identity.identifier_code/1", [identifier.hex(), salt.hex()]))
+
+
+def _digits(digest: bytes) -> str:
     return f"{int.from_bytes(digest[:16], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 

@@ -27,6 +27,19 @@ CREATE TABLE one_time_code (
     PRIMARY KEY (bucket, program_id, member_id, purpose)
 );
 
+-- The newest code that was sent to an identifier to verify it, by the identifier's fingerprint: it proves that whoever
+-- tells it has the phone or the mailbox, whomever it points to. `failures` and `next_time` outlive the code.
+CREATE TABLE identifier_code (
+    fingerprint bytea PRIMARY KEY CHECK (octet_length(fingerprint) = 32),
+    salt bytea NOT NULL CHECK (octet_length(salt) = 16),
+    request_hash bytea NOT NULL CHECK (octet_length(request_hash) = 32),
+    tries integer NOT NULL CHECK (tries >= 0),
+    expire_time timestamptz NOT NULL,
+    used boolean NOT NULL,
+    failures integer NOT NULL CHECK (failures >= 0),
+    next_time timestamptz NOT NULL
+);
+
 -- Attempts since the last one that was right, counted before they are judged: two processes count one after the other.
 CREATE TABLE proof_attempts (
     bucket smallint NOT NULL CHECK (bucket BETWEEN 0 AND 255),
@@ -73,9 +86,21 @@ CREATE TABLE member_proof (
     accept_time timestamptz NOT NULL
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON member_pin, one_time_code, proof_attempts TO {app_role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON member_pin, one_time_code, identifier_code, proof_attempts TO {app_role};
 GRANT SELECT, INSERT, DELETE ON app_key TO {app_role};
 GRANT UPDATE (revoke_time) ON app_key TO {app_role};
 -- UPDATE lets the role lock rows that it removes.
 GRANT SELECT, INSERT, DELETE, UPDATE (expire_time) ON used_nonce TO {app_role};
 GRANT SELECT, INSERT ON member_proof TO {app_role};
+
+-- Look-ups by identifiers that found nobody, by caller and second, of the last hour: what a spend that follows is judged
+-- by (docs/adr/0068).
+CREATE TABLE missed_lookup (
+    program_id text COLLATE "C" NOT NULL,
+    caller text COLLATE "C" NOT NULL,
+    second timestamptz NOT NULL,
+    misses bigint NOT NULL CHECK (misses > 0),
+    PRIMARY KEY (program_id, caller, second)
+);
+CREATE INDEX missed_lookup_second ON missed_lookup (second);
+GRANT SELECT, INSERT, DELETE, UPDATE (misses) ON missed_lookup TO {app_role};

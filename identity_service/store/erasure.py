@@ -20,6 +20,8 @@ class Erasable(NamedTuple):
 
 
 ERASED = (
+    # Found by what the members' identifiers read, as are the two after it.
+    Erasable(("identifier_code",), SQL.erase_identifier_codes),
     # What points to the members is found by what they read, so it goes first.
     Erasable(("identifier",), SQL.erase_identifiers),
     Erasable(("identifier_value",), SQL.erase_former_values),
@@ -72,6 +74,7 @@ OPAQUE: Mapping[str, frozenset[str]] = {
     # Proofs that were accepted, and nonces that were used.
     "member_proof": frozenset(_MEMBER | {"use_hash", "proof_id", "location_id"}),
     "used_nonce": frozenset({"nonce"}),
+    "missed_lookup": frozenset({"program_id", "caller"}),
     # Made of ids in fields of ids, and withheld where one may be something else.
     "audit_log": frozenset(
         {"program_id", "method", "caller", "roles", "subject_kinds", "subject_ids", "origin", "certificate"}

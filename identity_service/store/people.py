@@ -13,6 +13,8 @@ from identity_service.domain.identifiers import Identifier
 from identity_service.domain.linked import HistoryAction, HistoryDraft, HistoryEntry, LinkedIdentifier
 from identity_service.domain.members import MemberKey
 from identity_service.domain.person import Person, ProfileVersion
+from identity_service.domain.proof import Accepted
+from identity_service.store import identifier_codes
 from identity_service.store.changes import PostgresChanges
 from identity_service.store.erasure import ERASED
 from identity_service.store.person_rows import (
@@ -24,7 +26,7 @@ from identity_service.store.person_rows import (
 )
 from identity_service.store.profiles import details_of, version_of
 from identity_service.store.statements import SQL
-from identity_service.use_cases.person_ports import Part, PersonChanges, Place
+from identity_service.use_cases.person_ports import HeldCode, Part, PersonChanges, Place
 
 _APPEND_CONSENTS = SQL.append_consents
 _APPEND_HISTORY = SQL.append_identifier_history
@@ -45,6 +47,7 @@ _READ_FINGERPRINTS = SQL.read_fingerprints
 _READ_LINK = SQL.read_link
 _READ_LINKED = SQL.read_linked
 _READ_PROFILE = SQL.read_profile
+_READ_REQUEST = SQL.read_request
 _READ_ROOT = SQL.read_root
 _TAKE_IDENTIFIERS = SQL.take_identifiers
 _VERIFY_LINK = SQL.verify_link
@@ -63,6 +66,11 @@ class PostgresPersonChanges(PostgresChanges):
     async def link_of(self, member: MemberKey, fingerprint: bytes) -> int | None:
         row = await self._connection.fetchrow(_READ_LINK, *_columns(member), fingerprint)
         return None if row is None else int(row["ordinal"])
+
+    async def accept_code(
+        self, use_hash: bytes, proof: Accepted, member: MemberKey, code: HeldCode, now: datetime
+    ) -> bool:
+        return await identifier_codes.use_up(self._connection, use_hash, proof, member, code, now)
 
     async def append_history(self, member: MemberKey, draft: HistoryDraft, origin: Origin) -> int:
         number = int(await self._connection.fetchval(_APPEND_HISTORY, *_columns(member), *_entry(draft, origin)))
@@ -161,6 +169,15 @@ class PostgresPeople:
             return await work(PostgresPersonChanges(connection))
 
         return await self._database.in_transaction(on_connection)
+
+    async def was_carried_out(self, key_hash: bytes) -> bool:
+        return await self._database.fetchrow(_READ_REQUEST, key_hash) is not None
+
+    async def try_code(self, fingerprint: bytes, now: datetime) -> bytes | None:
+        async def count(connection: Connection) -> bytes | None:
+            return await identifier_codes.count_attempt(connection, fingerprint, now)
+
+        return await self._database.in_transaction(count)
 
     async def read(self, work: Callable[[PersonChanges], Awaitable[T]]) -> T:
         async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:

@@ -17,9 +17,11 @@ _COUNT_ATTEMPT = SQL.count_attempt
 _FIND_APP_KEY = SQL.find_app_key
 _FORGET_ATTEMPTS = SQL.forget_attempts
 _LOCK_ATTEMPTS = SQL.lock_attempts
+_LOCK_IDENTIFIER_CODE = SQL.lock_identifier_code
 _OPEN_ATTEMPTS = SQL.open_attempts
 _PUT_APP_KEY = SQL.put_app_key
 _PUT_CODE = SQL.put_code
+_PUT_IDENTIFIER_CODE = SQL.put_identifier_code
 _PUT_PIN = SQL.put_pin
 _READ_ACCEPTED = SQL.read_accepted
 _READ_APP_KEY = SQL.read_app_key
@@ -52,6 +54,15 @@ class PostgresProofChanges:
 
     async def code(self, member: MemberKey, purpose: Purpose) -> KeptCode | None:
         row = await self._connection.fetchrow(_READ_CODE, *_columns(member), purpose.value)
+        return None if row is None else KeptCode(row["salt"], row["request_hash"], row["expire_time"])
+
+    async def put_identifier_code(self, fingerprint: bytes, code: KeptCode) -> None:
+        await self._connection.execute(
+            _PUT_IDENTIFIER_CODE, fingerprint, code.salt, code.request_hash, code.expire_time
+        )
+
+    async def identifier_code(self, fingerprint: bytes) -> KeptCode | None:
+        row = await self._connection.fetchrow(_LOCK_IDENTIFIER_CODE, fingerprint)
         return None if row is None else KeptCode(row["salt"], row["request_hash"], row["expire_time"])
 
     async def is_verified(self, member: MemberKey, fingerprint: bytes) -> bool:

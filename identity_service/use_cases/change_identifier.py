@@ -11,6 +11,7 @@ from identity_service.domain.members import MemberKey
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.use_cases.person_ports import PersonChanges, PersonRegistry
 from identity_service.use_cases.ports import Clock
+from identity_service.use_cases.prove_identifier import ProveIdentifier
 from identity_service.use_cases.set_profile import require_member
 
 _RECORDED = {
@@ -29,6 +30,11 @@ class People:
     programs: ProgramDirectory
     fingerprints: Fingerprints
     clock: Clock
+
+    @property
+    def look_at(self) -> ProveIdentifier:
+        """Looks at a proof."""
+        return ProveIdentifier(self.registry, self.fingerprints, self.clock)
 
     def claim(self, program_id: str, identifier: Identifier) -> Claim:
         """The identifier as the directory knows it."""

@@ -21,7 +21,7 @@ from identity_service.use_cases.set_profile import require_member
 
 @dataclass(frozen=True, slots=True)
 class CodeWanted:
-    """A code for a purpose, to be sent to a verified phone or address."""
+    """A code for a purpose, to be sent to a phone or address: a verified one, unless the code is to verify it."""
 
     program_id: str
     deliver_to: Identifier
@@ -66,19 +66,49 @@ class IssueCode:
             kept = await changes.claim_request(name.key_hash(), name.program_id, intent, now)
             # Locked before it is looked at: an erasure comes afterwards and takes the code along, or has come before.
             await require_member(changes, root)
-            if not await proofs.is_verified(home, fingerprint):
+            slot = _Slot(proofs, root, wanted.purpose, fingerprint)
+            if not (slot.is_to_verify or await proofs.is_verified(home, fingerprint)):
                 raise refusals.member_not_found(wanted.program_id, None)
             if kept is not None:
                 kept.outcome_for(name, intent)
-                known = await proofs.code(root, wanted.purpose)
+                known = await slot.code()
                 if known is None or known.request_hash != name.key_hash():
                     raise refusals.request_id_reused(request_id)
                 return known, True
             made = KeptCode(salt, name.key_hash(), now + CODE_LIFE)
-            await proofs.put_code(root, wanted.purpose, made)
+            await slot.put(made)
             await changes.settle_request(name.key_hash(), root, Outcome(root.member_id, False, 0))
             return made, False
 
         code, replayed = await self.proofs.change(work)
-        text = secrets.code_of(self.fingerprints.key, root, wanted.purpose, code.salt)
-        return IssuedCode(text, code.expire_time, replayed)
+        return IssuedCode(self._text(root, wanted, fingerprint, code.salt), code.expire_time, replayed)
+
+    def _text(self, root: MemberKey, wanted: CodeWanted, fingerprint: bytes, salt: bytes) -> str:
+        if wanted.purpose is Purpose.VERIFY_IDENTIFIER:
+            return secrets.identifier_code_of(self.fingerprints.key, fingerprint, salt)
+        return secrets.code_of(self.fingerprints.key, root, wanted.purpose, salt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where the newest code of its kind is kept: of a member and purpose, or of the identifier it is to verify."""
+
+    proofs: ProofChanges
+    root: MemberKey
+    purpose: Purpose
+    fingerprint: bytes
+
+    @property
+    def is_to_verify(self) -> bool:
+        return self.purpose is Purpose.VERIFY_IDENTIFIER
+
+    async def code(self) -> KeptCode | None:
+        if self.is_to_verify:
+            return await self.proofs.identifier_code(self.fingerprint)
+        return await self.proofs.code(self.root, self.purpose)
+
+    async def put(self, code: KeptCode) -> None:
+        if self.is_to_verify:
+            await self.proofs.put_identifier_code(self.fingerprint, code)
+        else:
+            await self.proofs.put_code(self.root, self.purpose, code)

@@ -11,6 +11,7 @@ from identity_service.domain.identifiers import Identifier
 from identity_service.domain.linked import HistoryDraft, HistoryEntry, LinkedIdentifier
 from identity_service.domain.members import MemberKey
 from identity_service.domain.person import Person, ProfileVersion
+from identity_service.domain.proof import Accepted
 from identity_service.use_cases.ports import Changes
 
 T = TypeVar("T")
@@ -33,6 +34,13 @@ class Part(NamedTuple):
     told: dict[str, Plain]
 
 
+class HeldCode(NamedTuple):
+    """A code that was told right: of the identifier of this fingerprint, made from this salt."""
+
+    fingerprint: bytes
+    salt: bytes
+
+
 class PersonChanges(Changes, Protocol):
     """One transaction. Rows are locked in one order: request, identifiers by fingerprint, members by key."""
 
@@ -42,6 +50,12 @@ class PersonChanges(Changes, Protocol):
 
     async def link_of(self, member: MemberKey, fingerprint: bytes) -> int | None:
         """The number of the link by which a taken identifier points to a member that is locked; None: it does not."""
+        ...
+
+    async def accept_code(
+        self, use_hash: bytes, proof: Accepted, member: MemberKey, code: HeldCode, now: datetime
+    ) -> bool:
+        """Keeps that a code proved an identifier of the member, and uses it up; False if it was used, or replaced."""
         ...
 
     async def append_history(self, member: MemberKey, draft: HistoryDraft, origin: Origin) -> int:
@@ -109,6 +123,15 @@ class PersonRegistry(Protocol):
 
     async def change(self, work: Callable[[PersonChanges], Awaitable[T]]) -> T:
         """As `Registry.change`."""
+        ...
+
+    async def was_carried_out(self, key_hash: bytes) -> bool:
+        """Whether an intent of this name was carried out."""
+        ...
+
+    async def try_code(self, fingerprint: bytes, now: datetime) -> bytes | None:
+        """The salt of the code of an identifier that may be told now; this is one attempt more at it, and counted
+        whatever comes of it."""
         ...
 
     async def person(self, member: MemberKey) -> Person | None:

@@ -61,6 +61,14 @@ class ProofChanges(Protocol):
         """The newest code."""
         ...
 
+    async def put_identifier_code(self, fingerprint: bytes, code: KeptCode) -> None:
+        """Makes a new code to verify an identifier, in the place of the one before."""
+        ...
+
+    async def identifier_code(self, fingerprint: bytes) -> KeptCode | None:
+        """The newest code to verify an identifier."""
+        ...
+
     async def is_verified(self, member: MemberKey, fingerprint: bytes) -> bool:
         """Whether an identifier that points to the member was verified."""
         ...

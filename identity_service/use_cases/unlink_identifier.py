@@ -22,18 +22,20 @@ class UnlinkIdentifier:
 
     async def __call__(self, caller: Caller, request_id: str, asked: Unlink) -> Told[HistoryEntry | None]:
         """The entry; None for a repeat if it was erased since. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND or REQUEST_ID_REUSED."""
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED or REQUEST_ID_REUSED."""
         people = self.people
         admit(caller, asked.program_id, people.programs)
         intent = people.fingerprints.of_intent("unlink", asked.canonical())
         request = Request(RequestName(asked.program_id, caller.subject, request_id), intent)
+        claim = people.claim(asked.program_id, asked.identifier)
+        looked = None if asked.proof is None else await people.look_at(request.name, claim, asked.proof)
 
         async def carry_out(changes: PersonChanges) -> tuple[MemberKey, int]:
             member = MemberKey.of(asked.program_id, asked.member_id)
-            claim = people.claim(asked.program_id, asked.identifier)
-            ordinal = await linked_to(changes, member, claim)
-            draft = HistoryDraft(HistoryAction.UNLINKED, ordinal, claim.kind, asked.proof, asked.reason)
-            number = await enter(changes, member, draft, Origin(caller, request_id, people.clock.now()))
+            ordinal, now = await linked_to(changes, member, claim), people.clock.now()
+            proof = None if looked is None else await looked.use_up(changes, member, now)
+            draft = HistoryDraft(HistoryAction.UNLINKED, ordinal, claim.kind, proof, asked.reason)
+            number = await enter(changes, member, draft, Origin(caller, request_id, now))
             await changes.drop_identifier(claim.fingerprint)
             return member, number
 

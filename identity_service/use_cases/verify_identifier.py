@@ -22,16 +22,19 @@ class VerifyIdentifier:
 
     async def __call__(self, caller: Caller, request_id: str, asked: Verify) -> Told[LinkedIdentifier | None]:
         """The identifier as it stands; None for a repeat if it points elsewhere since. Raises PROGRAM_NOT_FOUND,
-        MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND or REQUEST_ID_REUSED."""
+        MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED or REQUEST_ID_REUSED."""
         people = self.people
         admit(caller, asked.program_id, people.programs)
         intent = people.fingerprints.of_intent("verify", asked.canonical())
         request = Request(RequestName(asked.program_id, caller.subject, request_id), intent)
+        claim = people.claim(asked.program_id, asked.identifier)
+        looked = await people.look_at(request.name, claim, asked.proof)
 
         async def carry_out(changes: PersonChanges) -> tuple[MemberKey, int]:
             member = MemberKey.of(asked.program_id, asked.member_id)
-            ordinal = await linked_to(changes, member, people.claim(asked.program_id, asked.identifier))
-            draft = HistoryDraft(HistoryAction.VERIFIED, ordinal, asked.identifier.kind, asked.proof)
-            return member, await enter(changes, member, draft, Origin(caller, request_id, people.clock.now()))
+            ordinal, now = await linked_to(changes, member, claim), people.clock.now()
+            proof = await looked.use_up(changes, member, now)
+            draft = HistoryDraft(HistoryAction.VERIFIED, ordinal, claim.kind, proof)
+            return member, await enter(changes, member, draft, Origin(caller, request_id, now))
 
         return await once_told(people.registry, people.clock, request, carry_out, link_told)

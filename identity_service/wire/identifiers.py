@@ -1,5 +1,6 @@
 """Protobuf ⇄ values: identifiers' state, history, verification, unlinking and moving."""
 
+import re
 from collections.abc import Sequence
 
 from loyalty.identity.v1 import identifier_pb2
@@ -14,6 +15,7 @@ from identity_service.wire.members import Reader
 from identity_service.wire.pages import page_place, page_size, page_token
 
 _METHODS = {method.value: method for method in ProofMethod}
+_CODE = re.compile(r"[0-9]{8}")
 _REASONS = {reason.value: reason for reason in ChangeReason}
 
 
@@ -25,9 +27,14 @@ class ChangeReader(Reader):
         method = _METHODS.get(message.method)
         if method is None:
             self.fault(f"{field}.method", "must be a method of proof")
-        if message.reference or method is not ProofMethod.CARD_SEEN:
+        is_code = method is ProofMethod.ONE_TIME_CODE
+        if is_code != (_CODE.fullmatch(message.code) is not None) or (message.code and not is_code):
+            self.fault(f"{field}.code", "must be eight digits with a one-time code, and empty without")
+        if is_code and message.reference:
+            self.fault(f"{field}.reference", "must be empty with a one-time code")
+        elif not is_code and (message.reference or method is not ProofMethod.CARD_SEEN):
             self.id(f"{field}.reference", message.reference)
-        return None if method is None else Proof(method, message.reference)
+        return None if method is None else Proof(method, message.reference, message.code)
 
     def reason(self, field: str, number: int) -> ChangeReason | None:
         """Why; None if it is faulty."""

@@ -36,11 +36,11 @@ class ProofReader(Reader):
             self.fault(f"{field}.value", "must not contain control characters")
         return GivenProof(method or ProofMethod.PIN, message.value)
 
-    def purpose(self, field: str, number: int) -> Purpose:
-        """What a proof is for."""
+    def purpose(self, field: str, number: int, *none_of: Purpose) -> Purpose:
+        """What a proof is for: none of these."""
         purpose = _PURPOSES.get(number)
-        if purpose is None:
-            self.fault(field, "must be a purpose")
+        if purpose is None or purpose in none_of:
+            self.fault(field, "must be a purpose of such a proof")
         return purpose or Purpose.SPEND
 
     def of_kind(self, field: str, message: member_pb2.Identifier, *kinds: IdentifierKind) -> Identifier:
@@ -131,7 +131,7 @@ def proof_question(request: messages.VerifyProofRequest) -> ProofQuestion:
     reader.id("request_id", request.request_id)
     member_id = reader.id("member_id", request.member_id)
     given = reader.proof("proof", request.proof)
-    purpose = reader.purpose("purpose", request.purpose)
+    purpose = reader.purpose("purpose", request.purpose, Purpose.VERIFY_IDENTIFIER)
     location_id = reader.optional_id("location_id", request.location_id)
     reader.finish()
     return ProofQuestion(program_id, member_id, given, purpose, location_id)

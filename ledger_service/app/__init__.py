@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from loyalty.identity.v1 import identity_service_pb2, proof_service_pb2
+from loyalty.identity.v1 import identity_service_pb2, proof_service_pb2, watch_service_pb2
 from loyalty.ledger.v1 import ledger_service_pb2
 from loyalty.ledger.v1.ledger_service_pb2_grpc import add_LedgerServiceServicer_to_server
 from loyalty.rules.v1 import rules_service_pb2
@@ -21,6 +21,7 @@ from chassis.runtime.settings import read_key
 from chassis.runtime.telemetry import current_traceparent
 from chassis.runtime.tokens import TokenFile
 from chassis.runtime.valkey import open_valkey
+from chassis.runtime.velocity.misses import Misses
 from chassis.runtime.workers import repeating
 from ledger_service.app.alerts import alert_service, alert_workers
 from ledger_service.app.audit import audit_log_service, opened_audit
@@ -40,8 +41,10 @@ from ledger_service.peers.lanes import open_lane_peers
 from ledger_service.peers.programs import ProgramDirectory
 from ledger_service.peers.proofs import IdentityProofs
 from ledger_service.peers.rules import RulesPeer
+from ledger_service.peers.watching import IdentitySurroundings
 from ledger_service.settings import Settings
 from ledger_service.store.adjustments import PostgresAdjustments, PostgresTransfers
+from ledger_service.store.alerts import PostgresAlerts
 from ledger_service.store.auditor import PostgresAuditor
 from ledger_service.store.close_facts import PostgresOpenBusiness
 from ledger_service.store.command_codec import CommandCodec
@@ -67,6 +70,7 @@ from ledger_service.wire.lanes import LaneWire
 
 _LEDGER = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"]
 _PROOFS = proof_service_pb2.DESCRIPTOR.services_by_name["ProofService"]
+_WATCH = watch_service_pb2.DESCRIPTOR.services_by_name["WatchService"]
 _IDENTITY = identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
 _RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 _AUDIT_STATEMENT_MS = 600_000
@@ -98,6 +102,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         open_valkey(settings.redis_url) as valkey,
         connect(runtime.transport.peer(settings.identity_address), _IDENTITY, token) as identity,
         connect(runtime.transport.peer(settings.identity_address), _PROOFS, token) as proving,
+        connect(runtime.transport.peer(settings.identity_address), _WATCH, token) as watching,
         connect(runtime.transport.peer(settings.rules_address), _RULES, token) as rules,
         open_lane_peers(runtime.transport, token, lane_wire) as neighbours,
     ):
@@ -108,7 +113,8 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         signal = AppendSignal()
         lanes = await lanes_of(settings, runtime, database, leases, outcomes, signal, neighbours, programs.ladders)
         log = PostgresLog(database, signal.wait)
-        members, judges = IdentityMembers(identity, lookup_pace(settings)), RulesPeer(rules, programs)
+        misses = Misses(database, runtime.clock.now)
+        members, judges = IdentityMembers(identity, lookup_pace(settings, misses)), RulesPeer(rules, programs)
         reaching = ReachingLanes(lanes.router, members)
         reader, auditor = PostgresReader(database), PostgresAuditor(database, audit_database, programs.ladders)
         admission = Admission(
@@ -141,7 +147,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
             open_business=PostgresOpenBusiness(audit_database),
             document_totals=PostgresDocumentTotals(database, audit_database),
             appended=signal.set,
-            proofs=IdentityProofs(proving),
+            proofs=IdentityProofs(proving, PostgresAlerts(database, runtime.clock).proof_refused),
             shown=shown_to_callers(guarded),
         )
         servicer = wired(parts)
@@ -165,7 +171,8 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
                     audit.worker(),
                     *lane_workers(lanes),
                     *chores(parts, database, lanes.keeper),
-                    *alert_workers(parts, database, settings),
+                    misses.worker(),
+                    *alert_workers(parts, database, settings, IdentitySurroundings(watching, misses)),
                     link_follower,
                 ),
                 components={

@@ -14,9 +14,10 @@ from ledger_service.domain.alerts import Thresholds
 from ledger_service.servicer.alerts import AlertServicer
 from ledger_service.settings import Settings
 from ledger_service.store.alerts import PostgresAlerts
-from ledger_service.use_cases.alerts import AcknowledgeAlert, ListAlerts, WatchSpends
+from ledger_service.use_cases.alert_ports import Surroundings
+from ledger_service.use_cases.alerts import AcknowledgeAlert, ListAlerts, WatchProofs, WatchSpends
 from ledger_service.workers.chores import chore_workers
-from ledger_service.workers.watch_spends import SpendWatch
+from ledger_service.workers.watch_spends import Watch
 
 _SERVICE = alert_service_pb2.DESCRIPTOR.services_by_name["AlertService"]
 
@@ -29,12 +30,20 @@ def alert_service(parts: Parts, database: Database) -> RegisteredService:
     return RegisteredService(contract, add_AlertServiceServicer_to_server, servicer)
 
 
-def alert_workers(parts: Parts, database: Database, settings: Settings) -> tuple[Worker, ...]:
-    """The watch over all partitions; of several processes one is at it at a time."""
+def alert_workers(
+    parts: Parts, database: Database, settings: Settings, surroundings: Surroundings
+) -> tuple[Worker, ...]:
+    """The watch over all partitions and over refused proofs; of several processes one is at it at a time."""
     thresholds = Thresholds(
         far_apart=timedelta(seconds=settings.alert_far_apart_seconds),
         many_members=settings.alert_many_members,
         many_within=timedelta(seconds=settings.alert_many_members_seconds),
+        missed_lookups=settings.alert_missed_lookups,
+        guessed_within=timedelta(seconds=settings.alert_missed_lookups_seconds),
+        refused_proofs=settings.alert_refused_proofs,
+        refused_within=timedelta(seconds=settings.alert_refused_proofs_seconds),
+        identifier_changed=timedelta(seconds=settings.alert_identifier_changed_seconds),
     )
-    watch = WatchSpends(PostgresAlerts(database, parts.clock), thresholds)
-    return chore_workers({"watch-spends": SpendWatch(watch)})
+    alerts = PostgresAlerts(database, parts.clock)
+    spends, proofs = WatchSpends(alerts, surroundings, thresholds), WatchProofs(alerts, thresholds)
+    return chore_workers({"watch-spends": Watch(spends), "watch-proofs": Watch(proofs)})

@@ -44,12 +44,12 @@ class IdentityMembers:
         too many identifiers."""
         if member.member_id or self._pace is None:
             return await self._led_to(program, member)
-        missed = self._pace.begin()
+        missed = self._pace.begin(program, member)
         try:
             return await self._led_to(program, member)
         except Refusal as refusal:
             if refusal.code is Code.NOT_FOUND:
-                self._pace.missed(missed)
+                self._pace.missed(program, missed)
             raise
 
     async def _led_to(self, program: str, member: MemberRef) -> Resolution:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from chassis.runtime.caller import Caller, current_caller
 from chassis.runtime.velocity.buckets import Charge
+from chassis.runtime.velocity.marks import Mark
+from chassis.runtime.velocity.misses import Misses
 from chassis.runtime.velocity.rate import per_minute
 from chassis.runtime.velocity.velocity import Velocity
 from ledger_service.use_cases.pace import Spend
+from ledger_service.use_cases.ports import MemberRef
 
 EXEMPT = "SERVICE"
 
@@ -22,6 +25,7 @@ class Limits:
     spends_per_operator: int = 0
     lookups_per_caller: int = 0
     missed_lookups_per_caller: int = 0
+    lookups_per_member: int = 0
 
 
 class SpendPace:
@@ -49,24 +53,35 @@ class LookupPace:
     """Look-ups by identifiers: one that finds nobody costs from a bucket of its own, which is small, so that trying
     numbers out leads nowhere."""
 
-    def __init__(self, velocity: Velocity, limits: Limits) -> None:
+    def __init__(self, velocity: Velocity, limits: Limits, misses: Misses | None = None) -> None:
         self._velocity = velocity
         self._limits = limits
+        self._misses = misses
+        self._mark = Mark()
+        # Of their own, since whoever guesses invents names: callers' buckets are not forgotten for them.
+        self._names = Velocity()
 
-    def begin(self) -> Sequence[Charge]:
+    def begin(self, program: str, member: MemberRef) -> Sequence[Charge]:
         """Takes a look-up, unless too many were misses. What it returns is to be charged for a miss."""
         caller = _counted()
         if caller is None:
             return ()
         looked = _charges(("lookups_per_caller", self._limits.lookups_per_caller, caller.subject))
+        mark = self._mark.of(program, str(member.kind), member.value)
+        named = _charges(("lookups_per_member", self._limits.lookups_per_member, mark))
         missed = _charges(("missed_lookups_per_caller", self._limits.missed_lookups_per_caller, caller.subject))
         self._velocity.ask([*looked, *missed])
+        self._names.ask(named)
+        self._names.charge(named)
         self._velocity.charge(looked)
         return missed
 
-    def missed(self, charges: Sequence[Charge]) -> None:
+    def missed(self, program: str, charges: Sequence[Charge]) -> None:
         """It found nobody."""
         self._velocity.charge(charges)
+        caller = _counted()
+        if self._misses is not None and caller is not None:
+            self._misses.note(program, caller.subject)
 
 
 def _counted() -> Caller | None:

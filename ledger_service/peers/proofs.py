@@ -1,20 +1,29 @@
 """Identity: whether a proof proves a member."""
 
+from collections.abc import Awaitable, Callable
+
 import grpc
 from loyalty.identity.v1 import proof_service_pb2 as messages
 from loyalty.identity.v1.proof_service_pb2_grpc import ProofServiceStub
 from loyalty.type.v1 import proof_pb2
 
+from chassis.runtime.caller import current_caller
+from chassis.values.refusal import Refusal
 from ledger_service.domain.proof import Proof
 from ledger_service.use_cases.spend_ports import ProofQuestion
 from ledger_service.wire.proofs import METHODS
+
+PROOF_REFUSED = "PROOF_REFUSED"
+KeepRefused = Callable[[str, str, str, str], Awaitable[None]]
+"""Keeps that a proof was refused: of a program, of a member, to a caller, at a location."""
 
 
 class IdentityProofs:
     """See `use_cases.spend_ports.Proofs`."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, refused: KeepRefused | None = None) -> None:
         self._stub = ProofServiceStub(channel)
+        self._refused = refused
 
     async def verify(self, question: ProofQuestion) -> Proof:
         """The proof as accepted; identity's PROOF_REFUSED if it proves nothing."""
@@ -26,5 +35,11 @@ class IdentityProofs:
             purpose=messages.PROOF_PURPOSE_SPEND,
             location_id=question.location_id,
         )
-        response = await self._stub.VerifyProof(request)
+        try:
+            response = await self._stub.VerifyProof(request)
+        except Refusal as refusal:
+            if refusal.reason == PROOF_REFUSED and self._refused is not None:
+                place = (current_caller().subject, question.location_id)
+                await self._refused(question.program, question.member, *place)
+            raise
         return Proof(question.given.method, response.proof_id)

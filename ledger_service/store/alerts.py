@@ -1,15 +1,15 @@
 """Alerts, and the watching of the log: cursor, trails and alerts move in one transaction."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chassis.runtime.postgres import Connection, Database, Row
-from ledger_service.domain.alerts import Alert, AlertKind, Raised, SpendTrail, Trails
+from ledger_service.domain.alerts import Alert, AlertKind, Raised, RefusedProof, SpendTrail, Trails
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.event import EventType
 from ledger_service.store import codec
 from ledger_service.store.statements import SQL
-from ledger_service.use_cases.alert_ports import Judge, Watched
+from ledger_service.use_cases.alert_ports import Judge, JudgeProof, Spends, Watched
 from ledger_service.use_cases.ports import Clock
 
 _SPENDS = [EventType.POINTS_REDEEMED.value, EventType.REDEMPTION_AUTHORIZED.value]
@@ -46,6 +46,33 @@ class PostgresAlerts:
             return Watched(more, raised)
 
         return await self._database.in_transaction(work)
+
+    async def watch_proofs(self, judge: JudgeProof, within: timedelta, most: int) -> Watched:
+        """Judges the next refused proofs, in the order in which they were kept."""
+
+        async def work(connection: Connection) -> Watched:
+            if await connection.fetchrow(SQL.lock_alerts) is None:
+                return Watched(False, ())
+            rows = await connection.fetch(SQL.read_refused_proofs, most)
+            raised: list[Raised] = []
+            for row in rows:
+                refused = _refused(row)
+                since = refused.time - within
+                times = await connection.fetch(SQL.read_refused_times, refused.program, refused.root, since)
+                raised += judge(refused, [time["refuse_time"] for time in times])
+                await connection.execute(SQL.judge_refused_proof, refused.number)
+            await connection.executemany(SQL.raise_alert, [_alert_row(one) for one in raised])
+            if rows:
+                await connection.execute(SQL.forget_refused_proofs, self._clock.now() - 2 * within)
+            return Watched(len(rows) == most, raised)
+
+        return await self._database.in_transaction(work)
+
+    async def proof_refused(self, program: str, root: str, caller: str, location_id: str) -> None:
+        """Keeps that identity refused a proof of a member, for `watch_proofs`."""
+        async with self._database.acquire() as connection:
+            now: datetime = self._clock.now()
+            await connection.execute(SQL.keep_refused_proof, program, root, caller, location_id, now)
 
     async def listed(self, program: str, open_only: bool, after: int, most: int) -> Sequence[Alert]:
         """Alerts behind a number, in order."""
@@ -86,15 +113,18 @@ async def _judged(
         [spend.location_id for spend in spends],
     ]
     rows = await connection.fetch(SQL.read_trails, *keys, spends[0].time - remembered)
-    before = Trails(map(_trail, rows))
-    raised: list[Raised] = []
-    for spend in spends:
-        raised += judge(spend, before)
-        before.add(spend)
+    last = await connection.fetch(SQL.read_last_spends, keys[0], keys[2])
+    last_times = {(row["program"], row["caller"]): row["post_time"] for row in last}
+    raised = await judge(Spends(spends, Trails(map(_trail, rows)), last_times))
     await connection.executemany(SQL.append_trail, [_trail_row(spend) for spend in spends])
     await connection.executemany(SQL.raise_alert, [_alert_row(one) for one in raised])
     await connection.execute(SQL.forget_trails, remembered.total_seconds())
     return raised
+
+
+def _refused(row: Row) -> RefusedProof:
+    member = (row["program"], row["root"])
+    return RefusedProof(row["number"], *member, row["caller"], row["location_id"], row["refuse_time"])
 
 
 def _order(spend: SpendTrail) -> tuple[object, LogPosition]:

@@ -1,12 +1,26 @@
 """What watching spends needs of the store."""
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from ledger_service.domain.alerts import Alert, Raised, SpendTrail, Trails
+from ledger_service.domain.alerts import Alert, Around, Raised, RefusedProof, SpendTrail, Trails
 
-Judge = Callable[[SpendTrail, Trails], Sequence[Raised]]
+Till = tuple[str, str]
+"""A program and a caller in it."""
+
+
+class Spends(NamedTuple):
+    """Spends to be judged, in the order of their times; the spends before them of the same members and tills;
+    and when their callers last spent before them."""
+
+    new: Sequence[SpendTrail]
+    before: Trails
+    last_times: Mapping[Till, datetime]
+
+
+Judge = Callable[[Spends], Awaitable[Sequence[Raised]]]
+JudgeProof = Callable[[RefusedProof, Sequence[datetime]], Sequence[Raised]]
 
 
 class Watched(NamedTuple):
@@ -24,10 +38,22 @@ class Alerts(Protocol):
         spend is judged once. Another process that is at it leaves nothing to do."""
         ...
 
+    async def watch_proofs(self, judge: JudgeProof, within: timedelta, most: int) -> Watched:
+        """Judges the next refused proofs, each once, with the times of those of the same member within that."""
+        ...
+
     async def listed(self, program: str, open_only: bool, after: int, most: int) -> Sequence[Alert]:
         """Alerts behind a number, in order."""
         ...
 
     async def acknowledge(self, program: str, alert_id: str, caller: str) -> Alert | None:
         """The alert with who looked first: this caller unless somebody has before. None: there is none."""
+        ...
+
+
+class Surroundings(Protocol):
+    """What identity and this service know of what happened around spends."""
+
+    async def around(self, spends: Sequence[tuple[SpendTrail, datetime]]) -> Sequence[Around]:
+        """Of each spend; look-ups of its caller count after the time beside it."""
         ...

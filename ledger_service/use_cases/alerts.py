@@ -1,12 +1,12 @@
 """Watching spends, and what a person does with what was found."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from ledger_service.domain import refusals
-from ledger_service.domain.alerts import Alert, Raised, SpendTrail, Thresholds, Trails, raised_by
-from ledger_service.use_cases.alert_ports import Alerts, Watched
+from ledger_service.domain.alerts import Alert, Raised, RefusedProof, SpendTrail, Thresholds, raised_by, raised_by_proof
+from ledger_service.use_cases.alert_ports import Alerts, Spends, Surroundings, Watched
 from ledger_service.use_cases.ports import Programs
 
 MOST_SPENDS = 200
@@ -22,18 +22,47 @@ class AlertPage(NamedTuple):
 class WatchSpends:
     """Reads the log behind the lanes: nobody waits for it."""
 
-    def __init__(self, alerts: Alerts, thresholds: Thresholds) -> None:
+    def __init__(self, alerts: Alerts, surroundings: Surroundings, thresholds: Thresholds) -> None:
         self._alerts = alerts
-        self._judge = partial(_judged, thresholds)
+        self._surroundings = surroundings
+        self._thresholds = thresholds
         self._remembered = 2 * thresholds.longest
 
     async def __call__(self) -> Watched:
         """One step."""
-        return await self._alerts.watch(self._judge, self._remembered, MOST_SPENDS)
+        return await self._alerts.watch(self._judged, self._remembered, MOST_SPENDS)
+
+    async def _judged(self, spends: Spends) -> Sequence[Raised]:
+        arounds = await self._surroundings.around(list(self._since(spends)))
+        before, raised = spends.before, list[Raised]()
+        for spend, around in zip(spends.new, arounds, strict=True):
+            raised += raised_by(self._thresholds, spend, before, around)
+            before.add(spend)
+        return raised
+
+    def _since(self, spends: Spends) -> Iterator[tuple[SpendTrail, datetime]]:
+        """Each spend and since when look-ups in vain count: who guesses does not spend in between, a gateway does."""
+        last = dict(spends.last_times)
+        for spend in spends.new:
+            since = spend.time - self._thresholds.guessed_within
+            till = (spend.program, spend.caller)
+            yield spend, max(since, last.get(till, since))
+            last[till] = spend.time
 
 
-def _judged(thresholds: Thresholds, spend: SpendTrail, before: Trails) -> Sequence[Raised]:
-    return tuple(raised_by(thresholds, spend, before))
+class WatchProofs:
+    """Judges proofs that were refused."""
+
+    def __init__(self, alerts: Alerts, thresholds: Thresholds) -> None:
+        self._alerts = alerts
+        self._thresholds = thresholds
+
+    async def __call__(self) -> Watched:
+        """One step."""
+        return await self._alerts.watch_proofs(self._judged, self._thresholds.refused_within, MOST_SPENDS)
+
+    def _judged(self, refused: RefusedProof, before: Sequence[datetime]) -> Sequence[Raised]:
+        return tuple(raised_by_proof(self._thresholds, refused, before))
 
 
 class ListAlerts:

@@ -16,6 +16,9 @@ from ledger_service.wire.read_requests import DEFAULT_PAGE, LARGEST_PAGE
 _KINDS = {
     AlertKind.FAR_APART: alert_pb2.ALERT_KIND_FAR_APART,
     AlertKind.MANY_MEMBERS: alert_pb2.ALERT_KIND_MANY_MEMBERS,
+    AlertKind.GUESSED: alert_pb2.ALERT_KIND_GUESSED,
+    AlertKind.PROOFS_REFUSED: alert_pb2.ALERT_KIND_PROOFS_REFUSED,
+    AlertKind.IDENTIFIER_CHANGED: alert_pb2.ALERT_KIND_IDENTIFIER_CHANGED,
 }
 
 

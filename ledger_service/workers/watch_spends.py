@@ -1,16 +1,17 @@
-"""Watches the log for spends that cannot be, and tells those who look at logs and metrics. No personal data."""
+"""Watches for spends that cannot be and for refused proofs, and tells those who look at logs and metrics. No personal
+data."""
 
 from chassis.runtime.logs import get_logger
 from chassis.runtime.metrics import ALERTS
-from ledger_service.use_cases.alerts import WatchSpends
+from ledger_service.use_cases.alerts import WatchProofs, WatchSpends
 
 _log = get_logger(__name__)
 
 
-class SpendWatch:
+class Watch:
     """A chore."""
 
-    def __init__(self, watch: WatchSpends) -> None:
+    def __init__(self, watch: WatchSpends | WatchProofs) -> None:
         self._watch = watch
 
     async def __call__(self) -> bool:

@@ -12,6 +12,7 @@ DISPOSABLE = {
     "duplicate_due": "a queue",
     "member": "those of an import that was abandoned before anybody saw them",
     "member_link": "an unmerge removes the link; that it was there stays in link_change",
+    "missed_lookup": "counts of callers, after an hour",
     "used_nonce": "once it has expired",
 }
 """What may be deleted besides, and why."""

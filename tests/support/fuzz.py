@@ -22,6 +22,7 @@ from loyalty.identity.v1 import (
     merge_service_pb2,
     person_service_pb2,
     proof_service_pb2,
+    watch_service_pb2,
 )
 from loyalty.ledger.v1 import (
     alert_service_pb2,
@@ -54,6 +55,7 @@ _OF = {
         merge_service_pb2,
         duplicate_service_pb2,
         import_service_pb2,
+        watch_service_pb2,
         audit_service_pb2,
     ),
     "rules": (rules_service_pb2, audit_service_pb2),

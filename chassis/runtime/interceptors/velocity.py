@@ -27,7 +27,7 @@ def velocity(lookups: Lookups | None) -> Interceptor:
                 answer = await inner(request, context)
             except Refusal as refusal:
                 if refusal.code in MISSES:
-                    lookups.missed(missed)
+                    lookups.missed(caller, request, missed)
                 raise
             lookups.answered(caller, request)
             return answer

@@ -6,7 +6,7 @@ for it. To take it beforehand and give it back for a hit would refuse honest cal
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from chassis.runtime.caller import Caller
 from chassis.runtime.velocity.buckets import Charge
+from chassis.runtime.velocity.marks import Mark
+from chassis.runtime.velocity.misses import Misses
 from chassis.runtime.velocity.rate import per_minute
 from chassis.runtime.velocity.velocity import Velocity
 from chassis.values.refusal import Code
@@ -28,8 +30,23 @@ MISSES = frozenset({Code.NOT_FOUND, Code.ALREADY_EXISTS, Code.PERMISSION_DENIED}
 class Lookups:
     """The limits of one process. 0: none."""
 
-    def __init__(self, velocity: Velocity, name: str, exempt_role: str, *, lookups: int, missed: int) -> None:
+    def __init__(
+        self,
+        velocity: Velocity,
+        name: str,
+        exempt_role: str,
+        *,
+        lookups: int,
+        missed: int,
+        per_name: int = 0,
+        misses: Misses | None = None,
+    ) -> None:
         self._velocity = velocity
+        self._per_name = per_name
+        self._misses = misses
+        self._mark = Mark()
+        # Of their own, since whoever guesses invents names: callers' buckets are not forgotten for them.
+        self._names = Velocity()
         self._name = name
         self._exempt_role = exempt_role
         self._lookups = lookups
@@ -45,16 +62,24 @@ class Lookups:
         them turns out to be a miss."""
         if self._exempt_role in caller.roles or _key_of(caller, request) in self._answered:
             return ()
-        names = _count(request, self._name)
+        named = list(_named(request, self._name))
+        names = len(named)
         looked = _charge("lookups_per_caller", self._lookups, caller, names)
         missed = _charge("missed_lookups_per_caller", self._missed, caller, names)
+        program = getattr(request, "program_id", "")
+        marks = {self._mark.of(program, str(name.kind), name.value) for name in named} if self._per_name else ()
+        each = [Charge("lookups_per_member", per_minute(self._per_name), mark) for mark in sorted(marks)]
         self._velocity.ask([*looked, *missed])
+        self._names.ask(each)
+        self._names.charge(each)
         self._velocity.charge(looked)
         return missed
 
-    def missed(self, charges: Sequence[Charge]) -> None:
+    def missed(self, caller: Caller, request: Any, charges: Sequence[Charge]) -> None:
         """It was a miss."""
         self._velocity.charge(charges)
+        if self._misses is not None and charges:
+            self._misses.note(getattr(request, "program_id", ""), caller.subject)
 
     def answered(self, caller: Caller, request: Any) -> None:
         """It was none, and a repeat of the request costs nothing."""
@@ -91,11 +116,12 @@ def _holds(message: Descriptor, name: str, above: frozenset[str]) -> bool:
     )
 
 
-def _count(message: Any, name: str) -> int:
+def _named(message: Any, name: str) -> Iterator[Any]:
+    """The names in a message."""
     if message.DESCRIPTOR.full_name == name:
-        return 1
-    found = 0
+        yield message
+        return
     for field, value in message.ListFields():
         if field.type == FieldDescriptor.TYPE_MESSAGE and _holds(field.message_type, name, frozenset()):
-            found += sum(_count(each, name) for each in (value if field.is_repeated else (value,)))
-    return found
+            for each in value if field.is_repeated else (value,):
+                yield from _named(each, name)

@@ -92,7 +92,7 @@ def phone(number: str, region_code: str = "") -> member_pb2.Identifier:
 
 
 def proof(
-    reference: str = "case-1", method: int = identifier_pb2.IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE
+    reference: str = "case-1", method: int = identifier_pb2.IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM
 ) -> identifier_pb2.IdentifierProof:
     """A proof that was looked at."""
     return identifier_pb2.IdentifierProof(
@@ -103,7 +103,7 @@ def proof(
 def verify(
     member_id: str, identifier: member_pb2.Identifier, *, program_id: str = "grove", request_id: str | None = None
 ) -> messages.VerifyIdentifierRequest:
-    """A verification by one-time code."""
+    """A verification by another system of the group."""
     return messages.VerifyIdentifierRequest(
         program_id=program_id,
         request_id=request_id or f"verify-{next(_NUMBERS)}",

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from chassis.runtime.application import Application, RegisteredService, Runtime
 from chassis.runtime.behaviour import Context
 from chassis.runtime.channel import connect
-from chassis.runtime.clock import SystemClock
+from chassis.runtime.clock import Clock, SystemClock
 from chassis.runtime.contract import ServiceContract
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
@@ -153,8 +153,10 @@ async def serving(
 
 
 @asynccontextmanager
-async def open_house(servers: LocalStack, database: Database, programs: Sequence[str]) -> AsyncIterator[House]:
-    """Both services, wired as in a process of their own."""
+async def open_house(
+    servers: LocalStack, database: Database, programs: Sequence[str], clock: Clock | None = None
+) -> AsyncIterator[House]:
+    """Both services, wired as in a process of their own; `clock` is the real one unless another is given."""
     verifier = TokenVerifier(servers.secrets.jwks_file, ISSUER, AUDIENCE)
     told, rules = telling(programs)
     async with serving(told, verifier) as (rules_address, rules_server):
@@ -168,7 +170,7 @@ async def open_house(servers: LocalStack, database: Database, programs: Sequence
             fingerprint_key_file=servers.secrets.fingerprint_key_file("identity"),
         )
         async with (
-            build(settings, Runtime("identity", SystemClock(), PLAIN)) as application,
+            build(settings, Runtime("identity", clock or SystemClock(), PLAIN)) as application,
             serving(application, verifier) as (address, _),
         ):
             yield House(address, rules, rules_server, database, servers)

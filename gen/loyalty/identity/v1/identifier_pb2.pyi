@@ -28,7 +28,7 @@ class _IdentifierProofMethodEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[
     IDENTIFIER_PROOF_METHOD_UNSPECIFIED: _IdentifierProofMethod.ValueType  # 0
     """Not set; refused."""
     IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE: _IdentifierProofMethod.ValueType  # 1
-    """A code sent to it came back."""
+    """A code sent to it came back: the one method that identity looks at itself."""
     IDENTIFIER_PROOF_METHOD_CARD_SEEN: _IdentifierProofMethod.ValueType  # 2
     """The card lay on the counter."""
     IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN: _IdentifierProofMethod.ValueType  # 3
@@ -42,7 +42,7 @@ class IdentifierProofMethod(_IdentifierProofMethod, metaclass=_IdentifierProofMe
 IDENTIFIER_PROOF_METHOD_UNSPECIFIED: IdentifierProofMethod.ValueType  # 0
 """Not set; refused."""
 IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE: IdentifierProofMethod.ValueType  # 1
-"""A code sent to it came back."""
+"""A code sent to it came back: the one method that identity looks at itself."""
 IDENTIFIER_PROOF_METHOD_CARD_SEEN: IdentifierProofMethod.ValueType  # 2
 """The card lay on the counter."""
 IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN: IdentifierProofMethod.ValueType  # 3
@@ -121,27 +121,35 @@ Global___IdentifierAction: _TypeAlias = IdentifierAction  # noqa: Y015
 
 @_typing.final
 class IdentifierProof(_message.Message):
-    """A proof that was looked at. It is written down, not looked at again."""
+    """A proof that an identifier is somebody's. A one-time code is looked at, and used up; of the others it is written down
+    that a person or a system has looked.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     METHOD_FIELD_NUMBER: _builtins.int
     REFERENCE_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
     method: Global___IdentifierProofMethod.ValueType
     """How."""
     reference: _builtins.str
-    """What is kept of it where it was looked at, e.g. the `proof_id` of VerifyProof or the number of a case: never the
-    number of a document. Required but for a card that was seen. Id.
+    """What is kept of it where it was looked at, e.g. the number of a case: never the number of a document. Required but
+    for a card that was seen; of a one-time code it is empty in a request and the id of the proof in an answer. Id.
+    """
+    code: _builtins.str
+    """The code as the person told it: IssueOneTimeCode made it for PROOF_PURPOSE_VERIFY_IDENTIFIER, to be sent to this
+    very identifier. Eight digits; with ONE_TIME_CODE alone, in requests alone.
     """
     def __init__(
         self,
         *,
         method: Global___IdentifierProofMethod.ValueType = ...,
         reference: _builtins.str = ...,
+        code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["method", b"method", "reference", b"reference"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "method", b"method", "reference", b"reference"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

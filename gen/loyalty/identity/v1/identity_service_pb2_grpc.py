@@ -139,8 +139,8 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def VerifyIdentifier(self, request, context):
-        """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
-        member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+        """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
+        needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
         repeat changes nothing; another intent verifies it again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -150,7 +150,7 @@ class IdentityServiceServicer:
     def UnlinkIdentifier(self, request, context):
         """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
         remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-        IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,7 +159,7 @@ class IdentityServiceServicer:
     def MoveIdentifier(self, request, context):
         """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
         A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

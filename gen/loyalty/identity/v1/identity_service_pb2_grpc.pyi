@@ -54,19 +54,19 @@ class IdentityServiceStub:
     MEMBER_NOT_FOUND.
     """
     VerifyIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.VerifyIdentifierRequest, _identity_service_pb2.VerifyIdentifierResponse]
-    """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
-    member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+    """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
+    needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
     repeat changes nothing; another intent verifies it again.
     """
     UnlinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UnlinkIdentifierRequest, _identity_service_pb2.UnlinkIdentifierResponse]
     """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
     remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-    IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
     """
     MoveIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]
     """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
     A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
     """
     ListIdentifierHistory: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]
     """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
@@ -99,19 +99,19 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     MEMBER_NOT_FOUND.
     """
     VerifyIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.VerifyIdentifierRequest, _identity_service_pb2.VerifyIdentifierResponse]  # type: ignore[assignment]
-    """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
-    member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+    """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
+    needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
     repeat changes nothing; another intent verifies it again.
     """
     UnlinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UnlinkIdentifierRequest, _identity_service_pb2.UnlinkIdentifierResponse]  # type: ignore[assignment]
     """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
     remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-    IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
     """
     MoveIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]  # type: ignore[assignment]
     """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
     A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
     """
     ListIdentifierHistory: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]  # type: ignore[assignment]
     """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
@@ -183,8 +183,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_service_pb2.VerifyIdentifierRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.VerifyIdentifierResponse, _abc.Awaitable[_identity_service_pb2.VerifyIdentifierResponse]]:
-        """Writes down that an identifier was proved to be the member's. A proof by one-time code names what VerifyProof or the
-        member's own system kept of it. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED. A
+        """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
+        needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
         repeat changes nothing; another intent verifies it again.
         """
 
@@ -196,7 +196,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_identity_service_pb2.UnlinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.UnlinkIdentifierResponse]]:
         """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
         remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-        IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod
@@ -207,7 +207,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_identity_service_pb2.MoveIdentifierResponse, _abc.Awaitable[_identity_service_pb2.MoveIdentifierResponse]]:
         """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
         A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, REQUEST_ID_REUSED.
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod

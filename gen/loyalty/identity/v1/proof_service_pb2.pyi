@@ -32,6 +32,10 @@ class _ProofPurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProofPur
     """To spend points."""
     PROOF_PURPOSE_SET_PIN: _ProofPurpose.ValueType  # 2
     """To set a PIN."""
+    PROOF_PURPOSE_VERIFY_IDENTIFIER: _ProofPurpose.ValueType  # 3
+    """To verify the identifier that the code is sent to: it is told to VerifyIdentifier, MoveIdentifier or
+    UnlinkIdentifier, and VerifyProof takes none for this.
+    """
 
 class ProofPurpose(_ProofPurpose, metaclass=_ProofPurposeEnumTypeWrapper):
     """What a proof is for. One for one purpose is none for another."""
@@ -42,6 +46,10 @@ PROOF_PURPOSE_SPEND: ProofPurpose.ValueType  # 1
 """To spend points."""
 PROOF_PURPOSE_SET_PIN: ProofPurpose.ValueType  # 2
 """To set a PIN."""
+PROOF_PURPOSE_VERIFY_IDENTIFIER: ProofPurpose.ValueType  # 3
+"""To verify the identifier that the code is sent to: it is told to VerifyIdentifier, MoveIdentifier or
+UnlinkIdentifier, and VerifyProof takes none for this.
+"""
 Global___ProofPurpose: _TypeAlias = ProofPurpose  # noqa: Y015
 
 @_typing.final
@@ -125,7 +133,9 @@ class IssueOneTimeCodeRequest(_message.Message):
     """What it is for."""
     @_builtins.property
     def deliver_to(self) -> _member_pb2.Identifier:
-        """Whose: by the identifier of kind PHONE or EMAIL that the code will be sent to. It must be verified."""
+        """Whose: by the identifier of kind PHONE or EMAIL that the code will be sent to. It must be verified, but
+        for PROOF_PURPOSE_VERIFY_IDENTIFIER.
+        """
 
     def __init__(
         self,
@@ -295,7 +305,7 @@ class VerifyProofRequest(_message.Message):
     member_id: _builtins.str
     """Who is to be proven. Id."""
     purpose: Global___ProofPurpose.ValueType
-    """What it is for."""
+    """What it is for: PROOF_PURPOSE_SPEND or PROOF_PURPOSE_SET_PIN."""
     location_id: _builtins.str
     """Where; may be empty. Id."""
     @_builtins.property

@@ -26,17 +26,17 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dloyalty/ledger/v1/alert.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"loyalty/type/v1/log_position.proto\"\xee\x02\n\x05\x41lert\x12\x10\n\x08\x61lert_id\x18\x01 \x01(\t\x12\x12\n\nprogram_id\x18\x02 \x01(\t\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.loyalty.ledger.v1.AlertKind\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12\x13\n\x0blocation_id\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x06 \x01(\t\x12.\n\x08\x65vidence\x18\x07 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12.\n\nalert_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x05state\x18\t \x01(\x0e\x32\x1d.loyalty.ledger.v1.AlertState\x12\x17\n\x0f\x61\x63knowledged_by\x18\n \x01(\t\x12\x34\n\x10\x61\x63knowledge_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp*^\n\tAlertKind\x12\x1a\n\x16\x41LERT_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41LERT_KIND_FAR_APART\x10\x01\x12\x1b\n\x17\x41LERT_KIND_MANY_MEMBERS\x10\x02*]\n\nAlertState\x12\x1b\n\x17\x41LERT_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x41LERT_STATE_OPEN\x10\x01\x12\x1c\n\x18\x41LERT_STATE_ACKNOWLEDGED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dloyalty/ledger/v1/alert.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"loyalty/type/v1/log_position.proto\"\xee\x02\n\x05\x41lert\x12\x10\n\x08\x61lert_id\x18\x01 \x01(\t\x12\x12\n\nprogram_id\x18\x02 \x01(\t\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.loyalty.ledger.v1.AlertKind\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12\x13\n\x0blocation_id\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x06 \x01(\t\x12.\n\x08\x65vidence\x18\x07 \x03(\x0b\x32\x1c.loyalty.type.v1.LogPosition\x12.\n\nalert_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x05state\x18\t \x01(\x0e\x32\x1d.loyalty.ledger.v1.AlertState\x12\x17\n\x0f\x61\x63knowledged_by\x18\n \x01(\t\x12\x34\n\x10\x61\x63knowledge_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xb8\x01\n\tAlertKind\x12\x1a\n\x16\x41LERT_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41LERT_KIND_FAR_APART\x10\x01\x12\x1b\n\x17\x41LERT_KIND_MANY_MEMBERS\x10\x02\x12\x16\n\x12\x41LERT_KIND_GUESSED\x10\x03\x12\x1d\n\x19\x41LERT_KIND_PROOFS_REFUSED\x10\x04\x12!\n\x1d\x41LERT_KIND_IDENTIFIER_CHANGED\x10\x05*]\n\nAlertState\x12\x1b\n\x17\x41LERT_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x41LERT_STATE_OPEN\x10\x01\x12\x1c\n\x18\x41LERT_STATE_ACKNOWLEDGED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.alert_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ALERTKIND']._serialized_start=490
-  _globals['_ALERTKIND']._serialized_end=584
-  _globals['_ALERTSTATE']._serialized_start=586
-  _globals['_ALERTSTATE']._serialized_end=679
+  _globals['_ALERTKIND']._serialized_start=491
+  _globals['_ALERTKIND']._serialized_end=675
+  _globals['_ALERTSTATE']._serialized_start=677
+  _globals['_ALERTSTATE']._serialized_end=770
   _globals['_ALERT']._serialized_start=122
   _globals['_ALERT']._serialized_end=488
 # @@protoc_insertion_point(module_scope)

@@ -33,6 +33,12 @@ class _AlertKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AlertKind.V
     """One member spent in two regions within minutes."""
     ALERT_KIND_MANY_MEMBERS: _AlertKind.ValueType  # 2
     """One caller spent from many members at one location within minutes."""
+    ALERT_KIND_GUESSED: _AlertKind.ValueType  # 3
+    """One caller looked many members up that nobody knows, and then spent."""
+    ALERT_KIND_PROOFS_REFUSED: _AlertKind.ValueType  # 4
+    """Proofs of one member were refused again and again within minutes; no event is evidence of it."""
+    ALERT_KIND_IDENTIFIER_CHANGED: _AlertKind.ValueType  # 5
+    """A member spent soon after an identifier was linked to her, unlinked, or moved from or to her."""
 
 class AlertKind(_AlertKind, metaclass=_AlertKindEnumTypeWrapper):
     """What cannot be, or is not likely."""
@@ -43,6 +49,12 @@ ALERT_KIND_FAR_APART: AlertKind.ValueType  # 1
 """One member spent in two regions within minutes."""
 ALERT_KIND_MANY_MEMBERS: AlertKind.ValueType  # 2
 """One caller spent from many members at one location within minutes."""
+ALERT_KIND_GUESSED: AlertKind.ValueType  # 3
+"""One caller looked many members up that nobody knows, and then spent."""
+ALERT_KIND_PROOFS_REFUSED: AlertKind.ValueType  # 4
+"""Proofs of one member were refused again and again within minutes; no event is evidence of it."""
+ALERT_KIND_IDENTIFIER_CHANGED: AlertKind.ValueType  # 5
+"""A member spent soon after an identifier was linked to her, unlinked, or moved from or to her."""
 Global___AlertKind: _TypeAlias = AlertKind  # noqa: Y015
 
 class _AlertState:
@@ -93,9 +105,9 @@ class Alert(_message.Message):
     kind: Global___AlertKind.ValueType
     """What was met."""
     member_id: _builtins.str
-    """The member whose points were spent last."""
+    """The member whose points were spent last, or whose proofs were refused."""
     location_id: _builtins.str
-    """Where they were spent last."""
+    """Where."""
     caller: _builtins.str
     """Who called: the integrating system's subject."""
     state: Global___AlertState.ValueType
@@ -104,11 +116,11 @@ class Alert(_message.Message):
     """Who has; empty while it is open."""
     @_builtins.property
     def evidence(self) -> _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]:
-        """The events that make the pattern, at most 200, the last one last."""
+        """The events that make the pattern, at most 200, the last one last; none of refused proofs."""
 
     @_builtins.property
     def alert_time(self) -> _timestamp_pb2.Timestamp:
-        """When the last of them was posted."""
+        """When the last of them was posted, or the last proof refused."""
 
     @_builtins.property
     def acknowledge_time(self) -> _timestamp_pb2.Timestamp:
