@@ -15,6 +15,7 @@ from ledger_service.store.balance_imports import PostgresBalanceImports
 from ledger_service.store.poolings import PostgresPoolings
 from ledger_service.use_cases.change_pooling import ChangePooling, ReadPoolings
 from ledger_service.use_cases.compare_shadow import CompareShadow
+from ledger_service.use_cases.withdraw_imports import WithdrawImports
 
 _SERVICE = pooling_service_pb2.DESCRIPTOR.services_by_name["PoolingService"]
 
@@ -31,6 +32,7 @@ def pooling_service(parts: Parts, database: Database, ledger: LedgerServicer) ->
             parts.clock,
             parts.appended,
             current_traceparent,
+            WithdrawImports(parts.admission, parts.members, parts.lanes, poolings, parts.clock),
         ),
         CompareShadow(parts.programs, poolings, ledger.sales.preview_order, ledger.spending.quote_redemption),
         ReadPoolings(parts.programs, poolings),

@@ -1,0 +1,110 @@
+"""The way back from the pool: open until something crosses the border, exactly, and the books are as before."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from loyalty.ledger.v1 import ledger_service_pb2, pooling_pb2
+from loyalty.settlement.v1 import settlement_service_pb2
+
+from chassis.values.refusal import Refusal
+from deploy.local.stack import LocalStack
+from tests.integration.mesh.pooling import Pool, move, open_pool
+from tests.support.mesh import Till, line
+
+ROUNDS = 12
+TILLS = 3
+
+
+@pytest_asyncio.fixture(scope="session")
+async def pool(stack: LocalStack, shop: Till) -> AsyncIterator[Pool]:
+    """Headquarters of the sandbox program."""
+    await shop.enroll("WAYBACK000")
+    await shop.known()
+    async with open_pool(stack, shop) as pool:
+        yield pool
+
+
+async def spent(shop: Till, buyer: str, points: int, location: str) -> str:
+    """Spends points; the reason if that is refused."""
+    try:
+        await shop.redeem(buyer, points, location, "LINDEN")
+    except Refusal as refusal:
+        return refusal.reason
+    return ""
+
+
+async def test_what_nobody_spent_elsewhere_goes_back(shop: Till, pool: Pool) -> None:
+    people = await pool.join("loft", {"l1": 300, "l2": 40}, ["mall-1"])
+    await shop.redeem(people["l1"], 100, "mall-1", "LINDEN")
+    assert not (await pool.found("loft")).HasField("cross_spend")
+    assert await pool.leave("loft") == "LOCAL"
+    assert [(await shop.wallet(one)).wallet.balance for one in people.values()] == [0, 0]
+    back = {one.member_id: (one.new_points, one.withdrawn_points, one.old_points) for one in await pool.withdrawn("loft")}
+    assert back == {people["l1"]: (300, 200, 400), people["l2"]: (40, 40, 80)}
+    found = await pool.found("loft")
+    states = [pooling_pb2.PoolingState.Name(one.to_state).removeprefix("POOLING_STATE_") for one in found.changes]
+    assert states == ["REQUESTED", "SHADOW", "POOLED", "LEAVING", "LOCAL"]
+    assert list(found.location_ids) == ["mall-1"]
+    # Its locations are its own again, and its points are not spent any more.
+    other = await shop.enroll("WAYBACK1")
+    await shop.sell(other, "loft-1", "north-1", [line(1, "NORTH", 50000)])
+    assert await spent(shop, other, 300, "mall-1") == "POOLING_STATE"
+    # Whoever comes again begins anew.
+    await move(pool.stub, shop, "loft", "REQUESTED")
+    assert await shop.broken() == []
+
+
+@pytest.mark.parametrize(("source", "buyer", "location"), [("yurt", "its own", "mall-1"), ("tent", "another", "north-1")])
+async def test_what_crosses_the_border_ends_the_way_back(
+    shop: Till, pool: Pool, source: str, buyer: str, location: str
+) -> None:
+    people = await pool.join(source, {"y1": 300}, ["north-1"] if buyer == "its own" else ["mall-1"])
+    spender = people["y1"]
+    if buyer == "another":
+        spender = await shop.enroll("WAYBACK2")
+        await shop.sell(spender, "tent-1", "north-1", [line(1, "NORTH", 50000)])
+    redeemed = await shop.redeem(spender, 300, "mall-1", "LINDEN")
+    assert await pool.leave(source) == "CROSS_SPEND_HAPPENED"
+    first = (await pool.found(source)).cross_spend
+    assert (first.redemption_id, first.location_id) == (redeemed.redemption.redemption_id, "mall-1")
+    assert (await pool.found(source)).state == pooling_pb2.POOLING_STATE_POOLED
+    await move(pool.stub, shop, "none-" + source, "REQUESTED")
+
+
+async def test_spending_and_leaving_at_once_one_of_both_happens(shop: Till, pool: Pool) -> None:
+    chance = random.Random(7)
+    await asyncio.gather(*(one_race(shop, pool, number, chance) for number in range(ROUNDS)))
+    assert await shop.broken() == []
+
+
+async def one_race(shop: Till, pool: Pool, number: int, chance: random.Random) -> None:
+    source = f"race{number}"
+    balances = {f"r{one}": 300 for one in range(TILLS)}
+    people = await pool.join(source, balances)
+
+    async def till(buyer: str, late: float) -> str:
+        await asyncio.sleep(late)
+        return await spent(shop, buyer, 300, "mall-1")
+
+    async def office(late: float) -> str:
+        await asyncio.sleep(late)
+        return await pool.leave(source)
+
+    arrived, *outcomes = await asyncio.gather(
+        office(chance.uniform(0, 0.02)), *(till(one, chance.uniform(0, 0.04)) for one in people.values())
+    )
+    found = await pool.found(source)
+    if arrived == "LOCAL":
+        assert set(outcomes) <= {"INSUFFICIENT_POINTS"}
+        assert not found.HasField("cross_spend")
+        assert sum(one.withdrawn_points for one in await pool.withdrawn(source)) == 300 * TILLS
+    else:
+        assert arrived == "CROSS_SPEND_HAPPENED"
+        assert "" in outcomes
+        assert found.HasField("cross_spend")
+        assert found.state == pooling_pb2.POOLING_STATE_POOLED
+    left = sum([(await shop.wallet(one)).wallet.balance for one in people.values()])
+    assert left == (0 if arrived == "LOCAL" else 300 * outcomes.count("INSUFFICIENT_POINTS") or left)
