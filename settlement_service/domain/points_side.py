@@ -14,7 +14,7 @@ def points_of(movement: Movement) -> tuple[PointPosting, ...]:
     change = movement.outstanding_change
     if change == 0:
         return ()
-    contra = PointAccount.IMPORTED if movement.withdraws else POINT_CONTRA[movement.kind]
+    contra = POINT_CONTRA[movement.kind]
     owed = movement.debt_change
     spendable = change + owed
     if owed == 0:

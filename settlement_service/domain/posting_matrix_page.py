@@ -94,9 +94,6 @@ def page() -> str:
         f"| {kind.value.lower()} | `{contra.value}` | `points_outstanding` or `points_owed` | {_POINT_BASIS} |\n"
         for kind, contra in POINT_CONTRA.items()
     )
-    points += (
-        f"| {Treatment.WITHDRAWN.value} | `{PointAccount.IMPORTED.value}` | `points_outstanding` | {_POINT_BASIS} |\n"
-    )
     meanings = [*MEANING.items(), *POINT_MEANING.items()]
     accounts = "".join(f"| `{account.value}` | {meaning} |\n" for account, meaning in meanings)
     return _HEAD + cells + _REPAYMENTS + policies + _POINTS + points + _ACCOUNTS + accounts

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -57,12 +57,15 @@ class Pool:
     stub: Stub
     migration: Migration
     shop: Till
+    members: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two imports of members of one program may meet: one after the other."""
 
     async def join(self, source: str, balances: dict[str, int], locations: Sequence[str] = ()) -> dict[str, str]:
         """Takes a source with these points of NORTH, two old ones for one, into the pool; its member ids."""
         await move(self.stub, self.shop, source, "REQUESTED", locations=locations)
         await move(self.stub, self.shop, source, "SHADOW")
-        await self.migration.bring(f"{source}-people", source, dict.fromkeys(balances, ""))
+        async with self.members:
+            await self.migration.bring(f"{source}-people", source, dict.fromkeys(balances, ""))
         members = {one: await self.member_of(source, one) for one in balances}
         lines = [points(n, one, 2 * held) for n, (one, held) in enumerate(balances.items(), start=1)]
         staged = await self.migration.stage(f"{source}-points", source, lines, {"NORTH": (1, 2)})

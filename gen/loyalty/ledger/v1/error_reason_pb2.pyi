@@ -258,7 +258,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_SOURCE_LEAVING: _ErrorReason.ValueType  # 101
     """ABORTED. The existing program is on its way out of the pool or has left it, so that nothing crosses its border: not
-    at this location, or points of it are still held. Sent by a till: take another tender, and send again later.
+    at this location, or points of it are still held. Send again later, same id; a till takes another tender.
     """
     ERROR_REASON_IMPORT_NOT_COMMITTED: _ErrorReason.ValueType  # 100
     """FAILED_PRECONDITION. No import of balances of the existing program is committed and proven, or one is not ended.
@@ -506,7 +506,7 @@ pool any more; `redemption_id`, `location_id` and `post_time` say what was first
 """
 ERROR_REASON_SOURCE_LEAVING: ErrorReason.ValueType  # 101
 """ABORTED. The existing program is on its way out of the pool or has left it, so that nothing crosses its border: not
-at this location, or points of it are still held. Sent by a till: take another tender, and send again later.
+at this location, or points of it are still held. Send again later, same id; a till takes another tender.
 """
 ERROR_REASON_IMPORT_NOT_COMMITTED: ErrorReason.ValueType  # 100
 """FAILED_PRECONDITION. No import of balances of the existing program is committed and proven, or one is not ended.
