@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from loyalty.ledger.v1 import pooling_pb2
+from loyalty.ledger.v1 import pooling_pb2, redemption_requests_pb2
 
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.conftest import BASKET
+from tests.integration.mesh.counter import Counter
 from tests.integration.mesh.pooling import Pool, move, open_pool
-from tests.support.mesh import Till, line, open_till
+from tests.support.mesh import Till, line, member, moment, open_till
 
 ROUNDS = 16
 TILLS = 3
@@ -37,10 +38,10 @@ async def pool(stack: LocalStack, shop: Till) -> AsyncIterator[Pool]:
         yield pool
 
 
-async def spent(shop: Till, buyer: str, points: int, location: str) -> str:
+async def spent(shop: Till, buyer: str, points: int, location: str, brand: str = "LINDEN") -> str:
     """Spends points; the reason if that is refused."""
     try:
-        await shop.redeem(buyer, points, location, "LINDEN")
+        await shop.redeem(buyer, points, location, brand)
     except Refusal as refusal:
         return refusal.reason
     return ""
@@ -66,6 +67,33 @@ async def test_what_nobody_spent_elsewhere_goes_back(shop: Till, pool: Pool) -> 
     assert await spent(shop, other, 300, "linden-1") == "POOLING_STATE"
     # Whoever comes again begins anew.
     await move(pool.stub, shop, "loft", "REQUESTED")
+
+
+async def test_points_that_are_held_go_back_when_the_hold_has_ended(shop: Till, pool: Pool) -> None:
+    people = await pool.join("barge", {"b1": 300, "b2": 40}, ["peak-1"])
+    tender = await Counter(shop, "barge", "peak-1").set_aside(people["b1"], 100, "PEAK")
+    waits = await move(pool.stub, shop, "barge", "LOCAL", "leave-barge")
+    assert waits.to_state == pooling_pb2.POOLING_STATE_LEAVING
+    assert [(await shop.wallet(one)).wallet.balance for one in people.values()] == [300, 0]
+    # What was promised is kept; what was not is not spent any more.
+    assert await spent(shop, people["b1"], 100, "peak-1", "PEAK") == "INSUFFICIENT_POINTS"
+    other = await shop.enroll("WAYBACK3")
+    await shop.sell(other, "barge-1", "north-1", [line(1, "NORTH", 50000)])
+    assert await spent(shop, other, 300, "peak-1", "PEAK") == "SOURCE_LEAVING"
+    await shop.mesh.ledger.VoidRedemption(
+        redemption_requests_pb2.VoidRedemptionRequest(
+            program_id=shop.program,
+            request_id="void-barge",
+            authorization_id=tender.authorization_id,
+            member=member(people["b1"]),
+            occur_time=moment(shop.now),
+        )
+    )
+    back = await move(pool.stub, shop, "barge", "LOCAL", "leave-barge")
+    assert back.to_state == pooling_pb2.POOLING_STATE_LOCAL
+    assert back == await move(pool.stub, shop, "barge", "LOCAL", "leave-barge")
+    shop._saw(back.position)
+    assert sorted(one.withdrawn_points for one in await pool.withdrawn("barge")) == [40, 300]
 
 
 @pytest.mark.parametrize(
