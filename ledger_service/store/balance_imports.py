@@ -100,6 +100,10 @@ class PostgresBalanceImports:
         found = await self._database.fetch(SQL.report_balance_lines, program, import_id, after, limit)
         return [line_of(row) for row in found]
 
+    async def under_way(self) -> Sequence[tuple[str, str, int]]:
+        found = await self._database.fetch(SQL.imports_under_way)
+        return [(row["program"], row["import_id"], row["done_line"]) for row in found]
+
     async def withdrawn(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
         found = await self._database.fetch(SQL.list_withdrawn, program, import_id, after, limit)
         return [line_of(row) for row in found]

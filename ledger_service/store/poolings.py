@@ -78,6 +78,10 @@ class PostgresPoolings:
         found = await self._database.fetch(SQL.withdrawing_lines, program, source, *after, limit)
         return [(row["import_id"], line_of(row)) for row in found]
 
+    async def leaving(self) -> Sequence[tuple[str, str, int]]:
+        found = await self._database.fetch(SQL.sources_leaving)
+        return [(row["program"], row["source"], row["lines_left"]) for row in found]
+
     async def withdrawn(self, program: str, lines: Sequence[tuple[str, int, int]]) -> None:
         async with self._database.acquire() as connection:
             await connection.execute(SQL.lines_withdrawn, program, *rows.columns(lines, 3))

@@ -61,6 +61,13 @@ class ChangePooling:
         self._appended()
         return change
 
+    async def go_on(self, found: Pooling) -> None:
+        """Carries on with a way back that nobody calls for any more, as it was signed."""
+        begun = found.changes[-1]
+        signed = (begun.signed_by, begun.reason, begun.caller, begun.request_id)
+        move = Move(found.program, found.source, PoolingState.LOCAL, *signed, traceparent="")
+        await self._leave(self._programs.facts(found.program), found, move)
+
     async def _leave(self, facts: ProgramFacts, found: Pooling, move: Move) -> PoolingChange:
         """Closes the border, gives back what came, and arrives at LOCAL; as far as a call comes."""
         change = found.changes[-1]

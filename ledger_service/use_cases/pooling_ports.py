@@ -46,6 +46,9 @@ class Poolings(Protocol):
     ) -> Sequence[tuple[str, StagedLine]]:
         """The next lines behind one of (import, number) that have not gone back, each with its import."""
 
+    async def leaving(self) -> Sequence[tuple[str, str, int]]:
+        """Existing programs that are leaving, by program and source, and how many lines are left."""
+
     async def withdrawn(self, program: str, lines: Sequence[tuple[str, int, int]]) -> None:
         """Keeps how many points went back of (import, line)."""
 

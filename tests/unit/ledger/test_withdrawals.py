@@ -87,7 +87,7 @@ class World:
 
 def withdrawing(world: World) -> WithdrawImports:
     admission = Admission(world, world, Fingerprints(b"k" * 32), world, lambda: "")  # type: ignore[arg-type]
-    return WithdrawImports(admission, world, world, world, world)
+    return WithdrawImports(admission, world, world, world, world)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("left", range(45))
