@@ -12,7 +12,7 @@ from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
 from identity_service.app.audit import audit_log_service, opened_audit
 from identity_service.app.duplicates import duplicate_service, duplicate_worker
-from identity_service.app.imports import imports_service
+from identity_service.app.imports import import_worker, imports_service
 from identity_service.app.lookups import lookups_of
 from identity_service.app.members import members_service
 from identity_service.app.merges import merge_service
@@ -59,7 +59,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
                 proof_service(parts),
                 audit_log_service(audit),
             ],
-            workers=[follower, audit.worker(), duplicate_worker(parts, bell)],
+            workers=[follower, audit.worker(), duplicate_worker(parts, bell), import_worker(parts)],
             audit=audit,
             lookups=lookups_of(settings),
         )
