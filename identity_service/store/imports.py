@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
 from chassis.runtime.postgres import Connection, Database
-from identity_service.domain.imports import Import, Verdict
+from identity_service.domain.imports import Import, ImportState, Verdict
 from identity_service.store import import_rows as rows
 from identity_service.store.import_changes import PostgresImportChanges
 from identity_service.store.statements import SQL
-from identity_service.use_cases.import_ports import ImportChanges, JudgedLine
+from identity_service.use_cases.import_ports import Halted, ImportChanges, JudgedLine
 
 T = TypeVar("T")
 
@@ -32,6 +32,12 @@ class PostgresImports:
             return None
         totals = rows.totals_of(await self._database.fetch(SQL.import_totals, program_id, import_id))
         return rows.import_of(program_id, import_id, row, totals)
+
+    async def under_way(self) -> Sequence[Halted]:
+        found = await self._database.fetch(SQL.imports_under_way)
+        return [
+            Halted(row["program_id"], row["import_id"], ImportState(row["state"]), row["done_line"]) for row in found
+        ]
 
     async def lines(
         self, program_id: str, import_id: str, verdicts: Collection[Verdict], after: int, limit: int

@@ -37,7 +37,7 @@ class AbandonImport:
         async def step(changes: ImportChanges) -> bool:
             found = await changes.lock(name.program_id, import_id)
             assert found is not None, "an import is never deleted"
-            return await _carry_on(changes, found)
+            return await carry_on(changes, found)
 
         until = self.clock.now() + AT_WORK
         while await self.imports.change(step) and self.clock.now() < until:
@@ -47,7 +47,7 @@ class AbandonImport:
         return found
 
 
-async def _carry_on(changes: ImportChanges, found: Import) -> bool:
+async def carry_on(changes: ImportChanges, found: Import) -> bool:
     """One transaction of it; False if nothing is left to do."""
     if found.state is ImportState.ABANDONED:
         return False

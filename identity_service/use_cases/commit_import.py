@@ -77,10 +77,9 @@ class _Step:
             case ImportState.CLAIMING:
                 await self._switch(changes, found)
             case ImportState.RELEASING:
-                if not await changes.release(found.header, LINES_AT_ONCE):
-                    await self._move(changes, replace(found, state=ImportState.STAGED, done_line=0))
+                await release(changes, found)
             case ImportState.SETTLING:
-                await self._settle(changes, found)
+                await settle(changes, found, self.caller, self.name.request_id, self.clock)
             case ImportState.COMMITTED:
                 await self._require_expected(changes, found)
                 return False
@@ -112,19 +111,30 @@ class _Step:
         else:
             await self._move(changes, replace(found, state=ImportState.RELEASING, done_line=0))
 
-    async def _settle(self, changes: ImportChanges, found: Import) -> None:
-        now, request_id = self.clock.now(), self.name.request_id
-        done = await changes.settle(found.header, found.done_line, LINES_AT_ONCE, self.caller, request_id, now)
-        if done > found.done_line:
-            await self._move(changes, replace(found, done_line=done))
-        elif not await changes.erase(found.header, LINES_AT_ONCE):
-            await self._move(changes, replace(found, state=ImportState.COMMITTED))
-
     async def _require_expected(self, changes: ImportChanges, found: Import) -> None:
         totals = await changes.totals(found.header)
         if totals != self.expected:
             raise refusals.control_totals_differ(self.expected.told(), totals.told())
 
     async def _move(self, changes: ImportChanges, found: Import) -> None:
-        if not await changes.move(found):
-            raise refusals.import_under_way()
+        await _move(changes, found)
+
+
+async def settle(changes: ImportChanges, found: Import, caller: Caller, request_id: str, clock: Clock) -> None:
+    """One transaction behind the switch: members become like any other, then what was staged is erased."""
+    done = await changes.settle(found.header, found.done_line, LINES_AT_ONCE, caller, request_id, clock.now())
+    if done > found.done_line:
+        await _move(changes, replace(found, done_line=done))
+    elif not await changes.erase(found.header, LINES_AT_ONCE):
+        await _move(changes, replace(found, state=ImportState.COMMITTED))
+
+
+async def release(changes: ImportChanges, found: Import) -> None:
+    """One transaction of giving back what was claimed."""
+    if not await changes.release(found.header, LINES_AT_ONCE):
+        await _move(changes, replace(found, state=ImportState.STAGED, done_line=0))
+
+
+async def _move(changes: ImportChanges, found: Import) -> None:
+    if not await changes.move(found):
+        raise refusals.import_under_way()

@@ -7,13 +7,22 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from identity_service.domain.caller import Caller
 from identity_service.domain.import_judging import Owner, StagedIdentifier, StagedLine
-from identity_service.domain.imports import Header, Import, Judged, Line, Person, Totals, Verdict
+from identity_service.domain.imports import Header, Import, ImportState, Judged, Line, Person, Totals, Verdict
 from identity_service.domain.members import MemberKey
 
 T = TypeVar("T")
 
 Brought = tuple[StagedIdentifier, str, int]
 """An identifier, the member it points to from now on, and the line that brings it."""
+
+
+class Halted(NamedTuple):
+    """An import that is neither staged nor ended, and how far it is."""
+
+    program_id: str
+    import_id: str
+    state: ImportState
+    done_line: int
 
 
 class JudgedLine(NamedTuple):
@@ -117,6 +126,10 @@ class Imports(Protocol):
 
     async def find(self, program_id: str, import_id: str) -> Import | None:
         """An import with its totals."""
+        ...
+
+    async def under_way(self) -> Sequence[Halted]:
+        """Imports that somebody commits or abandons."""
         ...
 
     async def lines(

@@ -23,10 +23,15 @@ def balance_import_service(parts: Parts, database: Database) -> RegisteredServic
     reads = ReadBalanceImports(parts.programs, imports)
     servicer = BalanceImportServicer(
         ImportBalances(parts.programs, parts.members, imports, parts.fingerprints, parts.clock),
-        CommitBalanceImport(parts.admission, parts.programs, parts.members, parts.lanes, imports, parts.clock),
+        committing(parts, imports),
         AbandonBalanceImport(parts.admission, reads, imports),
         reads,
         parts.clock,
     )
     contract = ServiceContract.of(_SERVICE, role_pb2.roles)
     return RegisteredService(contract, add_BalanceImportServiceServicer_to_server, servicer)
+
+
+def committing(parts: Parts, imports: PostgresBalanceImports) -> CommitBalanceImport:
+    """The use case that lets points come to be."""
+    return CommitBalanceImport(parts.admission, parts.programs, parts.members, parts.lanes, imports, parts.clock)

@@ -15,6 +15,7 @@ from ledger_service.store.balance_imports import PostgresBalanceImports
 from ledger_service.store.poolings import PostgresPoolings
 from ledger_service.use_cases.change_pooling import ChangePooling, ReadPoolings
 from ledger_service.use_cases.compare_shadow import CompareShadow
+from ledger_service.use_cases.withdraw_imports import WithdrawImports
 
 _SERVICE = pooling_service_pb2.DESCRIPTOR.services_by_name["PoolingService"]
 
@@ -23,18 +24,25 @@ def pooling_service(parts: Parts, database: Database, ledger: LedgerServicer) ->
     """The service, wired. What it compares with is what `ledger` answers to previews and quotes."""
     poolings = PostgresPoolings(database)
     servicer = PoolingServicer(
-        ChangePooling(
-            parts.admission,
-            parts.programs,
-            poolings,
-            PostgresBalanceImports(database),
-            parts.clock,
-            parts.appended,
-            current_traceparent,
-        ),
+        changing(parts, database),
         CompareShadow(parts.programs, poolings, ledger.sales.preview_order, ledger.spending.quote_redemption),
         ReadPoolings(parts.programs, poolings),
     )
     return RegisteredService(
         ServiceContract.of(_SERVICE, role_pb2.roles), add_PoolingServiceServicer_to_server, servicer
+    )
+
+
+def changing(parts: Parts, database: Database) -> ChangePooling:
+    """The use case that moves existing programs on."""
+    poolings = PostgresPoolings(database)
+    return ChangePooling(
+        parts.admission,
+        parts.programs,
+        poolings,
+        PostgresBalanceImports(database),
+        parts.clock,
+        parts.appended,
+        current_traceparent,
+        WithdrawImports(parts.admission, parts.members, parts.lanes, poolings, parts.clock),
     )

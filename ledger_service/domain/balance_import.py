@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from chassis.values.canonical import Plain
+from chassis.values.ids import made_id
 from chassis.values.integers import INT64_MAX
 from chassis.values.rounding import Ratio, Rounding, round_half_up
 from ledger_service.domain.accrual import Funder, PointRate
@@ -22,6 +23,8 @@ class ImportState(Enum):
     COMMITTING = "committing"
     COMMITTED = "committed"
     ABANDONED = "abandoned"
+    WITHDRAWING = "withdrawing"
+    WITHDRAWN = "withdrawn"
 
 
 class LineKind(Enum):
@@ -127,6 +130,7 @@ class StagedLine:
     until: date | None = None
     accrual_id: str = ""
     refusal: str = ""
+    withdrawn: int | None = None
 
 
 class Cell(NamedTuple):
@@ -205,6 +209,20 @@ def converted(points: int, terms: Terms) -> tuple[int, int] | None:
     numerator, denominator = points * terms.ratio.numerator, terms.ratio.denominator
     whole = round_half_up(numerator, denominator) if terms.rounding is Rounding.HALF_UP else numerator // denominator
     return None if whole > INT64_MAX else (whole, numerator - whole * denominator)
+
+
+def order_of_import(program: str, import_id: str) -> str:
+    """The order that accruals of an import name."""
+    return made_id("imp", program, import_id)
+
+
+def old_points_back(line: StagedLine, terms: Terms) -> int:
+    """What goes back of a line in old points: all that it brought if nothing was used, otherwise what the points would
+    have been made of, rounded down."""
+    withdrawn = line.withdrawn or 0
+    if withdrawn == line.new_points:
+        return line.old_points
+    return min(line.old_points, withdrawn * terms.ratio.denominator // terms.ratio.numerator)
 
 
 def expire_month(moment: datetime | None) -> str:

@@ -47,6 +47,7 @@ class EventType(Enum):
     MEMBERS_MERGED = "members_merged"
     MEMBERS_UNMERGED = "members_unmerged"
     POINTS_IMPORTED = "points_imported"
+    IMPORT_WITHDRAWN = "import_withdrawn"
     POOLING_CHANGED = "pooling_changed"
 
 

@@ -1,6 +1,7 @@
 """Why imports of balances are refused; protos/loyalty/ledger/v1/error_reason.proto is the catalogue."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from chassis.values.refusal import Code, Reason, Refusal, refuse
 from ledger_service.domain.refusals import DOMAIN
@@ -13,6 +14,8 @@ CONTROL_TOTALS_DIFFER = Reason("CONTROL_TOTALS_DIFFER", DOMAIN, Code.FAILED_PREC
 IMPORT_IS_DRY_RUN = Reason("IMPORT_IS_DRY_RUN", DOMAIN, Code.FAILED_PRECONDITION)
 IMPORT_CONFLICT = Reason("IMPORT_CONFLICT", DOMAIN, Code.ALREADY_EXISTS)
 
+LEAVING_SECONDS = 5.0
+"""After so long it is worth asking again."""
 MOST_TOLD = 20
 """Differences that a refusal tells; the report has them all."""
 
@@ -80,3 +83,24 @@ def import_not_committed(source: str) -> Refusal:
     """Balances are missing, or are not all there."""
     message = f"no import of balances of {source} is committed and proven, or one is not ended"
     return refuse(IMPORT_NOT_COMMITTED, message, {"source_program_id": source})
+
+
+CROSS_SPEND_HAPPENED = Reason("CROSS_SPEND_HAPPENED", DOMAIN, Code.FAILED_PRECONDITION)
+SOURCE_LEAVING = Reason("SOURCE_LEAVING", DOMAIN, Code.ABORTED)
+
+
+def cross_spend_happened(source: str, redemption_id: str, location: str, when: datetime) -> Refusal:
+    """Points have crossed the border of an existing program."""
+    metadata = {
+        "source_program_id": source,
+        "redemption_id": redemption_id,
+        "location_id": location,
+        "post_time": when.isoformat(),
+    }
+    return refuse(CROSS_SPEND_HAPPENED, f"points crossed the border of {source} by {redemption_id}", metadata)
+
+
+def source_leaving(source: str) -> Refusal:
+    """An existing program is leaving the pool, or has left it."""
+    metadata = {"source_program_id": source}
+    return refuse(SOURCE_LEAVING, f"program {source} leaves the pool", metadata, retry_after_seconds=LEAVING_SECONDS)

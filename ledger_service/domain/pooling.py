@@ -18,6 +18,7 @@ class PoolingState(Enum):
     REQUESTED = "requested"
     SHADOW = "shadow"
     POOLED = "pooled"
+    LEAVING = "leaving"
 
 
 MOVES = frozenset({
@@ -26,8 +27,20 @@ MOVES = frozenset({
     (PoolingState.REQUESTED, PoolingState.LOCAL),
     (PoolingState.SHADOW, PoolingState.LOCAL),
     (PoolingState.SHADOW, PoolingState.POOLED),
+    (PoolingState.POOLED, PoolingState.LEAVING),
+    (PoolingState.LEAVING, PoolingState.LOCAL),
 })  # fmt: skip
 """From where to where; everything else is refused."""
+
+
+class Crossing(NamedTuple):
+    """A spending that crossed the border of an existing program."""
+
+    program: str
+    source: str
+    redemption_id: str
+    location_id: str
+    post_time: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,8 @@ class PoolingChange:
 @dataclass(frozen=True, slots=True)
 class Pooling:
     """An existing program as it stands. `last_item` and `accepted_item` are those of its latest shadow, which the
-    change of number `shadow` began (0: there was none)."""
+    change of number `shadow` began (0: there was none). `locations` are its own, `crossing` what crossed its
+    border first."""
 
     program: str
     source: str
@@ -59,6 +73,8 @@ class Pooling:
     accepted_item: int
     accepted_by: str
     changes: tuple[PoolingChange, ...] = ()
+    locations: tuple[str, ...] = ()
+    crossing: Crossing | None = None
 
     @property
     def accepted(self) -> bool:

@@ -15,6 +15,7 @@ from ledger_service.domain.movement import Link, MovementRef
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
 from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.redemption import Burn, Redemption
+from ledger_service.domain.sources import Source
 from ledger_service.domain.standing.ladder import Ladder
 from ledger_service.domain.standing.wallet import WalletStanding
 from ledger_service.domain.transfer import Transfer
@@ -126,6 +127,7 @@ class Slice:
     were looked for because an accrual names them. `member_uses` and `member_marks` are what homes have used of limits
     of members and the highest marks told, where a command earns against them; `budgets` likewise. `ladders` are the
     programs' own, by program, and `standings` where members stand on them, where a command may change it.
+    `sources` are existing programs within them, by program, where a command may spend.
     """
 
     wallets: dict[MemberKey, Wallet] = field(default_factory=dict)
@@ -163,6 +165,7 @@ class Slice:
     ladders: dict[str, tuple[Ladder, ...]] = field(default_factory=dict)
     standings: dict[MemberKey, WalletStanding] = field(default_factory=dict)
     purchases: dict[MemberKey, Purchases] = field(default_factory=dict)
+    sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
 
     def row(self, home: MemberKey) -> Wallet:
         """The row of a home; that of one without a history is empty."""

@@ -7,7 +7,7 @@ CREATE TABLE balance_import (
     header      bytea       NOT NULL,
     source      text        COLLATE "C" NOT NULL,
     state       text        COLLATE "C" NOT NULL CHECK (state IN
-        ('staged', 'committing', 'committed', 'abandoned')),
+        ('staged', 'committing', 'committed', 'abandoned', 'withdrawing', 'withdrawn')),
     last_line   integer     NOT NULL DEFAULT 0 CHECK (last_line >= 0),
     done_line   integer     NOT NULL DEFAULT 0 CHECK (done_line >= 0),
     signed_by   text        COLLATE "C" NOT NULL DEFAULT '',
@@ -38,11 +38,13 @@ CREATE TABLE balance_import_line (
     until          date,
     accrual_id     text        COLLATE "C" NOT NULL DEFAULT '',
     refusal        text        COLLATE "C" NOT NULL DEFAULT '',
+    withdrawn      bigint      CHECK (withdrawn >= 0),
     PRIMARY KEY (program, import_id, line_number),
     CHECK ((kind = 'refused') = (fault <> ''))
 );
 COMMENT ON COLUMN balance_import_line.remainder IS 'old_points times the ratio''s numerator, less new_points times its denominator';
 COMMENT ON COLUMN balance_import_line.refusal IS 'why its points were not born after all';
+COMMENT ON COLUMN balance_import_line.withdrawn IS 'points of it that went back; NULL: none yet';
 COMMENT ON TABLE balance_import_line IS 'Lines of imports as they were taken, and what was born of them.';
 
 CREATE TABLE balance_import_request (
@@ -54,17 +56,18 @@ COMMENT ON TABLE balance_import_request IS 'Request ids of imports and poolings:
 GRANT SELECT, INSERT ON balance_import, balance_import_line, balance_import_request TO {app_role};
 GRANT UPDATE (state, last_line, done_line, signed_by, commit_time) ON balance_import TO {app_role};
 GRANT UPDATE (key) ON balance_import_request TO {app_role};
-GRANT UPDATE (accrual_id, refusal) ON balance_import_line TO {app_role};
+GRANT UPDATE (accrual_id, refusal, withdrawn) ON balance_import_line TO {app_role};
 
 CREATE TABLE pooling (
     program text COLLATE "C" NOT NULL,
     source  text COLLATE "C" NOT NULL,
-    state   text COLLATE "C" NOT NULL CHECK (state IN ('local', 'requested', 'shadow', 'pooled')),
+    state   text COLLATE "C" NOT NULL CHECK (state IN ('local', 'requested', 'shadow', 'pooled', 'leaving')),
     number  integer NOT NULL CHECK (number >= 0),
     -- The comparisons of this shadow: its last item, and the one up to which its report was accepted, by whom.
     last_item     bigint NOT NULL DEFAULT 0,
     accepted_item bigint NOT NULL DEFAULT 0,
     accepted_by   text COLLATE "C" NOT NULL DEFAULT '',
+    locations     text[] COLLATE "C" NOT NULL DEFAULT ARRAY[]::text[],
     PRIMARY KEY (program, source)
 );
 COMMENT ON TABLE pooling IS 'How far an existing program is pooled; a program without a row is local.';
@@ -114,3 +117,45 @@ COMMENT ON TABLE shadow_difference IS 'Lines on which both disagree; nothing of 
 GRANT SELECT, INSERT ON pooling, pooling_change, shadow_total, shadow_difference TO {app_role};
 GRANT UPDATE ON pooling TO {app_role};
 GRANT UPDATE (compared, differing, old_amount, mesh_amount) ON shadow_total TO {app_role};
+
+CREATE TABLE cross_spend (
+    program       text        COLLATE "C" NOT NULL,
+    source        text        COLLATE "C" NOT NULL,
+    redemption_id text        COLLATE "C" NOT NULL,
+    location_id   text        COLLATE "C" NOT NULL,
+    post_time     timestamptz NOT NULL,
+    PRIMARY KEY (program, source)
+);
+COMMENT ON TABLE cross_spend IS 'What crossed the border of an existing program first, written in its own commit.';
+GRANT SELECT, INSERT ON cross_spend TO {app_role};
+
+-- A function, so that what is read is read after the lock: each of its statements sees what was committed before it.
+CREATE FUNCTION sources_of(programs text[]) RETURNS TABLE (
+    program text, source text, state text, locations text[], imports text[], gone text[], crossed boolean
+) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(4804002);
+    RETURN QUERY
+    SELECT
+        known.program, known.source, coalesce(pooling.state, 'local'), coalesce(pooling.locations, ARRAY[]::text[]),
+        ARRAY(
+            SELECT one.import_id FROM balance_import AS one
+            WHERE one.program = known.program AND one.source = known.source AND one.state IN ('committing', 'committed')
+        ),
+        ARRAY(
+            SELECT one.import_id FROM balance_import AS one
+            WHERE one.program = known.program AND one.source = known.source AND one.state IN ('withdrawing', 'withdrawn')
+        ),
+        EXISTS (
+            SELECT FROM cross_spend AS first WHERE first.program = known.program AND first.source = known.source
+        )
+    FROM (
+        SELECT one.program, one.source FROM pooling AS one WHERE one.program = ANY (programs)
+        UNION
+        SELECT one.program, one.source FROM balance_import AS one
+        WHERE one.program = ANY (programs) AND one.state IN ('committing', 'committed', 'withdrawing', 'withdrawn')
+    ) AS known
+    LEFT JOIN pooling ON pooling.program = known.program AND pooling.source = known.source;
+END
+$$;
+COMMENT ON FUNCTION sources_of IS 'The existing programs of programs, as they stay until the transaction ends; the number is that of its lock.';

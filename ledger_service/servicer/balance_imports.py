@@ -75,6 +75,21 @@ class BalanceImportServicer(stubs.BalanceImportServiceServicer):
             lines=map(reports.line_message, lines), next_page_token=pages.page_token(question, key)
         )
 
+    async def ListWithdrawnBalances(
+        self, request: messages.ListWithdrawnBalancesRequest, _context: Context
+    ) -> messages.ListWithdrawnBalancesResponse:
+        """A page of what goes back."""
+        program, import_id, size = wire.report_of(request)
+        admit(program)
+        question = f"withdrawn-balances:{program}:{import_id}"
+        place = pages.page_key(question, request.page_token)
+        found, lines = await self.reads.withdrawn(program, import_id, place.sequence if place else 0, size)
+        key = PageKey("", lines[-1].number) if len(lines) == size else None
+        return messages.ListWithdrawnBalancesResponse(
+            lines=[reports.withdrawn_message(found.header, line) for line in lines],
+            next_page_token=pages.page_token(question, key),
+        )
+
     async def CommitBalanceImport(
         self, request: messages.CommitBalanceImportRequest, _context: Context
     ) -> messages.CommitBalanceImportResponse:

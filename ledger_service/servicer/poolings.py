@@ -27,10 +27,10 @@ class PoolingServicer(stubs.PoolingServiceServicer):
         self, request: messages.ChangePoolingRequest, _context: Context
     ) -> messages.ChangePoolingResponse:
         """Moves an existing program on."""
-        program, request_id, source, after, signed = wire.change_of(request)
-        caller = admit(program)
-        annotate(request_id=request_id)
-        change = await self.change_pooling(caller.subject, program, request_id, source, after, signed)
+        move = wire.change_of(request)
+        caller = admit(move.program)
+        annotate(request_id=move.request_id)
+        change = await self.change_pooling(move._replace(caller=caller.subject))
         return messages.ChangePoolingResponse(change=wire.change_message(change))
 
     async def GetPooling(self, request: messages.GetPoolingRequest, _context: Context) -> messages.GetPoolingResponse:

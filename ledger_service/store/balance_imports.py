@@ -87,7 +87,7 @@ class PostgresBalanceImports:
 
     async def next_lines(self, header: Header, after: int, limit: int) -> Sequence[StagedLine]:
         found = await self._database.fetch(SQL.next_balance_lines, header.program, header.import_id, after, limit)
-        return [_line_of(row) for row in found]
+        return [line_of(row) for row in found]
 
     async def done(self, header: Header, state: ImportState, up_to: int, done: Sequence[Done]) -> None:
         columns = rows.columns(((one.line_number, one.accrual_id, one.refusal) for one in done), 3)
@@ -98,7 +98,15 @@ class PostgresBalanceImports:
 
     async def report(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
         found = await self._database.fetch(SQL.report_balance_lines, program, import_id, after, limit)
-        return [_line_of(row) for row in found]
+        return [line_of(row) for row in found]
+
+    async def under_way(self) -> Sequence[tuple[str, str, int]]:
+        found = await self._database.fetch(SQL.imports_under_way)
+        return [(row["program"], row["import_id"], row["done_line"]) for row in found]
+
+    async def withdrawn(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
+        found = await self._database.fetch(SQL.list_withdrawn, program, import_id, after, limit)
+        return [line_of(row) for row in found]
 
     async def used_for(self, request: RequestKey) -> bytes:
         async with self._database.acquire() as connection:
@@ -139,7 +147,8 @@ def _cells(found: Iterable[Row]) -> dict[Cell, Sum]:
     }
 
 
-def _line_of(row: Row) -> StagedLine:
+def line_of(row: Row) -> StagedLine:
+    """A line from its row."""
     return StagedLine(
         number=row["line_number"],
         kind=LineKind(row["kind"]),
@@ -158,6 +167,7 @@ def _line_of(row: Row) -> StagedLine:
         until=row["until"],
         accrual_id=row["accrual_id"],
         refusal=row["refusal"],
+        withdrawn=row["withdrawn"],
     )
 
 

@@ -1,9 +1,9 @@
 """One batch of a lane as one transaction: claim keys, lock and read the slice, write the difference, move the head.
 
 Phases and locks, in this order: cuts of periods held off (where a batch is tried again), request keys, directory
-entries (claimed, awaited and locked ones alike), wallets (row locks), parked returns, budgets, allotments, head. Within
-each the rows are sorted, so that two processes never wait for each other in a ring. Should the database find a ring all
-the same, the batch that it gives up is tried again.
+entries (claimed, awaited and locked ones alike), wallets (row locks), existing programs (of those that
+spend), parked returns, budgets, allotments, head. Within each the rows are sorted, so that two processes never wait for
+each other in a ring. Should the database find a ring all the same, the batch that it gives up is tried again.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -19,11 +19,14 @@ from ledger_service.domain.commands import Command, ExchangeOrder, PostOrder
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import order_id_of
 from ledger_service.domain.slice import Need, Slice
+from ledger_service.domain.sources import Sources, crossings
+from ledger_service.store import rows
 from ledger_service.store.directory import Directory
 from ledger_service.store.drawing import LaneDoubts
 from ledger_service.store.limit_writes import limit_parts
 from ledger_service.store.limits import LimitLoading
 from ledger_service.store.loading import Loading
+from ledger_service.store.sources import sources_by_program
 from ledger_service.store.standing_loading import StandingLoading
 from ledger_service.store.statements import SQL
 from ledger_service.store.writes import LastStates, rare_parts, written
@@ -68,6 +71,7 @@ class PostgresBatch:
         self._directory = Directory(connection)
         self._loading = Loading(connection)
         self._limits = LimitLoading(connection, doubts or LaneDoubts())
+        self._sources: Sources = {}
 
     async def undisturbed(self, head: Head) -> Head:
         """Locks cuts of periods out, before any row is locked: a cut that waits for it holds none either."""
@@ -89,11 +93,19 @@ class PostgresBatch:
         if waited:
             await self._read_parked(state, waited)
         await self._limits.load(state, commands)
+        await self._read_sources(state, commands)
         programs = {key.program for key in state.homes}
         state.ladders = {program: ladders for program in programs if (ladders := self._ladders(program))}
         if state.ladders:
             await StandingLoading(self._connection).foresee(state, commands)
         return state
+
+    async def _read_sources(self, state: Slice, commands: Sequence[Command]) -> None:
+        """Holds existing programs as they are, for commands that may spend. Behind the wallets: what was born in them
+        came from an import that this statement sees."""
+        if spending := sorted({command.origin.program for command in commands if command.guarded}):
+            state.sources = sources_by_program(await self._connection.fetch(SQL.sources_of, spending))
+            self._sources = state.sources
 
     async def load_more(self, state: Slice, need: Need) -> None:
         """Reads on, under locks already held."""
@@ -138,6 +150,8 @@ class PostgresBatch:
         states = LastStates.of(applied)
         for statement, columns in (*rare_parts(states), *limit_parts(applied, self._limits.partition)):
             await self._connection.execute(statement, *columns)
+        if crossed := crossings(self._sources, (one.applied.event for one in applied)):
+            await self._connection.execute(SQL.keep_crossings, *rows.columns(crossed, 5))
         parameters, new_head = written(head, states, applied, refused)
         try:
             row = await self._connection.fetchrow(SQL.write_batch, *parameters)

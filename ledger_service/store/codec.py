@@ -53,6 +53,7 @@ _ANSWERS: dict[EventType, msgspec.json.Decoder[Answer]] = {
         EventType.MEMBERS_MERGED: answers.LinkAnswer,
         EventType.MEMBERS_UNMERGED: answers.LinkAnswer,
         EventType.POINTS_IMPORTED: answers.ImportAnswer,
+        EventType.IMPORT_WITHDRAWN: answers.WithdrawalAnswer,
         EventType.POOLING_CHANGED: PoolingChange,
     }.items()
 }

@@ -1,4 +1,5 @@
-"""Poolings in PostgreSQL. Locks, in this order: the pooling's row, batches that hold cuts off, the head of its lane."""
+"""Poolings in PostgreSQL. Locks, in this order: the pooling's row, batches that hold cuts off, those that spend (where
+a border is closed), the heads of lanes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,11 +11,12 @@ from chassis.runtime.reasons import unavailable
 from chassis.values.ids import bucket_of, partition_of
 from ledger_service.domain import import_refusals as refusals
 from ledger_service.domain.answers import LogPosition
-from ledger_service.domain.balance_import import ImportState
+from ledger_service.domain.balance_import import ImportState, StagedLine
 from ledger_service.domain.commands import RequestKey
 from ledger_service.domain.pooling import (
     MOVES,
     Compared,
+    Crossing,
     Pooling,
     PoolingChange,
     PoolingState,
@@ -25,6 +27,7 @@ from ledger_service.domain.pooling import (
     summed,
 )
 from ledger_service.store import codec, rows
+from ledger_service.store.balance_imports import line_of
 from ledger_service.store.codec import JsonOf
 from ledger_service.store.event_hash import event_hash
 from ledger_service.store.statements import SQL
@@ -57,11 +60,31 @@ class PostgresPoolings:
                     return found.changes[-1]
                 if (found.state, move.after) not in MOVES:
                     raise refusals.pooling_state(move.source, found.state.name)
+                if move.locations:
+                    await connection.execute(SQL.name_locations, *key, list(move.locations))
                 if move.after is PoolingState.POOLED:
                     await _require_ready(connection, found)
+                if move.after is PoolingState.LEAVING:
+                    await _close_border(connection, found)
+                if found.state is PoolingState.LEAVING:
+                    await _require_empty(connection, found)
                 return await _write(connection, found, move, now)
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
             raise unavailable("a lane") from error
+
+    async def withdrawing(
+        self, program: str, source: str, after: tuple[str, int], limit: int
+    ) -> Sequence[tuple[str, StagedLine]]:
+        found = await self._database.fetch(SQL.withdrawing_lines, program, source, *after, limit)
+        return [(row["import_id"], line_of(row)) for row in found]
+
+    async def leaving(self) -> Sequence[tuple[str, str, int]]:
+        found = await self._database.fetch(SQL.sources_leaving)
+        return [(row["program"], row["source"], row["lines_left"]) for row in found]
+
+    async def withdrawn(self, program: str, lines: Sequence[tuple[str, int, int]]) -> None:
+        async with self._database.acquire() as connection:
+            await connection.execute(SQL.lines_withdrawn, program, *rows.columns(lines, 3))
 
     async def imports_of(self, program: str, source: str) -> Sequence[str]:
         found = await self._database.fetch(SQL.balances_of_source, program, source)
@@ -149,6 +172,34 @@ async def _write(connection: Connection, found: Pooling, move: Move, now: dateti
     return change
 
 
+async def _close_border(connection: Connection, found: Pooling) -> None:
+    """From this commit on nothing crosses an existing program's border, and nothing has: whoever spends within the
+    program is waited for, and sees it as leaving when its turn comes."""
+    await connection.fetchval(SQL.bound_waiting, str(LOCK_MILLISECONDS))
+    await connection.fetchval(SQL.lock_out_batches)
+    await connection.fetchval(SQL.lock_out_spending)
+    key = (found.program, found.source)
+    if crossed := await _crossing(connection, *key):
+        raise refusals.cross_spend_happened(*crossed[1:])
+    imports = await connection.fetch(SQL.balances_of_source, *key)
+    if ImportState.COMMITTING.value in {row["state"] for row in imports}:
+        raise refusals.import_not_committed(found.source)
+    await connection.execute(SQL.withdraw_imports, *key, ImportState.COMMITTED.value, ImportState.WITHDRAWING.value)
+
+
+async def _require_empty(connection: Connection, found: Pooling) -> None:
+    """Every line has gone back: POOLING_STATE if not."""
+    key = (found.program, found.source)
+    if await connection.fetch(SQL.withdrawing_lines, *key, "", 0, 1):
+        raise refusals.pooling_state(found.source, found.state.name)
+    await connection.execute(SQL.withdraw_imports, *key, ImportState.WITHDRAWING.value, ImportState.WITHDRAWN.value)
+
+
+async def _crossing(connection: Connection, program: str, source: str) -> Crossing | None:
+    row = await connection.fetchrow(SQL.find_crossing, program, source)
+    return Crossing(*row.values()) if row else None
+
+
 async def _require_ready(connection: Connection, found: Pooling) -> None:
     """What pooling rests on: balances that are all there, and a report that somebody accepted."""
     imports = await connection.fetch(SQL.balances_of_source, found.program, found.source)
@@ -160,12 +211,13 @@ async def _require_ready(connection: Connection, found: Pooling) -> None:
 
 
 def _is_same(change: PoolingChange, move: Move) -> bool:
-    return (change.caller, change.request_id) == (move.caller, move.request_id)
+    return (change.caller, change.request_id, change.after) == (move.caller, move.request_id, move.after)
 
 
 async def _pooling(connection: Connection, program: str, source: str, row: Row | None) -> Pooling:
     if row is None:
-        return Pooling(program, source, PoolingState.LOCAL, 0, 0, 0, "")
+        crossing = await _crossing(connection, program, source)
+        return Pooling(program, source, PoolingState.LOCAL, 0, 0, 0, "", crossing=crossing)
     changes = await connection.fetch(SQL.pooling_changes, program, source)
     return Pooling(
         program,
@@ -176,6 +228,8 @@ async def _pooling(connection: Connection, program: str, source: str, row: Row |
         row["accepted_item"],
         row["accepted_by"],
         tuple(_CHANGES.decode(change["details"]) for change in changes),
+        tuple(row["locations"]),
+        await _crossing(connection, program, source),
     )
 
 

@@ -16,14 +16,15 @@ from chassis.runtime.tokens import TokenFile
 from chassis.runtime.transport import PLAIN, Peer
 from chassis.values.refusal import Refusal
 from ledger_service.tool import lines
-from ledger_service.tool.desk import Desk, Key, Progress, open_balances, open_members
+from ledger_service.tool.desk import BalanceDesk, Desk, Key, Progress, open_balances, open_members
 from ledger_service.tool.files import FileError, write_report
 
 COMMANDS = ("import",)
 ADDRESSES = {"members": "127.0.0.1:7401", "balances": "127.0.0.1:7403", "tiers": "127.0.0.1:7403"}
 EPILOG = """\
 what: members (to identity, first), balances and tiers (to the ledger, once the members are committed)
-steps: upload FILE … (again after a break: what is staged is passed over), report, commit, abandon
+steps: upload FILE … (again after a break: what is staged is passed over), report, commit, abandon;
+  withdrawn FILE … (balances: what goes back when the program leaves the pool, by the file that was uploaded)
 exit codes:
   0  done
   1  the file cannot be read or written
@@ -32,6 +33,7 @@ exit codes:
   4  the service refused otherwise, or could not be reached
 """
 PAUSE_SECONDS = 2.0
+WITHDRAWN = ("external_id", "brand", "expire_date", "new_points", "withdrawn_points", "old_points")
 
 
 class Exit(IntEnum):
@@ -67,6 +69,8 @@ async def _ask(asked: argparse.Namespace) -> Exit:
         if asked.step == "report":
             _show(await desk.get(key))
             return await _report(desk, key, asked.report)
+        if isinstance(desk, BalanceDesk) and asked.step == "withdrawn":
+            return await _withdrawn(desk, key, asked)
         return await (_commit(desk, key, asked) if asked.step == "commit" else _abandon(desk, key))
 
 
@@ -87,6 +91,20 @@ async def _report(desk: Desk, key: Key, path: Path | None) -> Exit:
     if path is not None:
         rows = [row async for row in desk.report(key)]
         print(f"{write_report(path, desk.heading, iter(rows))} rows written to {path}.")
+    return Exit.DONE
+
+
+async def _withdrawn(desk: BalanceDesk, key: Key, asked: argparse.Namespace) -> Exit:
+    """Writes what goes back, by the old program's own numbers: those of the file that was uploaded."""
+    numbers = {line.line_number: line.points.external_id for line in lines.balances(asked.file)}
+    rows: list[tuple[object, ...]] = []
+    async for line in desk.withdrawn(key):
+        if line.line_number not in numbers:
+            raise FileError(f"{asked.file} has no line {line.line_number}: it is not the file of this import")
+        expires = f"{line.expire_time.ToDatetime():%Y-%m-%d}" if line.HasField("expire_time") else ""
+        points = (line.new_points, line.withdrawn_points, line.old_points)
+        rows.append((numbers[line.line_number], line.brand_id, expires, *points))
+    print(f"{write_report(asked.report, WITHDRAWN, iter(rows))} rows written to {asked.report}.")
     return Exit.DONE
 
 
@@ -189,8 +207,12 @@ def _parser() -> argparse.ArgumentParser:
     report = steps.add_parser("report", help="show the control totals and write the report")
     commit = steps.add_parser("commit", help="make it visible, once the control totals are confirmed")
     abandon = steps.add_parser("abandon", help="give it up and erase what was staged")
+    withdrawn = steps.add_parser("withdrawn", help="write what goes back to the old program, by its own numbers")
+    withdrawn.add_argument("what", choices=("balances",), help="what the file holds")
+    withdrawn.add_argument("--report", type=Path, required=True, help="where to write it as CSV")
     for step in (upload, report, commit, abandon):
         step.add_argument("what", choices=tuple(ADDRESSES), help="what the file holds")
+    for step in (upload, report, commit, abandon, withdrawn):
         step.add_argument("--program", required=True, help="the program here")
         step.add_argument("--import-id", required=True, help="the import's name; another one for each file")
         step.add_argument("--address", default="", help="host:port of identity (members) or the ledger")
@@ -200,7 +222,8 @@ def _parser() -> argparse.ArgumentParser:
             "--tls", type=_file, nargs=3, metavar=("CERTIFICATE", "KEY", "AUTHORITY"), help="the caller's PEM files"
         )
         how.add_argument("--plaintext", choices=("loopback",), help="instead of TLS, to a service on this machine")
-    upload.add_argument("file", type=_file, help="a CSV file, UTF-8")
+    for step in (upload, withdrawn):
+        step.add_argument("file", type=_file, help="a CSV file, UTF-8")
     upload.add_argument("--source", required=True, help="the old program's name, the scope of its numbers")
     upload.add_argument("--dry-run", action="store_true", help="only to look: it can never be committed")
     upload.add_argument(

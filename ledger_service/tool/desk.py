@@ -167,6 +167,17 @@ class BalanceDesk:
                 return
             request.page_token = page.next_page_token
 
+    async def withdrawn(self, key: Key) -> AsyncIterator[balance_import_pb2.WithdrawnBalance]:
+        """What goes back of it."""
+        request = balance_import_service_pb2.ListWithdrawnBalancesRequest(**key._asdict(), page_size=ON_PAGE)
+        while True:
+            page = await self._stub.ListWithdrawnBalances(request)
+            for line in page.lines:
+                yield line
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
 
 Desk = MemberDesk | BalanceDesk
 

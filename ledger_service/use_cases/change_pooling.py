@@ -8,7 +8,8 @@ from ledger_service.domain.pooling import Pooling, PoolingChange, PoolingState
 from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.import_ports import BalanceImports
 from ledger_service.use_cases.pooling_ports import Move, Poolings, ShadowReport
-from ledger_service.use_cases.ports import Clock, Programs
+from ledger_service.use_cases.ports import Clock, ProgramFacts, Programs
+from ledger_service.use_cases.withdraw_imports import WithdrawImports
 
 
 class ChangePooling:
@@ -23,6 +24,7 @@ class ChangePooling:
         clock: Clock,
         appended: Callable[[], None],
         traceparent: Callable[[], str],
+        withdraw: WithdrawImports,
     ) -> None:
         self._admission = admission
         self._programs = programs
@@ -31,22 +33,48 @@ class ChangePooling:
         self._clock = clock
         self._appended = appended
         self._traceparent = traceparent
+        self._withdraw = withdraw
 
-    async def __call__(
-        self, caller: str, program: str, request_id: str, source: str, after: PoolingState, signed: tuple[str, str]
-    ) -> PoolingChange:
-        """The change; `signed`: by whom, and why."""
-        self._programs.facts(program)
-        await self._name_once(program, caller, request_id, ["pool", source, after.value, *signed])
-        found = await self._poolings.find(program, source)
-        for change in found.changes:
-            if (change.caller, change.request_id) == (caller, request_id):
-                return change
-        if after is PoolingState.POOLED:
-            await self._require_proven(program, source)
-        move = Move(program, source, after, *signed, caller, request_id, self._traceparent())
-        change = await self._poolings.move(move, self._clock.now())
+    async def __call__(self, move: Move) -> PoolingChange:
+        """The change. On the way from POOLED to LOCAL the latest, which may be that to LEAVING: there is more to do."""
+        facts = self._programs.facts(move.program)
+        for location in move.locations:
+            if location not in facts.places:
+                raise refusals.location_not_found(move.program, location)
+        intent = ["pool", move.source, move.after.value, move.signed_by, move.reason, *move.locations]
+        await self._name_once(move.program, move.caller, move.request_id, intent)
+        found = await self._poolings.find(move.program, move.source)
+        mine = [one for one in found.changes if (one.caller, one.request_id) == (move.caller, move.request_id)]
+        if mine and (mine[-1].after is not PoolingState.LEAVING or found.state is not PoolingState.LEAVING):
+            return mine[-1]
+        if move.after is PoolingState.LOCAL and found.state in (PoolingState.POOLED, PoolingState.LEAVING):
+            return await self._leave(facts, found, move)
+        if move.after is PoolingState.LEAVING:
+            raise import_refusals.pooling_state(move.source, found.state.name)
+        if move.after is PoolingState.POOLED:
+            await self._require_proven(move.program, move.source)
+        return await self._move(move)
+
+    async def _move(self, move: Move) -> PoolingChange:
+        traced = move._replace(traceparent=self._traceparent())
+        change = await self._poolings.move(traced, self._clock.now())
         self._appended()
+        return change
+
+    async def go_on(self, found: Pooling) -> None:
+        """Carries on with a way back that nobody calls for any more, as it was signed."""
+        begun = found.changes[-1]
+        signed = (begun.signed_by, begun.reason, begun.caller, begun.request_id)
+        move = Move(found.program, found.source, PoolingState.LOCAL, *signed, traceparent="")
+        await self._leave(self._programs.facts(found.program), found, move)
+
+    async def _leave(self, facts: ProgramFacts, found: Pooling, move: Move) -> PoolingChange:
+        """Closes the border, gives back what came, and arrives at LOCAL; as far as a call comes."""
+        change = found.changes[-1]
+        if found.state is PoolingState.POOLED:
+            change = await self._move(move._replace(after=PoolingState.LEAVING))
+        if await self._withdraw(facts, move.source):
+            change = await self._move(move)
         return change
 
     async def _require_proven(self, program: str, source: str) -> None:

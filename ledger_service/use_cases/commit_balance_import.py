@@ -81,6 +81,12 @@ class CommitBalanceImport:
             await self._carry_on(facts, found)
         return await self._found(request)
 
+    async def go_on(self, program: str, import_id: str) -> None:
+        """Carries on with a commit that nobody calls for any more, as it was signed."""
+        facts, found = self._programs.facts(program), await self._imports.find(program, import_id)
+        if found is not None and found.state is ImportState.COMMITTING:
+            await self._carry_on(facts, found)
+
     async def _found(self, request: CommitRequest) -> BalanceImport:
         found = await self._imports.find(request.program, request.import_id)
         if found is None:

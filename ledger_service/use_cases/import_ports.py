@@ -62,5 +62,11 @@ class BalanceImports(Protocol):
     async def report(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
         """The next lines that are refused, empty or not born."""
 
+    async def under_way(self) -> Sequence[tuple[str, str, int]]:
+        """Imports that are being committed, by program and id, and the last line done."""
+
+    async def withdrawn(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
+        """The next lines whose points went back."""
+
     async def used_for(self, request: RequestKey) -> bytes:
         """The fingerprint of what a request id was first used for: this, if it is new."""

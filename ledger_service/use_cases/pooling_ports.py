@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from ledger_service.domain.balance_import import StagedLine
 from ledger_service.domain.commands import RequestKey
 from ledger_service.domain.pooling import Compared, Pooling, PoolingChange, PoolingState, ShadowCell, ShadowSum
 
@@ -19,6 +20,7 @@ class Move(NamedTuple):
     caller: str
     request_id: str
     traceparent: str
+    locations: tuple[str, ...] = ()
 
 
 class ShadowReport(NamedTuple):
@@ -37,7 +39,18 @@ class Poolings(Protocol):
 
     async def move(self, move: Move, now: datetime) -> PoolingChange:
         """Moves one on and appends its event, under its lock: what the move rests on is read there. POOLING_STATE,
-        IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED; UNAVAILABLE if a lane does not let go."""
+        IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED, CROSS_SPEND_HAPPENED; UNAVAILABLE if a lane does not let go."""
+
+    async def withdrawing(
+        self, program: str, source: str, after: tuple[str, int], limit: int
+    ) -> Sequence[tuple[str, StagedLine]]:
+        """The next lines behind one of (import, number) that have not gone back, each with its import."""
+
+    async def leaving(self) -> Sequence[tuple[str, str, int]]:
+        """Existing programs that are leaving, by program and source, and how many lines are left."""
+
+    async def withdrawn(self, program: str, lines: Sequence[tuple[str, int, int]]) -> None:
+        """Keeps how many points went back of (import, line)."""
 
     async def imports_of(self, program: str, source: str) -> Sequence[str]:
         """The imports of its balances that were not abandoned."""

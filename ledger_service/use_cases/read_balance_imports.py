@@ -29,6 +29,13 @@ class ReadBalanceImports:
         await self.get(program, import_id)
         return await self._imports.report(program, import_id, after, limit)
 
+    async def withdrawn(
+        self, program: str, import_id: str, after: int, limit: int
+    ) -> tuple[BalanceImport, Sequence[StagedLine]]:
+        """The import, and the next lines that have gone back. PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND."""
+        found = await self.get(program, import_id)
+        return found, await self._imports.withdrawn(program, import_id, after, limit)
+
 
 class AbandonBalanceImport:
     """Gives an import up of which nothing was born."""

@@ -7,7 +7,17 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.ledger.v1 import balance_import_pb2 as nouns
 
 from chassis.values.integers import checked
-from ledger_service.domain.balance_import import BalanceImport, Cell, Fault, ImportState, StagedLine, Sum, Totals
+from ledger_service.domain.balance_import import (
+    BalanceImport,
+    Cell,
+    Fault,
+    Header,
+    ImportState,
+    StagedLine,
+    Sum,
+    Totals,
+    old_points_back,
+)
 
 FAULTS: dict[Fault, nouns.BalanceFault.ValueType] = {
     Fault.NONE: nouns.BALANCE_FAULT_UNSPECIFIED,
@@ -66,6 +76,21 @@ def line_message(line: StagedLine) -> nouns.BalanceLine:
     rule = f"refused when it was committed: {line.refusal}" if line.refusal else _RULES[line.fault]
     return nouns.BalanceLine(
         line_number=line.number, fault=FAULTS[line.fault], field=line.field, rule=rule, member_id=line.home
+    )
+
+
+def withdrawn_message(header: Header, line: StagedLine) -> nouns.WithdrawnBalance:
+    """What goes back of a line."""
+    terms = header.terms(line.brand)
+    assert terms is not None, "the line was taken"
+    return nouns.WithdrawnBalance(
+        line_number=line.number,
+        member_id=line.home,
+        brand_id=line.brand,
+        new_points=line.new_points,
+        withdrawn_points=line.withdrawn or 0,
+        old_points=old_points_back(line, terms),
+        expire_time=None if line.expire_time is None else _stamp(line.expire_time),
     )
 
 

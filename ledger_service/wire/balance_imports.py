@@ -153,7 +153,9 @@ def get_of(request: messages.GetBalanceImportRequest) -> tuple[str, str]:
     return key
 
 
-def report_of(request: messages.ListBalanceImportLinesRequest) -> tuple[str, str, int]:
+def report_of(
+    request: messages.ListBalanceImportLinesRequest | messages.ListWithdrawnBalancesRequest,
+) -> tuple[str, str, int]:
     """Program, import and how many lines to a page. Raises MALFORMED."""
     reader = FieldReader()
     asked = (

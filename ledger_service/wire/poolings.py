@@ -14,6 +14,7 @@ from chassis.values.refusal import Refusal
 from chassis.values.rounding import ONE, Ratio
 from ledger_service.domain.pooling import (
     Compared,
+    Crossing,
     Pooling,
     PoolingChange,
     PoolingState,
@@ -22,10 +23,11 @@ from ledger_service.domain.pooling import (
     ShadowSum,
 )
 from ledger_service.use_cases.compare_shadow import Item, QuoteAnswered, SaleAnswered
-from ledger_service.use_cases.pooling_ports import ShadowReport
+from ledger_service.use_cases.pooling_ports import Move, ShadowReport
 from ledger_service.wire.requests import DEFAULT_PAGE, LARGEST_PAGE, preview_request, quote_request
 
 MOST_SOURCE = 64
+MOST_LOCATIONS = 1_000
 LONGEST_NAME = 128
 LONGEST_REASON = 256
 
@@ -36,23 +38,28 @@ _KINDS = {kind: pooling_pb2.ShadowKind.Value(f"SHADOW_KIND_{kind.name}") for kin
 
 def change_of(
     request: messages.ChangePoolingRequest,
-) -> tuple[str, str, str, PoolingState, tuple[str, str]]:
-    """Program, request id, source, state, and who signs why. Raises MALFORMED."""
+) -> Move:
+    """What is asked for; its caller and trace are not in the message. Raises MALFORMED."""
     reader = FieldReader()
     if request.to_state not in _AFTER:
         reader.fault("to_state", "must be a state")
-    asked = (
-        reader.id("program_id", request.program_id),
-        reader.id("request_id", request.request_id),
-        _source(reader, "source_program_id", request.source_program_id),
-        _AFTER.get(request.to_state, PoolingState.LOCAL),
-        (
-            reader.text("signed_by", request.signed_by, LONGEST_NAME),
-            reader.text("reason", request.reason, LONGEST_REASON),
+    if len(request.location_ids) > MOST_LOCATIONS:
+        reader.fault("location_ids", f"must be at most {MOST_LOCATIONS}")
+    move = Move(
+        program=reader.id("program_id", request.program_id),
+        source=_source(reader, "source_program_id", request.source_program_id),
+        after=_AFTER.get(request.to_state, PoolingState.LOCAL),
+        signed_by=reader.text("signed_by", request.signed_by, LONGEST_NAME),
+        reason=reader.text("reason", request.reason, LONGEST_REASON),
+        caller="",
+        request_id=reader.id("request_id", request.request_id),
+        traceparent="",
+        locations=tuple(
+            sorted({reader.id(f"location_ids[{index}]", one) for index, one in enumerate(request.location_ids)})
         ),
     )
     reader.finish()
-    return asked
+    return move
 
 
 def get_of(request: messages.GetPoolingRequest) -> tuple[str, str]:
@@ -177,6 +184,16 @@ def pooling_message(found: Pooling) -> pooling_pb2.Pooling:
         last_item_number=found.last_item,
         accepted_item_number=found.accepted_item,
         accepted_by=found.accepted_by,
+        location_ids=found.locations,
+        cross_spend=_crossing(found.crossing) if found.crossing else None,
+    )
+
+
+def _crossing(crossing: Crossing) -> pooling_pb2.CrossSpend:
+    return pooling_pb2.CrossSpend(
+        redemption_id=crossing.redemption_id,
+        location_id=crossing.location_id,
+        post_time=_stamp(crossing.post_time),
     )
 
 

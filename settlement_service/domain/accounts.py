@@ -80,7 +80,7 @@ POINT_MEANING: dict[PointAccount, str] = {
     PointAccount.TRANSFERRED: "Points on their way between members; zero once they have arrived.",
     PointAccount.REDEEMED: "Points spent, also to repay a debt.",
     PointAccount.RESTORED: "Points given back after being spent.",
-    PointAccount.REVERSED: "Points taken back with returned goods.",
+    PointAccount.REVERSED: "Points taken back with returned goods, or given back to an earlier scheme.",
     PointAccount.REPAID: "Points of a debt that other points paid, less what of it was unwound.",
     PointAccount.EXPIRED: "Points that lapsed.",
     PointAccount.ADJUSTED: "Points of goodwill and corrections by a person, and of debt made good or written off.",

@@ -196,6 +196,11 @@ class Movement:
         return self.kind is Kind.ADJUSTED and self.price is not None and self.place_entity != ""
 
     @property
+    def withdraws(self) -> bool:
+        """True if points that were taken over go back to the existing program."""
+        return self.kind is Kind.REVERSED and self.cause is Cause.IMPORT
+
+    @property
     def repays(self) -> bool:
         """True for the payer's side of a repayment, made or unwound."""
         return self.cause is Cause.REPAYMENT and self.kind in (Kind.REDEEMED, Kind.RESTORED)

@@ -74,6 +74,7 @@ class Treatment(StrEnum):
     PAYING = "redeemed or restored, cause repayment"
     REPAID = "repaid"
     REVERSED = "reversed"
+    WITHDRAWN = "reversed, cause import"
     EXPIRED = "expired"
     ADJUSTED = "adjusted"
     MADE_GOOD = "adjusted, paid from a refund"
@@ -114,6 +115,7 @@ MATRIX: Mapping[tuple[Treatment, Role], Cell] = MappingProxyType({
     (Treatment.REPAID, Role.CREDITOR): Cell(Account.DUE_FROM, _DIFFERENCE),
     (Treatment.REPAID, Role.OWN): Cell(Account.REPAYMENT_CLEARING, _DIFFERENCE),
     (Treatment.REVERSED, Role.FUNDER): Cell(_POINTS, Account.PROMOTIONAL_EXPENSE),
+    (Treatment.WITHDRAWN, Role.FUNDER): Cell(_POINTS, Account.IMPORT_CLEARING),
     (Treatment.EXPIRED, Role.FUNDER): Cell(_POINTS, Account.BREAKAGE_INCOME),
     (Treatment.ADJUSTED, Role.FUNDER): Cell(Account.ADJUSTMENT_EXPENSE, _POINTS),
     (Treatment.MADE_GOOD, Role.FUNDER): Cell(_DIFFERENCE, _POINTS),
@@ -155,4 +157,6 @@ def treatment_of(movement: Movement) -> Treatment:
     """How `movement` is booked."""
     if movement.made_good:
         return Treatment.MADE_GOOD
+    if movement.withdraws:
+        return Treatment.WITHDRAWN
     return Treatment.PAYING if movement.repays else _BY_KIND[movement.kind]

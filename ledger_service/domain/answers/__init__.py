@@ -11,7 +11,7 @@ from ledger_service.domain.answers.earn import (
     OrderAnswer,
     PendingAnswer,
 )
-from ledger_service.domain.answers.imports import ImportAnswer
+from ledger_service.domain.answers.imports import ImportAnswer, WithdrawalAnswer
 from ledger_service.domain.answers.links import LinkAnswer
 from ledger_service.domain.answers.people import (
     AdjustmentAnswer,
@@ -62,6 +62,7 @@ Answer = (
     | FollowedAnswer
     | LinkAnswer
     | ImportAnswer
+    | WithdrawalAnswer
 )
 
 __all__ = [
@@ -97,4 +98,5 @@ __all__ = [
     "TierAnswer",
     "TransferAnswer",
     "VoidAnswer",
+    "WithdrawalAnswer",
 ]

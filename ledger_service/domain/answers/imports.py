@@ -16,3 +16,14 @@ class ImportAnswer:
     repaid_points: int
     wallet: WalletView
     position: LogPosition
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalAnswer:
+    """What was left of the points of a line of an import went back."""
+
+    import_id: str
+    accrual_id: str
+    points: int
+    wallet: WalletView
+    position: LogPosition

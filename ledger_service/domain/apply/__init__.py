@@ -18,7 +18,7 @@ from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.exchange_order import exchange_order
 from ledger_service.domain.apply.extend_expiry import extend_expiry
 from ledger_service.domain.apply.follow_standing import follow_standing
-from ledger_service.domain.apply.import_points import import_points
+from ledger_service.domain.apply.import_points import import_points, withdraw_import
 from ledger_service.domain.apply.link_homes import link_homes
 from ledger_service.domain.apply.open_return import open_return
 from ledger_service.domain.apply.outcome import Applied, Stamp
@@ -63,6 +63,7 @@ from ledger_service.domain.commands import (
     SetTier,
     SweepWallet,
     VoidRedemption,
+    WithdrawImport,
 )
 from ledger_service.domain.slice import NeedMore, Slice
 
@@ -97,6 +98,7 @@ _HANDLERS: dict[type[Command], Callable[[Draft, Any], Applied]] = {
     FollowStanding: follow_standing,
     LinkHomes: link_homes,
     ImportPoints: import_points,
+    WithdrawImport: withdraw_import,
 }
 """Who decides each command; a test holds it against the union of commands."""
 

@@ -17,6 +17,7 @@ from ledger_service.domain.changes import Changes
 from ledger_service.domain.event import RecordedMovement
 from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.hold import HeldPart, Hold, HoldKind, HoldState
+from ledger_service.domain.import_refusals import pooling_state, source_leaving
 from ledger_service.domain.movement import (
     ACTIVITIES,
     CHAIN_START,
@@ -29,8 +30,10 @@ from ledger_service.domain.movement import (
     movement_hash,
 )
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
+from ledger_service.domain.pooling import PoolingState
 from ledger_service.domain.redemption import Burn, Redemption
 from ledger_service.domain.slice import NeedMore, NeedsDue, NeedsPending, NeedsTimedOut
+from ledger_service.domain.sources import SPENDING
 from ledger_service.domain.standing.wallet import HomeTier
 from ledger_service.domain.transfer import Transfer
 from ledger_service.domain.wallet import LONG_AGO, Wallet, WalletView, view_of
@@ -153,6 +156,8 @@ class Draft(Bounding):
 
         `from_held`: the points are taken from those set aside. `times`: new spendable time and expiry, where set.
         """
+        if (kind, cause) in SPENDING:
+            self._require_no_border(accrual)
         row = self.purses.of(accrual.home)
         after = moved(accrual, kind, points, from_held)
         if born:
@@ -192,6 +197,15 @@ class Draft(Bounding):
         self._movements.append(RecordedMovement(linked, after))
         self.purses.put(accrual.home, self._timed(rebalanced(row, accrual, after), after))
         return linked
+
+    def _require_no_border(self, accrual: Accrual) -> None:
+        """Nothing crosses the border of an existing program that is leaving or has left: SOURCE_LEAVING,
+        POOLING_STATE."""
+        for source in self._state.sources.get(accrual.program, ()):
+            if source.bars(accrual, self.origin.location_id):
+                if source.state is PoolingState.LEAVING:
+                    raise source_leaving(source.source)
+                raise pooling_state(source.source, source.state.name)
 
     def _timed(self, row: Wallet, accrual: Accrual) -> Wallet:
         """A home's row with its bounds kept true for points that are there now. What has lapsed already is for the

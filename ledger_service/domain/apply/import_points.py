@@ -2,14 +2,15 @@
 
 from chassis.values.ids import made_id
 from ledger_service.domain.accrual import Accrual, AccrualKind
-from ledger_service.domain.answers import ImportAnswer
+from ledger_service.domain.answers import ImportAnswer, WithdrawalAnswer
 from ledger_service.domain.apply.draft import Draft
 from ledger_service.domain.apply.outcome import Applied, Subject
 from ledger_service.domain.apply.repayment import repay_debts
-from ledger_service.domain.balance_import import IMPORT_RULE, Lot
-from ledger_service.domain.commands import ImportPoints
+from ledger_service.domain.balance_import import IMPORT_RULE, Lot, order_of_import
+from ledger_service.domain.commands import ImportPoints, WithdrawImport
 from ledger_service.domain.commands.origin import Origin
 from ledger_service.domain.event import EventType
+from ledger_service.domain.import_refusals import source_leaving
 from ledger_service.domain.movement import Cause, MovementKind
 
 
@@ -30,6 +31,20 @@ def import_points(draft: Draft, command: ImportPoints) -> Applied:
     return draft.finish(answer, Subject(EventType.POINTS_IMPORTED, command.lot.import_id))
 
 
+def withdraw_import(draft: Draft, command: WithdrawImport) -> Applied:
+    """Takes what is left of the line's accrual. While points of it are held, nothing: a hold ends by itself, and it is
+    not known before what of them comes back."""
+    accrual = draft.known(command.accrual_id)
+    if accrual.held:
+        raise source_leaving(command.import_id)
+    points = max(0, accrual.remaining)
+    if points:
+        draft.move(accrual, MovementKind.REVERSED, points, Cause.IMPORT, command.import_id, command.line_number)
+    wallet = draft.close()
+    answer = WithdrawalAnswer(command.import_id, command.accrual_id, points, wallet, draft.stamp.position)
+    return draft.finish(answer, Subject(EventType.IMPORT_WITHDRAWN, command.import_id))
+
+
 def accrual_id_of(program: str, home: str, import_id: str, line_number: int) -> str:
     """The id of the accrual that a line bears."""
     return made_id("acc", program, home, import_id, str(line_number), IMPORT_RULE)
@@ -42,7 +57,7 @@ def imported_accrual(origin: Origin, lot: Lot) -> Accrual:
         program=origin.program,
         accrual_id=accrual_id_of(origin.program, origin.home, lot.import_id, lot.line_number),
         home=origin.home,
-        order_id=made_id("imp", origin.program, lot.import_id),
+        order_id=order_of_import(origin.program, lot.import_id),
         line_number=lot.line_number,
         brand=lot.brand,
         issuer=lot.issuer,

@@ -102,10 +102,15 @@ class Reading:
         at_hand = self._accruals_at_hand()
         allowed = (accrual for accrual in at_hand if place is None or place.allows(accrual.scope))
         found = [accrual for accrual in allowed if accrual.is_spendable(now, self.activity_of(accrual.home))]
+        found = [accrual for accrual in found if not self._goes_back(accrual)]
         if frontier is not None:
             # Beyond the frontier lie accruals that were not read: one of them may come first.
             found = [accrual for accrual in found if accrual.burn_key <= frontier]
         return sorted(found, key=order or (lambda accrual: accrual.burn_key))
+
+    def _goes_back(self, accrual: Accrual) -> bool:
+        """True for points that go back to the existing program that they came from: nobody spends them any more."""
+        return any(accrual.order_id in source.gone for source in self._state.sources.get(accrual.program, ()))
 
     def require_all_spendable(self) -> None:
         """Raises NeedMore unless `spendable` shows all there are."""

@@ -14,7 +14,7 @@ from ledger_service.domain.commands.earn import (
     Tender,
     TenderLine,
 )
-from ledger_service.domain.commands.imports import ImportPoints
+from ledger_service.domain.commands.imports import ImportPoints, WithdrawImport
 from ledger_service.domain.commands.links import LinkHomes
 from ledger_service.domain.commands.origin import (
     AwaitedSale,
@@ -80,6 +80,7 @@ Command = (
     | FollowStanding
     | LinkHomes
     | ImportPoints
+    | WithdrawImport
 )
 
 __all__ = [
@@ -126,4 +127,5 @@ __all__ = [
     "TenderLine",
     "Touches",
     "VoidRedemption",
+    "WithdrawImport",
 ]

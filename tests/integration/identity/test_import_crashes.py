@@ -1,6 +1,7 @@
 """Whoever commits an import dies at every statement: nobody is visible or everybody, and the next call ends it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 from loyalty.identity.v1 import import_pb2
@@ -18,6 +19,7 @@ from identity_service.domain.programs import ProgramDirectory
 from identity_service.domain.requests import RequestName
 from identity_service.store.imports import PostgresImports
 from identity_service.use_cases.commit_import import CommitImport
+from identity_service.use_cases.take_up_imports import AT_REST, TakeUpImports
 from tests.integration.identity.calls import card, email, enroll, question
 from tests.integration.identity.doomed import Died, DoomedPool
 from tests.integration.identity.house import House
@@ -116,3 +118,39 @@ async def test_nobody_enrolls_whom_an_import_is_bringing(house: House, till: Ide
         assert await visible(till, number) == [False, False, False]
         assert await commit(import_id, None) is ImportState.COMMITTED
         assert not (await till.EnrollMember(enroll(email(number)))).created
+
+
+class Later(SystemClock):
+    """A clock that is put on."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+async def test_what_nobody_calls_for_any_more_is_gone_on_with(house: House, till: Identity) -> None:
+    """Before its switch an import is given back, so that its people enroll; behind it, it is ended."""
+    key = read_key(house.servers.secrets.fingerprint_key_file("identity"))
+    ends = set()
+    async with (
+        open_imports(house) as stub,
+        open_database(SecretStr(house.database.url), application_name="doomed", pool_size=2) as pool,
+    ):
+        commit, clock = Committer(pool, Fingerprints(key)), Later()
+        for left in (CLAIMED, CLAIMED + 14):
+            import_id, number = fresh("imp"), fresh("p")
+            await upload(stub, import_id, [person(number, known(email(number)))])
+            with pytest.raises(Died):
+                await commit(import_id, left)
+            take_up = TakeUpImports(PostgresImports(pool), clock)
+            assert not await take_up()
+            clock.ahead += AT_REST
+            assert await take_up()
+            found = await PostgresImports(pool).find("grove", import_id)
+            assert found is not None
+            ends.add(found.state)
+            made = (await till.EnrollMember(enroll(email(number)))).created
+            assert made == (found.state is ImportState.STAGED)
+            assert not await take_up()
+    assert ends == {ImportState.STAGED, ImportState.COMMITTED}

@@ -28,6 +28,7 @@ from tests.integration.identity.importing import (
     report,
     upload,
 )
+from tests.integration.identity.merging.desk import open_desk
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -74,7 +75,7 @@ async def test_a_verified_identifier_joins_a_live_member_if_it_is_verified_there
     assert (await till.ResolveMember(question(card(number)))).resolution.member_id == before
 
 
-async def test_an_unverified_likeness_joins_nobody_and_is_told(imports: Stub, till: Identity) -> None:
+async def test_an_unverified_likeness_joins_nobody_and_is_told(imports: Stub, till: Identity, house: House) -> None:
     number = fresh("p")
     answer = await till.EnrollMember(enroll(email(number)))
     import_id = fresh("imp")
@@ -84,7 +85,12 @@ async def test_an_unverified_likeness_joins_nobody_and_is_told(imports: Stub, ti
     assert list(line.look_alike_fields) == ["identifiers[0]"]
     await commit(imports, import_id)
     assert (await till.ResolveMember(question(email(number)))).resolution.member_id == answer.member.member_id
-    assert (await till.ResolveMember(question(pos(number)))).resolution.member_id != answer.member.member_id
+    made = (await till.ResolveMember(question(pos(number)))).resolution.member_id
+    assert made != answer.member.member_id
+    # The pair is for a person to judge.
+    async with open_desk(house) as desk:
+        [pair] = (await desk.find(made)).duplicates
+    assert set(pair.member_ids) == {made, answer.member.member_id}
 
 
 async def test_lines_are_refused_one_by_one_with_the_rule_and_no_value(imports: Stub) -> None:

@@ -89,6 +89,8 @@ async def test_files_are_reported_confirmed_and_brought_in(tool: Tool, capsys: p
     confirmed = "lines=4,empty_lines=1,malformed=1,member_not_found=1,old_points=1012,new_points=100"
     assert await tool("commit", "balances", "--expect", confirmed, "--signed-by", "F. Inance") == Exit.DONE
     assert "The ledger's movements come to the same." in capsys.readouterr().out
+    assert await tool("withdrawn", "balances", balances, "--report", str(report)) == Exit.DONE
+    assert report.read_text().splitlines() == ["external_id,brand,expire_date,new_points,withdrawn_points,old_points"]
 
 
 async def test_a_file_that_is_none_is_said_without_its_values(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:

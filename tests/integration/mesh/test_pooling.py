@@ -1,27 +1,17 @@
 """An existing program comes into the pool: asked for, shadowed, accepted by name, pooled; or back."""
 
 from collections.abc import AsyncIterator, Sequence
-from itertools import count
-from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 import pytest_asyncio
 from loyalty.ledger.v1 import events_pb2, ledger_service_pb2, pooling_pb2, pooling_service_pb2
-from loyalty.ledger.v1.pooling_service_pb2_grpc import PoolingServiceStub
 from loyalty.type.v1 import order_pb2
 
-from chassis.runtime.channel import connect
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.importing import Migration, open_migration, points
+from tests.integration.mesh.pooling import Stub, move, open_pooling
 from tests.support.mesh import Till, line, member
-
-if TYPE_CHECKING:
-    from loyalty.ledger.v1.pooling_service_pb2_grpc import PoolingServiceAsyncStub
-
-Stub: TypeAlias = "PoolingServiceAsyncStub"
-_SERVICE = pooling_service_pb2.DESCRIPTOR.services_by_name["PoolingService"]
-_NUMBERS = count(1)
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -29,9 +19,8 @@ async def pooling(stack: LocalStack, shop: Till) -> AsyncIterator[Stub]:
     """Headquarters of the sandbox program."""
     await shop.enroll("POOLING000")
     await shop.known()
-    token = stack.token("office", programs=[shop.program], roles=["HEADQUARTERS_ADMIN"], brands=["*"])
-    async with connect(stack.peer("ledger"), _SERVICE, lambda: token, timeout_seconds=30) as channel:
-        yield PoolingServiceStub(channel)
+    async with open_pooling(stack, shop) as stub:
+        yield stub
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -39,18 +28,6 @@ async def old_program(stack: LocalStack, shop: Till) -> AsyncIterator[Migration]
     """Its files."""
     async with open_migration(stack, shop) as migration:
         yield migration
-
-
-async def move(stub: Stub, shop: Till, source: str, to: str, request_id: str = "") -> pooling_pb2.PoolingChange:
-    request = pooling_service_pb2.ChangePoolingRequest(
-        program_id=shop.program,
-        request_id=request_id or f"move-{next(_NUMBERS)}",
-        source_program_id=source,
-        to_state=pooling_pb2.PoolingState.Value(f"POOLING_STATE_{to}"),
-        signed_by="H. Quarters",
-        reason="the attic joins",
-    )
-    return (await stub.ChangePooling(request)).change
 
 
 async def refused(stub: Stub, shop: Till, source: str, to: str) -> str:
@@ -133,7 +110,8 @@ async def test_the_way_into_the_pool(shop: Till, pooling: Stub, old_program: Mig
     assert (await pooling.AcceptShadowReport(accept)).pooling.accepted_by == "F. Inance"
     pooled = await move(pooling, shop, "yard", "POOLED")
     shop._saw(pooled.position)
-    assert await refused(pooling, shop, "yard", "LOCAL") == "POOLING_STATE"
+    assert await refused(pooling, shop, "yard", "SHADOW") == "POOLING_STATE"
+    assert await refused(pooling, shop, "yard", "LEAVING") == "POOLING_STATE"
 
     request = pooling_service_pb2.GetPoolingRequest(program_id=shop.program, source_program_id="yard")
     found = (await pooling.GetPooling(request)).pooling

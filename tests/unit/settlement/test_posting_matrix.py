@@ -136,6 +136,13 @@ def test_reversed_takes_the_expense_back_from_liability_and_below_zero_from_the_
     }
 
 
+def test_what_was_taken_over_and_goes_back_leaves_import_clearing_as_it_was() -> None:
+    came = booked(event(movement(Kind.IMPORTED, carrying("north", 10), cause=Cause.IMPORT)))
+    assert came == {"north": {"points_liability": -10, "import_clearing": 10}}
+    went = booked(event(movement(Kind.REVERSED, carrying("north", -10), cause=Cause.IMPORT)))
+    assert went == {"north": {"points_liability": 10, "import_clearing": -10}}
+
+
 def test_expired_is_breakage_income() -> None:
     assert booked(event(movement(Kind.EXPIRED, carrying("north", -10), cause=Cause.TIME))) == {
         "north": {"points_liability": 10, "breakage_income": -10}
@@ -276,7 +283,7 @@ def test_own_points_restored_with_goods_are_the_redeemers_also_where_several_car
 
 def test_every_kind_has_a_treatment() -> None:
     by_kind = {treatment_of(movement(kind)) for kind in Kind}
-    assert by_kind == set(Treatment) - {Treatment.PAYING, Treatment.MADE_GOOD}
+    assert by_kind == set(Treatment) - {Treatment.PAYING, Treatment.MADE_GOOD, Treatment.WITHDRAWN}
 
 
 def test_every_treatment_but_none_books_for_a_funder() -> None:

@@ -38,6 +38,10 @@ class _BalanceImportStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Ba
     """Every line that was taken has its points."""
     BALANCE_IMPORT_STATE_ABANDONED: _BalanceImportState.ValueType  # 4
     """Given up before anything was born."""
+    BALANCE_IMPORT_STATE_WITHDRAWING: _BalanceImportState.ValueType  # 5
+    """Its program leaves the pool: points go back, line by line."""
+    BALANCE_IMPORT_STATE_WITHDRAWN: _BalanceImportState.ValueType  # 6
+    """What was left of its points has gone back."""
 
 class BalanceImportState(_BalanceImportState, metaclass=_BalanceImportStateEnumTypeWrapper):
     """How far an import of balances has come."""
@@ -52,6 +56,10 @@ BALANCE_IMPORT_STATE_COMMITTED: BalanceImportState.ValueType  # 3
 """Every line that was taken has its points."""
 BALANCE_IMPORT_STATE_ABANDONED: BalanceImportState.ValueType  # 4
 """Given up before anything was born."""
+BALANCE_IMPORT_STATE_WITHDRAWING: BalanceImportState.ValueType  # 5
+"""Its program leaves the pool: points go back, line by line."""
+BALANCE_IMPORT_STATE_WITHDRAWN: BalanceImportState.ValueType  # 6
+"""What was left of its points has gone back."""
 Global___BalanceImportState: _TypeAlias = BalanceImportState  # noqa: Y015
 
 class _ImportRounding:
@@ -469,3 +477,51 @@ class BalanceLine(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BalanceLine: _TypeAlias = BalanceLine  # noqa: Y015
+
+@_typing.final
+class WithdrawnBalance(_message.Message):
+    """What goes back of a line to the program that it came from."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_NUMBER_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    BRAND_ID_FIELD_NUMBER: _builtins.int
+    NEW_POINTS_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_POINTS_FIELD_NUMBER: _builtins.int
+    OLD_POINTS_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    line_number: _builtins.int
+    """The line."""
+    member_id: _builtins.str
+    """Whose it was. Id."""
+    brand_id: _builtins.str
+    """The brand. Id."""
+    new_points: _builtins.int
+    """Points that were born of it."""
+    withdrawn_points: _builtins.int
+    """Points that went back; the others were used before: spent at the program's own locations, lapsed, or paid a debt."""
+    old_points: _builtins.int
+    """What went back in old points: all that the line brought if nothing was used, otherwise by its ratio, rounded down."""
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When they would have lapsed; absent: never."""
+
+    def __init__(
+        self,
+        *,
+        line_number: _builtins.int = ...,
+        member_id: _builtins.str = ...,
+        brand_id: _builtins.str = ...,
+        new_points: _builtins.int = ...,
+        withdrawn_points: _builtins.int = ...,
+        old_points: _builtins.int = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "expire_time", b"expire_time", "line_number", b"line_number", "member_id", b"member_id", "new_points", b"new_points", "old_points", b"old_points", "withdrawn_points", b"withdrawn_points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WithdrawnBalance: _TypeAlias = WithdrawnBalance  # noqa: Y015

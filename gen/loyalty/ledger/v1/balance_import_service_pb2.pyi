@@ -261,6 +261,68 @@ class ListBalanceImportLinesResponse(_message.Message):
 Global___ListBalanceImportLinesResponse: _TypeAlias = ListBalanceImportLinesResponse  # noqa: Y015
 
 @_typing.final
+class ListWithdrawnBalancesRequest(_message.Message):
+    """Asks what goes back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROGRAM_ID_FIELD_NUMBER: _builtins.int
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    program_id: _builtins.str
+    """The program. Id."""
+    import_id: _builtins.str
+    """The import. Id."""
+    page_size: _builtins.int
+    """At most 1,000; 0: 100."""
+    page_token: _builtins.str
+    """Where the last page ended."""
+    def __init__(
+        self,
+        *,
+        program_id: _builtins.str = ...,
+        import_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["import_id", b"import_id", "page_size", b"page_size", "page_token", b"page_token", "program_id", b"program_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWithdrawnBalancesRequest: _TypeAlias = ListWithdrawnBalancesRequest  # noqa: Y015
+
+@_typing.final
+class ListWithdrawnBalancesResponse(_message.Message):
+    """A page of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Set if there are more."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[_balance_import_pb2.WithdrawnBalance]:
+        """The lines, by number."""
+
+    def __init__(
+        self,
+        *,
+        lines: _abc.Iterable[_balance_import_pb2.WithdrawnBalance] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWithdrawnBalancesResponse: _TypeAlias = ListWithdrawnBalancesResponse  # noqa: Y015
+
+@_typing.final
 class CommitBalanceImportRequest(_message.Message):
     """Asks to commit an import."""
 

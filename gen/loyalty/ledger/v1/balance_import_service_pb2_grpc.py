@@ -50,6 +50,11 @@ class BalanceImportServiceStub:
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListBalanceImportLinesRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListBalanceImportLinesResponse.FromString,
                 _registered_method=True)
+        self.ListWithdrawnBalances = channel.unary_unary(
+                '/loyalty.ledger.v1.BalanceImportService/ListWithdrawnBalances',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListWithdrawnBalancesRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListWithdrawnBalancesResponse.FromString,
+                _registered_method=True)
         self.CommitBalanceImport = channel.unary_unary(
                 '/loyalty.ledger.v1.BalanceImportService/CommitBalanceImport',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.CommitBalanceImportRequest.SerializeToString,
@@ -91,6 +96,14 @@ class BalanceImportServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWithdrawnBalances(self, request, context):
+        """What goes back of an import to the program that it came from, line by line, as far as it has gone: whose member ids
+        they are says the report of the members' import. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND, MALFORMED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CommitBalanceImport(self, request, context):
         """Lets the points of an import come to be, if it comes to the control totals given. Works for some seconds and tells
         how far it has come: call again, same id, until the state is COMMITTED, also after a failure. Each line's points
@@ -126,6 +139,11 @@ def add_BalanceImportServiceServicer_to_server(servicer, server):
                     servicer.ListBalanceImportLines,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListBalanceImportLinesRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListBalanceImportLinesResponse.SerializeToString,
+            ),
+            'ListWithdrawnBalances': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWithdrawnBalances,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListWithdrawnBalancesRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListWithdrawnBalancesResponse.SerializeToString,
             ),
             'CommitBalanceImport': grpc.unary_unary_rpc_method_handler(
                     servicer.CommitBalanceImport,
@@ -220,6 +238,33 @@ class BalanceImportService:
             '/loyalty.ledger.v1.BalanceImportService/ListBalanceImportLines',
             loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListBalanceImportLinesRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListBalanceImportLinesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWithdrawnBalances(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.BalanceImportService/ListWithdrawnBalances',
+            loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListWithdrawnBalancesRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_balance__import__service__pb2.ListWithdrawnBalancesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,10 @@ class BalanceImportServiceStub:
     """The report: lines that are refused or round to nothing. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND,
     CURSOR_INVALID.
     """
+    ListWithdrawnBalances: _grpc.UnaryUnaryMultiCallable[_balance_import_service_pb2.ListWithdrawnBalancesRequest, _balance_import_service_pb2.ListWithdrawnBalancesResponse]
+    """What goes back of an import to the program that it came from, line by line, as far as it has gone: whose member ids
+    they are says the report of the members' import. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND, MALFORMED.
+    """
     CommitBalanceImport: _grpc.UnaryUnaryMultiCallable[_balance_import_service_pb2.CommitBalanceImportRequest, _balance_import_service_pb2.CommitBalanceImportResponse]
     """Lets the points of an import come to be, if it comes to the control totals given. Works for some seconds and tells
     how far it has come: call again, same id, until the state is COMMITTED, also after a failure. Each line's points
@@ -72,6 +76,10 @@ class BalanceImportServiceAsyncStub(BalanceImportServiceStub):
     ListBalanceImportLines: _aio.UnaryUnaryMultiCallable[_balance_import_service_pb2.ListBalanceImportLinesRequest, _balance_import_service_pb2.ListBalanceImportLinesResponse]  # type: ignore[assignment]
     """The report: lines that are refused or round to nothing. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND,
     CURSOR_INVALID.
+    """
+    ListWithdrawnBalances: _aio.UnaryUnaryMultiCallable[_balance_import_service_pb2.ListWithdrawnBalancesRequest, _balance_import_service_pb2.ListWithdrawnBalancesResponse]  # type: ignore[assignment]
+    """What goes back of an import to the program that it came from, line by line, as far as it has gone: whose member ids
+    they are says the report of the members' import. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND, MALFORMED.
     """
     CommitBalanceImport: _aio.UnaryUnaryMultiCallable[_balance_import_service_pb2.CommitBalanceImportRequest, _balance_import_service_pb2.CommitBalanceImportResponse]  # type: ignore[assignment]
     """Lets the points of an import come to be, if it comes to the control totals given. Works for some seconds and tells
@@ -115,6 +123,16 @@ class BalanceImportServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_balance_import_service_pb2.ListBalanceImportLinesResponse, _abc.Awaitable[_balance_import_service_pb2.ListBalanceImportLinesResponse]]:
         """The report: lines that are refused or round to nothing. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND,
         CURSOR_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def ListWithdrawnBalances(
+        self,
+        request: _balance_import_service_pb2.ListWithdrawnBalancesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_balance_import_service_pb2.ListWithdrawnBalancesResponse, _abc.Awaitable[_balance_import_service_pb2.ListWithdrawnBalancesResponse]]:
+        """What goes back of an import to the program that it came from, line by line, as far as it has gone: whose member ids
+        they are says the report of the members' import. Reasons: PROGRAM_NOT_FOUND, IMPORT_NOT_FOUND, MALFORMED.
         """
 
     @_abc_1.abstractmethod

@@ -252,6 +252,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FAILED_PRECONDITION. The shadow report was not accepted as it stands: nothing was compared, or more since. Look at
     it, let somebody accept it by name, then send again under a new id.
     """
+    ERROR_REASON_CROSS_SPEND_HAPPENED: _ErrorReason.ValueType  # 99
+    """FAILED_PRECONDITION. Points have crossed the border of the existing program, so that there is no way back from the
+    pool any more; `redemption_id`, `location_id` and `post_time` say what was first. Nothing was kept.
+    """
+    ERROR_REASON_SOURCE_LEAVING: _ErrorReason.ValueType  # 101
+    """ABORTED. The existing program is on its way out of the pool or has left it, so that nothing crosses its border: not
+    at this location, or points of it are still held. Send again later, same id; a till takes another tender.
+    """
     ERROR_REASON_IMPORT_NOT_COMMITTED: _ErrorReason.ValueType  # 100
     """FAILED_PRECONDITION. No import of balances of the existing program is committed and proven, or one is not ended.
     Commit or abandon it, then send again under a new id.
@@ -491,6 +499,14 @@ where it is. Nothing was kept.
 ERROR_REASON_SHADOW_NOT_ACCEPTED: ErrorReason.ValueType  # 98
 """FAILED_PRECONDITION. The shadow report was not accepted as it stands: nothing was compared, or more since. Look at
 it, let somebody accept it by name, then send again under a new id.
+"""
+ERROR_REASON_CROSS_SPEND_HAPPENED: ErrorReason.ValueType  # 99
+"""FAILED_PRECONDITION. Points have crossed the border of the existing program, so that there is no way back from the
+pool any more; `redemption_id`, `location_id` and `post_time` say what was first. Nothing was kept.
+"""
+ERROR_REASON_SOURCE_LEAVING: ErrorReason.ValueType  # 101
+"""ABORTED. The existing program is on its way out of the pool or has left it, so that nothing crosses its border: not
+at this location, or points of it are still held. Send again later, same id; a till takes another tender.
 """
 ERROR_REASON_IMPORT_NOT_COMMITTED: ErrorReason.ValueType  # 100
 """FAILED_PRECONDITION. No import of balances of the existing program is committed and proven, or one is not ended.

@@ -98,6 +98,8 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """A merge was undone: `subject_id` is the member that had been absorbed. Told by both wallets, each with an event."""
     EVENT_TYPE_POINTS_IMPORTED: _EventType.ValueType  # 35
     """Points of an existing program were taken over."""
+    EVENT_TYPE_IMPORT_WITHDRAWN: _EventType.ValueType  # 36
+    """Points that had been taken over went back to the existing program; the subject is the import."""
     EVENT_TYPE_POOLING_CHANGED: _EventType.ValueType  # 37
     """How far an existing program is pooled changed. No wallet moves; `subject_id` is the change."""
 
@@ -170,6 +172,8 @@ EVENT_TYPE_MEMBERS_UNMERGED: EventType.ValueType  # 29
 """A merge was undone: `subject_id` is the member that had been absorbed. Told by both wallets, each with an event."""
 EVENT_TYPE_POINTS_IMPORTED: EventType.ValueType  # 35
 """Points of an existing program were taken over."""
+EVENT_TYPE_IMPORT_WITHDRAWN: EventType.ValueType  # 36
+"""Points that had been taken over went back to the existing program; the subject is the import."""
 EVENT_TYPE_POOLING_CHANGED: EventType.ValueType  # 37
 """How far an existing program is pooled changed. No wallet moves; `subject_id` is the change."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015

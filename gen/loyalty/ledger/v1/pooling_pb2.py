@@ -26,23 +26,25 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from loyalty.type.v1 import log_position_pb2 as loyalty_dot_type_dot_v1_dot_log__position__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1floyalty/ledger/v1/pooling.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"loyalty/type/v1/log_position.proto\"\x9b\x02\n\rPoolingChange\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x33\n\nfrom_state\x18\x02 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x31\n\x08to_state\x18\x03 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x11\n\tsigned_by\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x06 \x01(\t\x12/\n\x0b\x63hange_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x08position\x18\x08 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xe8\x01\n\x07Pooling\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\x12.\n\x05state\x18\x03 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x31\n\x07\x63hanges\x18\x04 \x03(\x0b\x32 .loyalty.ledger.v1.PoolingChange\x12\x18\n\x10last_item_number\x18\x05 \x01(\x03\x12\x1c\n\x14\x61\x63\x63\x65pted_item_number\x18\x06 \x01(\x03\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x07 \x01(\t\"\xa8\x01\n\x0bShadowTotal\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.loyalty.ledger.v1.ShadowKind\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x10\n\x08\x63ompared\x18\x04 \x01(\x03\x12\x11\n\tdiffering\x18\x05 \x01(\x03\x12\x12\n\nold_amount\x18\x06 \x01(\x03\x12\x13\n\x0bmesh_amount\x18\x07 \x01(\x03\"\xc7\x01\n\x10ShadowDifference\x12\x13\n\x0bitem_number\x18\x01 \x01(\x03\x12\x13\n\x0bline_number\x18\x02 \x01(\x05\x12+\n\x04kind\x18\x03 \x01(\x0e\x32\x1d.loyalty.ledger.v1.ShadowKind\x12\x10\n\x08\x62rand_id\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x12\n\nold_amount\x18\x06 \x01(\x03\x12\x13\n\x0bmesh_amount\x18\x07 \x01(\x03\x12\x13\n\x0b\x65xplanation\x18\x08 \x01(\t*\x97\x01\n\x0cPoolingState\x12\x1d\n\x19POOLING_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13POOLING_STATE_LOCAL\x10\x01\x12\x1b\n\x17POOLING_STATE_REQUESTED\x10\x02\x12\x18\n\x14POOLING_STATE_SHADOW\x10\x03\x12\x18\n\x14POOLING_STATE_POOLED\x10\x04*p\n\nShadowKind\x12\x1b\n\x17SHADOW_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11SHADOW_KIND_ORDER\x10\x01\x12\x15\n\x11SHADOW_KIND_QUOTE\x10\x02\x12\x17\n\x13SHADOW_KIND_REFUSED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1floyalty/ledger/v1/pooling.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"loyalty/type/v1/log_position.proto\"\x9b\x02\n\rPoolingChange\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x33\n\nfrom_state\x18\x02 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x31\n\x08to_state\x18\x03 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x11\n\tsigned_by\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x06 \x01(\t\x12/\n\x0b\x63hange_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x08position\x18\x08 \x01(\x0b\x32\x1c.loyalty.type.v1.LogPosition\"\xb2\x02\n\x07Pooling\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\x12.\n\x05state\x18\x03 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x31\n\x07\x63hanges\x18\x04 \x03(\x0b\x32 .loyalty.ledger.v1.PoolingChange\x12\x18\n\x10last_item_number\x18\x05 \x01(\x03\x12\x1c\n\x14\x61\x63\x63\x65pted_item_number\x18\x06 \x01(\x03\x12\x13\n\x0b\x61\x63\x63\x65pted_by\x18\x07 \x01(\t\x12\x14\n\x0clocation_ids\x18\x08 \x03(\t\x12\x32\n\x0b\x63ross_spend\x18\t \x01(\x0b\x32\x1d.loyalty.ledger.v1.CrossSpend\"g\n\nCrossSpend\x12\x15\n\rredemption_id\x18\x01 \x01(\t\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12-\n\tpost_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa8\x01\n\x0bShadowTotal\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.loyalty.ledger.v1.ShadowKind\x12\x10\n\x08\x62rand_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x10\n\x08\x63ompared\x18\x04 \x01(\x03\x12\x11\n\tdiffering\x18\x05 \x01(\x03\x12\x12\n\nold_amount\x18\x06 \x01(\x03\x12\x13\n\x0bmesh_amount\x18\x07 \x01(\x03\"\xc7\x01\n\x10ShadowDifference\x12\x13\n\x0bitem_number\x18\x01 \x01(\x03\x12\x13\n\x0bline_number\x18\x02 \x01(\x05\x12+\n\x04kind\x18\x03 \x01(\x0e\x32\x1d.loyalty.ledger.v1.ShadowKind\x12\x10\n\x08\x62rand_id\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x12\n\nold_amount\x18\x06 \x01(\x03\x12\x13\n\x0bmesh_amount\x18\x07 \x01(\x03\x12\x13\n\x0b\x65xplanation\x18\x08 \x01(\t*\xb2\x01\n\x0cPoolingState\x12\x1d\n\x19POOLING_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13POOLING_STATE_LOCAL\x10\x01\x12\x1b\n\x17POOLING_STATE_REQUESTED\x10\x02\x12\x18\n\x14POOLING_STATE_SHADOW\x10\x03\x12\x18\n\x14POOLING_STATE_POOLED\x10\x04\x12\x19\n\x15POOLING_STATE_LEAVING\x10\x05*p\n\nShadowKind\x12\x1b\n\x17SHADOW_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11SHADOW_KIND_ORDER\x10\x01\x12\x15\n\x11SHADOW_KIND_QUOTE\x10\x02\x12\x17\n\x13SHADOW_KIND_REFUSED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.pooling_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_POOLINGSTATE']._serialized_start=1018
-  _globals['_POOLINGSTATE']._serialized_end=1169
-  _globals['_SHADOWKIND']._serialized_start=1171
-  _globals['_SHADOWKIND']._serialized_end=1283
+  _globals['_POOLINGSTATE']._serialized_start=1197
+  _globals['_POOLINGSTATE']._serialized_end=1375
+  _globals['_SHADOWKIND']._serialized_start=1377
+  _globals['_SHADOWKIND']._serialized_end=1489
   _globals['_POOLINGCHANGE']._serialized_start=124
   _globals['_POOLINGCHANGE']._serialized_end=407
   _globals['_POOLING']._serialized_start=410
-  _globals['_POOLING']._serialized_end=642
-  _globals['_SHADOWTOTAL']._serialized_start=645
-  _globals['_SHADOWTOTAL']._serialized_end=813
-  _globals['_SHADOWDIFFERENCE']._serialized_start=816
-  _globals['_SHADOWDIFFERENCE']._serialized_end=1015
+  _globals['_POOLING']._serialized_end=716
+  _globals['_CROSSSPEND']._serialized_start=718
+  _globals['_CROSSSPEND']._serialized_end=821
+  _globals['_SHADOWTOTAL']._serialized_start=824
+  _globals['_SHADOWTOTAL']._serialized_end=992
+  _globals['_SHADOWDIFFERENCE']._serialized_start=995
+  _globals['_SHADOWDIFFERENCE']._serialized_end=1194
 # @@protoc_insertion_point(module_scope)

@@ -37,6 +37,10 @@ class _PoolingStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PoolingS
     """Its traffic is replayed here and the answers are compared; nothing is committed."""
     POOLING_STATE_POOLED: _PoolingState.ValueType  # 4
     """Its members, balances and shops are this program's."""
+    POOLING_STATE_LEAVING: _PoolingState.ValueType  # 5
+    """On its way out of the pool: nothing crosses its border any more, and what was taken over goes back line by line.
+    Ask for LOCAL again until it is there.
+    """
 
 class PoolingState(_PoolingState, metaclass=_PoolingStateEnumTypeWrapper):
     """How far an existing program is pooled."""
@@ -51,6 +55,10 @@ POOLING_STATE_SHADOW: PoolingState.ValueType  # 3
 """Its traffic is replayed here and the answers are compared; nothing is committed."""
 POOLING_STATE_POOLED: PoolingState.ValueType  # 4
 """Its members, balances and shops are this program's."""
+POOLING_STATE_LEAVING: PoolingState.ValueType  # 5
+"""On its way out of the pool: nothing crosses its border any more, and what was taken over goes back line by line.
+Ask for LOCAL again until it is there.
+"""
 Global___PoolingState: _TypeAlias = PoolingState  # noqa: Y015
 
 class _ShadowKind:
@@ -148,6 +156,8 @@ class Pooling(_message.Message):
     LAST_ITEM_NUMBER_FIELD_NUMBER: _builtins.int
     ACCEPTED_ITEM_NUMBER_FIELD_NUMBER: _builtins.int
     ACCEPTED_BY_FIELD_NUMBER: _builtins.int
+    LOCATION_IDS_FIELD_NUMBER: _builtins.int
+    CROSS_SPEND_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     source_program_id: _builtins.str
@@ -164,6 +174,14 @@ class Pooling(_message.Message):
     def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___PoolingChange]:
         """Every change, in order; at most the latest 1,000."""
 
+    @_builtins.property
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Its own locations, as they were named last."""
+
+    @_builtins.property
+    def cross_spend(self) -> Global___CrossSpend:
+        """What crossed its border first; absent: nothing, so that the way back from POOLED is open."""
+
     def __init__(
         self,
         *,
@@ -174,14 +192,48 @@ class Pooling(_message.Message):
         last_item_number: _builtins.int = ...,
         accepted_item_number: _builtins.int = ...,
         accepted_by: _builtins.str = ...,
+        location_ids: _abc.Iterable[_builtins.str] | None = ...,
+        cross_spend: Global___CrossSpend | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cross_spend", b"cross_spend"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_by", b"accepted_by", "accepted_item_number", b"accepted_item_number", "changes", b"changes", "last_item_number", b"last_item_number", "program_id", b"program_id", "source_program_id", b"source_program_id", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_by", b"accepted_by", "accepted_item_number", b"accepted_item_number", "changes", b"changes", "cross_spend", b"cross_spend", "last_item_number", b"last_item_number", "location_ids", b"location_ids", "program_id", b"program_id", "source_program_id", b"source_program_id", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Pooling: _TypeAlias = Pooling  # noqa: Y015
+
+@_typing.final
+class CrossSpend(_message.Message):
+    """A spending that crossed the border of an existing program: its points elsewhere, or other points at its locations."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REDEMPTION_ID_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
+    POST_TIME_FIELD_NUMBER: _builtins.int
+    redemption_id: _builtins.str
+    """The redemption, authorization or transfer. Id."""
+    location_id: _builtins.str
+    """Where; empty if the points went to another member. Id."""
+    @_builtins.property
+    def post_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was committed."""
+
+    def __init__(
+        self,
+        *,
+        redemption_id: _builtins.str = ...,
+        location_id: _builtins.str = ...,
+        post_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["post_time", b"post_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["location_id", b"location_id", "post_time", b"post_time", "redemption_id", b"redemption_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CrossSpend: _TypeAlias = CrossSpend  # noqa: Y015
 
 @_typing.final
 class ShadowTotal(_message.Message):

@@ -29,7 +29,7 @@ from loyalty.type.v1 import order_pb2 as loyalty_dot_type_dot_v1_dot_order__pb2
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'loyalty/ledger/v1/pooling_service.proto\x12\x11loyalty.ledger.v1\x1a\x1floyalty/ledger/v1/pooling.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1aloyalty/type/v1/role.proto\"\xaf\x01\n\x14\x43hangePoolingRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x19\n\x11source_program_id\x18\x03 \x01(\t\x12\x31\n\x08to_state\x18\x04 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x11\n\tsigned_by\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\"I\n\x15\x43hangePoolingResponse\x12\x30\n\x06\x63hange\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.PoolingChange\"B\n\x11GetPoolingRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\"A\n\x12GetPoolingResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling\"d\n\x0cShadowHeader\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\x12%\n\x05ratio\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"\x8e\x01\n\x0bShadowOrder\x12*\n\x06member\x18\x01 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12%\n\x05order\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12,\n\x05lines\x18\x03 \x03(\x0b\x32\x1d.loyalty.ledger.v1.ShadowLine\"1\n\nShadowLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\x9c\x01\n\x0bShadowQuote\x12*\n\x06member\x18\x01 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x15\n\rcurrency_code\x18\x04 \x01(\t\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12\x13\n\x0bminor_units\x18\x06 \x01(\x03\"\x8e\x01\n\nShadowItem\x12\x13\n\x0bitem_number\x18\x01 \x01(\x03\x12/\n\x05order\x18\x02 \x01(\x0b\x32\x1e.loyalty.ledger.v1.ShadowOrderH\x00\x12/\n\x05quote\x18\x03 \x01(\x0b\x32\x1e.loyalty.ledger.v1.ShadowQuoteH\x00\x42\t\n\x07\x63ontent\"\x97\x01\n\x14\x43ompareShadowRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x06header\x18\x02 \x01(\x0b\x32\x1f.loyalty.ledger.v1.ShadowHeaderH\x00\x12-\n\x04item\x18\x03 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ShadowItemH\x00\x42\t\n\x07\x63ontent\"\\\n\x15\x43ompareShadowResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling\x12\x16\n\x0erepeated_items\x18\x02 \x01(\x03\"\\\n\x16GetShadowReportRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64ifferences\x18\x03 \x01(\x05\"\xb0\x01\n\x17GetShadowReportResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling\x12.\n\x06totals\x18\x02 \x03(\x0b\x32\x1e.loyalty.ledger.v1.ShadowTotal\x12\x38\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32#.loyalty.ledger.v1.ShadowDifference\"\x8b\x01\n\x19\x41\x63\x63\x65ptShadowReportRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x19\n\x11source_program_id\x18\x03 \x01(\t\x12\x18\n\x10last_item_number\x18\x04 \x01(\x03\x12\x11\n\tsigned_by\x18\x05 \x01(\t\"I\n\x1a\x41\x63\x63\x65ptShadowReportResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling2\xae\x05\n\x0ePoolingService\x12~\n\rChangePooling\x12\'.loyalty.ledger.v1.ChangePoolingRequest\x1a(.loyalty.ledger.v1.ChangePoolingResponse\"\x1a\x90\x02\x02\xea\xe0\x18\x01\x01\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12w\n\nGetPooling\x12$.loyalty.ledger.v1.GetPoolingRequest\x1a%.loyalty.ledger.v1.GetPoolingResponse\"\x1c\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x89\x01\n\rCompareShadow\x12\'.loyalty.ledger.v1.CompareShadowRequest\x1a(.loyalty.ledger.v1.CompareShadowResponse\"#\x90\x02\x02\xea\xe0\x18\x01\x01\xf2\xe0\x18\x17\x08\x01\x12\x11header.program_id\x18\x01(\x01\x12\x86\x01\n\x0fGetShadowReport\x12).loyalty.ledger.v1.GetShadowReportRequest\x1a*.loyalty.ledger.v1.GetShadowReportResponse\"\x1c\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x8d\x01\n\x12\x41\x63\x63\x65ptShadowReport\x12,.loyalty.ledger.v1.AcceptShadowReportRequest\x1a-.loyalty.ledger.v1.AcceptShadowReportResponse\"\x1a\x90\x02\x02\xea\xe0\x18\x01\x01\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'loyalty/ledger/v1/pooling_service.proto\x12\x11loyalty.ledger.v1\x1a\x1floyalty/ledger/v1/pooling.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/money.proto\x1a\x1bloyalty/type/v1/order.proto\x1a\x1aloyalty/type/v1/role.proto\"\xc5\x01\n\x14\x43hangePoolingRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x19\n\x11source_program_id\x18\x03 \x01(\t\x12\x31\n\x08to_state\x18\x04 \x01(\x0e\x32\x1f.loyalty.ledger.v1.PoolingState\x12\x11\n\tsigned_by\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x14\n\x0clocation_ids\x18\x07 \x03(\t\"I\n\x15\x43hangePoolingResponse\x12\x30\n\x06\x63hange\x18\x01 \x01(\x0b\x32 .loyalty.ledger.v1.PoolingChange\"B\n\x11GetPoolingRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\"A\n\x12GetPoolingResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling\"d\n\x0cShadowHeader\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\x12%\n\x05ratio\x18\x03 \x01(\x0b\x32\x16.loyalty.type.v1.Ratio\"\x8e\x01\n\x0bShadowOrder\x12*\n\x06member\x18\x01 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12%\n\x05order\x18\x02 \x01(\x0b\x32\x16.loyalty.type.v1.Order\x12,\n\x05lines\x18\x03 \x03(\x0b\x32\x1d.loyalty.ledger.v1.ShadowLine\"1\n\nShadowLine\x12\x13\n\x0bline_number\x18\x01 \x01(\x05\x12\x0e\n\x06points\x18\x02 \x01(\x03\"\x9c\x01\n\x0bShadowQuote\x12*\n\x06member\x18\x01 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\x12\x13\n\x0blocation_id\x18\x02 \x01(\t\x12\x10\n\x08\x62rand_id\x18\x03 \x01(\t\x12\x15\n\rcurrency_code\x18\x04 \x01(\t\x12\x0e\n\x06points\x18\x05 \x01(\x03\x12\x13\n\x0bminor_units\x18\x06 \x01(\x03\"\x8e\x01\n\nShadowItem\x12\x13\n\x0bitem_number\x18\x01 \x01(\x03\x12/\n\x05order\x18\x02 \x01(\x0b\x32\x1e.loyalty.ledger.v1.ShadowOrderH\x00\x12/\n\x05quote\x18\x03 \x01(\x0b\x32\x1e.loyalty.ledger.v1.ShadowQuoteH\x00\x42\t\n\x07\x63ontent\"\x97\x01\n\x14\x43ompareShadowRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\x06header\x18\x02 \x01(\x0b\x32\x1f.loyalty.ledger.v1.ShadowHeaderH\x00\x12-\n\x04item\x18\x03 \x01(\x0b\x32\x1d.loyalty.ledger.v1.ShadowItemH\x00\x42\t\n\x07\x63ontent\"\\\n\x15\x43ompareShadowResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling\x12\x16\n\x0erepeated_items\x18\x02 \x01(\x03\"\\\n\x16GetShadowReportRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x19\n\x11source_program_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64ifferences\x18\x03 \x01(\x05\"\xb0\x01\n\x17GetShadowReportResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling\x12.\n\x06totals\x18\x02 \x03(\x0b\x32\x1e.loyalty.ledger.v1.ShadowTotal\x12\x38\n\x0b\x64ifferences\x18\x03 \x03(\x0b\x32#.loyalty.ledger.v1.ShadowDifference\"\x8b\x01\n\x19\x41\x63\x63\x65ptShadowReportRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x19\n\x11source_program_id\x18\x03 \x01(\t\x12\x18\n\x10last_item_number\x18\x04 \x01(\x03\x12\x11\n\tsigned_by\x18\x05 \x01(\t\"I\n\x1a\x41\x63\x63\x65ptShadowReportResponse\x12+\n\x07pooling\x18\x01 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Pooling2\xae\x05\n\x0ePoolingService\x12~\n\rChangePooling\x12\'.loyalty.ledger.v1.ChangePoolingRequest\x1a(.loyalty.ledger.v1.ChangePoolingResponse\"\x1a\x90\x02\x02\xea\xe0\x18\x01\x01\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12w\n\nGetPooling\x12$.loyalty.ledger.v1.GetPoolingRequest\x1a%.loyalty.ledger.v1.GetPoolingResponse\"\x1c\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x89\x01\n\rCompareShadow\x12\'.loyalty.ledger.v1.CompareShadowRequest\x1a(.loyalty.ledger.v1.CompareShadowResponse\"#\x90\x02\x02\xea\xe0\x18\x01\x01\xf2\xe0\x18\x17\x08\x01\x12\x11header.program_id\x18\x01(\x01\x12\x86\x01\n\x0fGetShadowReport\x12).loyalty.ledger.v1.GetShadowReportRequest\x1a*.loyalty.ledger.v1.GetShadowReportResponse\"\x1c\x90\x02\x01\xea\xe0\x18\x03\x01\x05\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x8d\x01\n\x12\x41\x63\x63\x65ptShadowReport\x12,.loyalty.ledger.v1.AcceptShadowReportRequest\x1a-.loyalty.ledger.v1.AcceptShadowReportResponse\"\x1a\x90\x02\x02\xea\xe0\x18\x01\x01\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,35 +47,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POOLINGSERVICE'].methods_by_name['AcceptShadowReport']._loaded_options = None
   _globals['_POOLINGSERVICE'].methods_by_name['AcceptShadowReport']._serialized_options = b'\220\002\002\352\340\030\001\001\362\340\030\016\010\001\022\nprogram_id'
   _globals['_CHANGEPOOLINGREQUEST']._serialized_start=212
-  _globals['_CHANGEPOOLINGREQUEST']._serialized_end=387
-  _globals['_CHANGEPOOLINGRESPONSE']._serialized_start=389
-  _globals['_CHANGEPOOLINGRESPONSE']._serialized_end=462
-  _globals['_GETPOOLINGREQUEST']._serialized_start=464
-  _globals['_GETPOOLINGREQUEST']._serialized_end=530
-  _globals['_GETPOOLINGRESPONSE']._serialized_start=532
-  _globals['_GETPOOLINGRESPONSE']._serialized_end=597
-  _globals['_SHADOWHEADER']._serialized_start=599
-  _globals['_SHADOWHEADER']._serialized_end=699
-  _globals['_SHADOWORDER']._serialized_start=702
-  _globals['_SHADOWORDER']._serialized_end=844
-  _globals['_SHADOWLINE']._serialized_start=846
-  _globals['_SHADOWLINE']._serialized_end=895
-  _globals['_SHADOWQUOTE']._serialized_start=898
-  _globals['_SHADOWQUOTE']._serialized_end=1054
-  _globals['_SHADOWITEM']._serialized_start=1057
-  _globals['_SHADOWITEM']._serialized_end=1199
-  _globals['_COMPARESHADOWREQUEST']._serialized_start=1202
-  _globals['_COMPARESHADOWREQUEST']._serialized_end=1353
-  _globals['_COMPARESHADOWRESPONSE']._serialized_start=1355
-  _globals['_COMPARESHADOWRESPONSE']._serialized_end=1447
-  _globals['_GETSHADOWREPORTREQUEST']._serialized_start=1449
-  _globals['_GETSHADOWREPORTREQUEST']._serialized_end=1541
-  _globals['_GETSHADOWREPORTRESPONSE']._serialized_start=1544
-  _globals['_GETSHADOWREPORTRESPONSE']._serialized_end=1720
-  _globals['_ACCEPTSHADOWREPORTREQUEST']._serialized_start=1723
-  _globals['_ACCEPTSHADOWREPORTREQUEST']._serialized_end=1862
-  _globals['_ACCEPTSHADOWREPORTRESPONSE']._serialized_start=1864
-  _globals['_ACCEPTSHADOWREPORTRESPONSE']._serialized_end=1937
-  _globals['_POOLINGSERVICE']._serialized_start=1940
-  _globals['_POOLINGSERVICE']._serialized_end=2626
+  _globals['_CHANGEPOOLINGREQUEST']._serialized_end=409
+  _globals['_CHANGEPOOLINGRESPONSE']._serialized_start=411
+  _globals['_CHANGEPOOLINGRESPONSE']._serialized_end=484
+  _globals['_GETPOOLINGREQUEST']._serialized_start=486
+  _globals['_GETPOOLINGREQUEST']._serialized_end=552
+  _globals['_GETPOOLINGRESPONSE']._serialized_start=554
+  _globals['_GETPOOLINGRESPONSE']._serialized_end=619
+  _globals['_SHADOWHEADER']._serialized_start=621
+  _globals['_SHADOWHEADER']._serialized_end=721
+  _globals['_SHADOWORDER']._serialized_start=724
+  _globals['_SHADOWORDER']._serialized_end=866
+  _globals['_SHADOWLINE']._serialized_start=868
+  _globals['_SHADOWLINE']._serialized_end=917
+  _globals['_SHADOWQUOTE']._serialized_start=920
+  _globals['_SHADOWQUOTE']._serialized_end=1076
+  _globals['_SHADOWITEM']._serialized_start=1079
+  _globals['_SHADOWITEM']._serialized_end=1221
+  _globals['_COMPARESHADOWREQUEST']._serialized_start=1224
+  _globals['_COMPARESHADOWREQUEST']._serialized_end=1375
+  _globals['_COMPARESHADOWRESPONSE']._serialized_start=1377
+  _globals['_COMPARESHADOWRESPONSE']._serialized_end=1469
+  _globals['_GETSHADOWREPORTREQUEST']._serialized_start=1471
+  _globals['_GETSHADOWREPORTREQUEST']._serialized_end=1563
+  _globals['_GETSHADOWREPORTRESPONSE']._serialized_start=1566
+  _globals['_GETSHADOWREPORTRESPONSE']._serialized_end=1742
+  _globals['_ACCEPTSHADOWREPORTREQUEST']._serialized_start=1745
+  _globals['_ACCEPTSHADOWREPORTREQUEST']._serialized_end=1884
+  _globals['_ACCEPTSHADOWREPORTRESPONSE']._serialized_start=1886
+  _globals['_ACCEPTSHADOWREPORTRESPONSE']._serialized_end=1959
+  _globals['_POOLINGSERVICE']._serialized_start=1962
+  _globals['_POOLINGSERVICE']._serialized_end=2648
 # @@protoc_insertion_point(module_scope)

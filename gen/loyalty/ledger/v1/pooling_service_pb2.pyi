@@ -34,6 +34,7 @@ class ChangePoolingRequest(_message.Message):
     TO_STATE_FIELD_NUMBER: _builtins.int
     SIGNED_BY_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    LOCATION_IDS_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -46,6 +47,12 @@ class ChangePoolingRequest(_message.Message):
     """Who signs. 1 to 128 characters."""
     reason: _builtins.str
     """Why. 1 to 256 characters."""
+    @_builtins.property
+    def location_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The locations here that are its own, at most 1,000, at any move forward; empty: as they were named before. Its
+        points spent elsewhere, or others' spent there, cross its border. Id each.
+        """
+
     def __init__(
         self,
         *,
@@ -55,10 +62,11 @@ class ChangePoolingRequest(_message.Message):
         to_state: _pooling_pb2.PoolingState.ValueType = ...,
         signed_by: _builtins.str = ...,
         reason: _builtins.str = ...,
+        location_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["program_id", b"program_id", "reason", b"reason", "request_id", b"request_id", "signed_by", b"signed_by", "source_program_id", b"source_program_id", "to_state", b"to_state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["location_ids", b"location_ids", "program_id", b"program_id", "reason", b"reason", "request_id", b"request_id", "signed_by", b"signed_by", "source_program_id", b"source_program_id", "to_state", b"to_state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

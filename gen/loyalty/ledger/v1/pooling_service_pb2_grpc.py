@@ -69,8 +69,11 @@ class PoolingServiceServicer:
     def ChangePooling(self, request, context):
         """Moves an existing program on: LOCAL to REQUESTED to SHADOW to POOLED, and from REQUESTED or SHADOW back to LOCAL.
         POOLED needs an import of its balances that is committed and proven, none that is not ended, and the shadow report
-        accepted as it stands. A repeat under the same id returns the same change. Reasons: PROGRAM_NOT_FOUND,
-        POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED, REQUEST_ID_REUSED.
+        accepted as it stands. From POOLED it goes back to LOCAL as long as nothing crossed its border: it is LEAVING while
+        what was taken over is taken out again. That works for some seconds and answers with the latest change: send
+        again, same id, until that leads to LOCAL. A repeat under the same id otherwise returns the same change. Reasons:
+        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED,
+        CROSS_SPEND_HAPPENED, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -36,8 +36,11 @@ class PoolingServiceStub:
     ChangePooling: _grpc.UnaryUnaryMultiCallable[_pooling_service_pb2.ChangePoolingRequest, _pooling_service_pb2.ChangePoolingResponse]
     """Moves an existing program on: LOCAL to REQUESTED to SHADOW to POOLED, and from REQUESTED or SHADOW back to LOCAL.
     POOLED needs an import of its balances that is committed and proven, none that is not ended, and the shadow report
-    accepted as it stands. A repeat under the same id returns the same change. Reasons: PROGRAM_NOT_FOUND,
-    POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED, REQUEST_ID_REUSED.
+    accepted as it stands. From POOLED it goes back to LOCAL as long as nothing crossed its border: it is LEAVING while
+    what was taken over is taken out again. That works for some seconds and answers with the latest change: send
+    again, same id, until that leads to LOCAL. A repeat under the same id otherwise returns the same change. Reasons:
+    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED,
+    CROSS_SPEND_HAPPENED, REQUEST_ID_REUSED.
     """
     GetPooling: _grpc.UnaryUnaryMultiCallable[_pooling_service_pb2.GetPoolingRequest, _pooling_service_pb2.GetPoolingResponse]
     """How far an existing program is pooled, and how it came there. One that was never named is LOCAL. Reasons:
@@ -64,8 +67,11 @@ class PoolingServiceAsyncStub(PoolingServiceStub):
     ChangePooling: _aio.UnaryUnaryMultiCallable[_pooling_service_pb2.ChangePoolingRequest, _pooling_service_pb2.ChangePoolingResponse]  # type: ignore[assignment]
     """Moves an existing program on: LOCAL to REQUESTED to SHADOW to POOLED, and from REQUESTED or SHADOW back to LOCAL.
     POOLED needs an import of its balances that is committed and proven, none that is not ended, and the shadow report
-    accepted as it stands. A repeat under the same id returns the same change. Reasons: PROGRAM_NOT_FOUND,
-    POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED, REQUEST_ID_REUSED.
+    accepted as it stands. From POOLED it goes back to LOCAL as long as nothing crossed its border: it is LEAVING while
+    what was taken over is taken out again. That works for some seconds and answers with the latest change: send
+    again, same id, until that leads to LOCAL. A repeat under the same id otherwise returns the same change. Reasons:
+    PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED,
+    CROSS_SPEND_HAPPENED, REQUEST_ID_REUSED.
     """
     GetPooling: _aio.UnaryUnaryMultiCallable[_pooling_service_pb2.GetPoolingRequest, _pooling_service_pb2.GetPoolingResponse]  # type: ignore[assignment]
     """How far an existing program is pooled, and how it came there. One that was never named is LOCAL. Reasons:
@@ -95,8 +101,11 @@ class PoolingServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_pooling_service_pb2.ChangePoolingResponse, _abc.Awaitable[_pooling_service_pb2.ChangePoolingResponse]]:
         """Moves an existing program on: LOCAL to REQUESTED to SHADOW to POOLED, and from REQUESTED or SHADOW back to LOCAL.
         POOLED needs an import of its balances that is committed and proven, none that is not ended, and the shadow report
-        accepted as it stands. A repeat under the same id returns the same change. Reasons: PROGRAM_NOT_FOUND,
-        POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED, REQUEST_ID_REUSED.
+        accepted as it stands. From POOLED it goes back to LOCAL as long as nothing crossed its border: it is LEAVING while
+        what was taken over is taken out again. That works for some seconds and answers with the latest change: send
+        again, same id, until that leads to LOCAL. A repeat under the same id otherwise returns the same change. Reasons:
+        PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED,
+        CROSS_SPEND_HAPPENED, REQUEST_ID_REUSED.
         """
 
     @_abc_1.abstractmethod

@@ -15,7 +15,8 @@ WITH kept AS (
             ('manual_tier', '{end_day}'),
             ('pooling_change', '{}'),
             ('shadow_difference', '{}'),
-            ('balance_import_line', '{accrual_id,refusal}')
+            ('balance_import_line', '{accrual_id,refusal,withdrawn}'),
+            ('cross_spend', '{}')
     ) AS t (name, following)
 ), facts AS (
     SELECT
