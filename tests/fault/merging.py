@@ -103,7 +103,8 @@ class Storm:
         places = [one.change.position async for one in self.desk.StreamLinks(told) if one.HasField("change")]
         if places != list(range(1, self.changes + 1)):
             found.append(f"{self.changes} changes were acknowledged, told are {places}")
-        return found + await self._patiently(lambda _: self.till.broken(), None)
+        broken: list[str] = await self._patiently(lambda _: self.till.broken(), None)
+        return found + broken
 
     async def _one(self) -> None:
         random, one = self.random, self.random.choice(self.members)
