@@ -9,9 +9,9 @@ OTHERWISE = "*"
 """Of a reference to a member that names it otherwise than by member id: nobody's own."""
 
 
-def values_reader(path: str) -> Callable[[Message], Collection[str]]:
+def values_reader(path: str, empty: str = "") -> Callable[[Message], Collection[str]]:
     """The values of a dotted path, each once and in order, of repeated fields all: `order.lines.brand_id`. Empty texts
-    are left out. A field that holds a reference to a member gives the member id, or `OTHERWISE`."""
+    are told as `empty`, or left out. A field that holds a reference to a member gives the member id, or `OTHERWISE`."""
     names = path.split(".")
     steps: list[tuple[str, bool]] = []
 
@@ -26,7 +26,7 @@ def values_reader(path: str) -> Callable[[Message], Collection[str]]:
                 found = [getattr(one, name) for one in found]
         if found and not isinstance(found[0], str):
             found = [(one.member_id or OTHERWISE) if one.ByteSize() else "" for one in found]
-        return [value for value in dict.fromkeys(found) if value]
+        return [value for value in dict.fromkeys(value or empty for value in found) if value]
 
     return read
 

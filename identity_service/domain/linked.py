@@ -15,6 +15,11 @@ class ProofMethod(Enum):
     DOCUMENT_SEEN = 3
     OTHER_SYSTEM = 4
 
+    def proves(self, kind: IdentifierKind) -> bool:
+        """True if an identifier of this kind can be proved so: a card on the counter proves no phone number, which
+        codes are sent to once it is verified."""
+        return self is not ProofMethod.CARD_SEEN or kind is IdentifierKind.CARD
+
 
 class ChangeReason(Enum):
     """Why an identifier was unlinked or moved; numbered as on the wire and in the database."""

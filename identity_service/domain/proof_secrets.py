@@ -17,6 +17,7 @@ from identity_service.domain.members import MemberKey
 from identity_service.domain.proof import TOKEN_LIFE, Purpose
 
 SALT_BYTES = 16
+KEY_BYTES = 32
 NO_SALT = bytes(SALT_BYTES)
 """Of a member without a PIN or code: the work is done all the same."""
 CODE_DIGITS = 8
@@ -24,6 +25,19 @@ _SCRYPT_COST, _SCRYPT_BLOCK = 2**14, 8
 """16 MiB and about 40 ms a guess."""
 _LEEWAY = timedelta(seconds=5)
 _NONCE_CHARACTERS = range(16, 129)
+_NOBODYS_KEYS = frozenset(
+    bytes.fromhex(text)
+    for text in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0" + "d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f" + "2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+"""The points of small order of the curve, also as they are written otherwise; without the bit of the sign."""
 
 
 def pin_verifier(key: bytes, member: MemberKey, pin: str, salt: bytes) -> bytes:
@@ -64,6 +78,12 @@ class Token:
 def audience_of(program_id: str, purpose: Purpose) -> str:
     """The audience of a token: it is good in one program and for one purpose."""
     return f"loyalty/{program_id}/{purpose.name.lower()}"
+
+
+def is_a_key(public_key: bytes) -> bool:
+    """True if only who holds its other half can sign for it: 32 bytes that are none of the points for which anybody
+    can."""
+    return len(public_key) == KEY_BYTES and bytes([*public_key[:-1], public_key[-1] & 0x7F]) not in _NOBODYS_KEYS
 
 
 def key_id_in(token: str) -> str:

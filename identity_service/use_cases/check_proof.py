@@ -5,8 +5,9 @@ process makes one more of it; then the secret is checked; then it is used up and
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from identity_service.domain import proof_secrets as secrets
 from identity_service.domain.fingerprints import Fingerprints
@@ -28,6 +29,7 @@ class CheckProof:
     registry: Registry
     fingerprints: Fingerprints
     clock: Clock
+    _turns: MutableMapping[MemberKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(
         self, program_id: str, resolution: Resolution, given: GivenProof, purpose: Purpose
@@ -69,10 +71,12 @@ class CheckProof:
         return UsedUp(code_salt=salt) if secrets.same(code, told) and salt is not None else None
 
     async def _pin(self, root: MemberKey, told: str) -> UsedUp | None:
-        allowed = await self.proofs.attempt(root, ProofMethod.PIN, self.clock.now())
-        kept = await self.proofs.pin(root)
-        pin = kept or _NO_PIN
-        verifier = await asyncio.to_thread(secrets.pin_verifier, self.fingerprints.key, root, told, pin.salt)
+        # One at a time of a member: who guesses at one PIN waits for himself, and others' are checked in between.
+        async with self._turns.setdefault(root, asyncio.Lock()):
+            allowed = await self.proofs.attempt(root, ProofMethod.PIN, self.clock.now())
+            kept = await self.proofs.pin(root)
+            pin = kept or _NO_PIN
+            verifier = await asyncio.to_thread(secrets.pin_verifier, self.fingerprints.key, root, told, pin.salt)
         right = secrets.same(verifier.hex(), pin.verifier.hex())
         return _NOTHING if right and allowed and kept is not None else None
 

@@ -22,11 +22,13 @@ _REASONS = {reason.value: reason for reason in ChangeReason}
 class ChangeReader(Reader):
     """Reads proofs and reasons besides."""
 
-    def proof(self, field: str, message: identifier_pb2.IdentifierProof) -> Proof | None:
-        """A proof; None if it is faulty."""
+    def proof(self, field: str, message: identifier_pb2.IdentifierProof, identifier: Identifier | None) -> Proof | None:
+        """A proof of an identifier; None if it is faulty."""
         method = _METHODS.get(message.method)
         if method is None:
             self.fault(f"{field}.method", "must be a method of proof")
+        elif identifier is not None and not method.proves(identifier.kind):
+            self.fault(f"{field}.method", "must be one that proves this kind of identifier")
         is_code = method is ProofMethod.ONE_TIME_CODE
         if is_code != (_CODE.fullmatch(message.code) is not None) or (message.code and not is_code):
             self.fault(f"{field}.code", "must be eight digits with a one-time code, and empty without")
@@ -62,7 +64,7 @@ def verify_of(request: messages.VerifyIdentifierRequest) -> Verify:
     asked = asked_of(reader, request.program_id, request.member_id)
     reader.id("request_id", request.request_id)
     identifier = reader.identifier("identifier", request.identifier)
-    proof = reader.proof("proof", request.proof)
+    proof = reader.proof("proof", request.proof, identifier)
     reader.finish()
     assert identifier is not None, "a faulty one was refused"
     assert proof is not None, "a faulty one was refused"
@@ -76,7 +78,8 @@ def unlink_of(request: messages.UnlinkIdentifierRequest) -> Unlink:
     reader.id("request_id", request.request_id)
     identifier = reader.identifier("identifier", request.identifier)
     reason = reader.reason("reason", request.reason)
-    proof = reader.proof("proof", request.proof) if request.HasField("proof") else None
+    # Who asks to unlink a number may show her card.
+    proof = reader.proof("proof", request.proof, None) if request.HasField("proof") else None
     reader.finish()
     assert identifier is not None, "a faulty one was refused"
     assert reason is not None, "a faulty one was refused"
@@ -94,7 +97,7 @@ def move_of(request: messages.MoveIdentifierRequest) -> Move:
         reader.fault("to_member_id", "must be another member")
     identifier = reader.identifier("identifier", request.identifier)
     reason = reader.reason("reason", request.reason)
-    proof = reader.proof("proof", request.proof)
+    proof = reader.proof("proof", request.proof, identifier)
     reader.finish()
     assert identifier is not None, "a faulty one was refused"
     assert reason is not None, "a faulty one was refused"

@@ -7,6 +7,7 @@ from loyalty.type.v1 import member_pb2, proof_pb2
 
 from identity_service.domain.identifiers import Identifier, IdentifierKind
 from identity_service.domain.proof import MOST_CHARACTERS, Accepted, GivenProof, ProofMethod, Purpose, is_simple
+from identity_service.domain.proof_secrets import KEY_BYTES, is_a_key
 from identity_service.use_cases.app_keys import NewAppKey
 from identity_service.use_cases.issue_code import CodeWanted, IssuedCode
 from identity_service.use_cases.set_pin import NewPin
@@ -14,7 +15,6 @@ from identity_service.use_cases.verify_proof import ProofQuestion
 from identity_service.wire.members import Reader
 
 MOST_REASON = 256
-KEY_BYTES = 32
 
 _METHODS = {method.value: method for method in ProofMethod}
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
@@ -108,8 +108,8 @@ def app_key_of(request: messages.RegisterAppKeyRequest) -> NewAppKey:
     program_id = reader.id("program_id", request.program_id)
     reader.id("request_id", request.request_id)
     installation = reader.of_kind("installation", request.installation, IdentifierKind.APP)
-    if len(request.public_key) != KEY_BYTES:
-        reader.fault("public_key", f"must be the {KEY_BYTES} bytes of an Ed25519 public key")
+    if not is_a_key(request.public_key):
+        reader.fault("public_key", f"must be the {KEY_BYTES} bytes of an Ed25519 public key, none of small order")
     reader.finish()
     return NewAppKey(program_id, installation, request.public_key)
 

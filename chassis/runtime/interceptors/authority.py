@@ -132,7 +132,9 @@ _OTHERS = ("BRAND", "LOCATION", "REGION", "OPERATOR", "MEMBER")
 
 
 def _check(division: Division) -> tuple[Require, Reader, bool]:
-    read: Reader = values_reader(division.field) if division.field else _nothing
+    # Where none means every one, it means so in each item of a list.
+    empty = ANY if division.every else ""
+    read: Reader = values_reader(division.field, empty) if division.field else _nothing
     # A member's own must be named: who names nobody asks about somebody else.
     return _REQUIRE[division.attribute], read, division.every or division.attribute == "MEMBER"
 

@@ -27,12 +27,9 @@ class Bill:
         payable = sorted((line for line in document.lines if line.net > 0), key=lambda line: line.line_number)
         self._left = {line.line_number: line.net for line in payable}
 
-    def check(self, tender_id: str, location_id: str, value: Money) -> None:
-        """Refuses what was agreed at another place, is worth another currency (its minor units cannot be compared), or
-        is worth more than is left to pay."""
+    def check(self, tender_id: str, value: Money) -> None:
+        """Refuses what is worth another currency (its minor units cannot be compared), or more than is left to pay."""
         document = self._document
-        if location_id != document.location_id:
-            raise refusals.tender_not_attachable(tender_id, f"it was made at {location_id}")
         if value.currency_code != document.currency:
             why = f"it is worth {value.currency_code}, the order is in {document.currency}"
             raise refusals.tender_not_attachable(tender_id, why)

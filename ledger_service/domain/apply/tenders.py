@@ -35,12 +35,13 @@ def pay(draft: Draft, part: OrderPart) -> tuple[Redemption, ...]:
 
 def _captured(draft: Draft, part: OrderPart, tender: Tender, bill: Bill) -> Redemption:
     tender_id, hold = tender.authorization_id, draft.hold(tender.authorization_id)
-    if hold is None or hold.spending is None:
-        raise refusals.tender_not_attachable(tender_id, "it is no authorization of this member")
+    # What was agreed elsewhere is told from what never was by nobody: who posts here need not see that place.
+    if hold is None or hold.spending is None or hold.spending.location_id != part.document.location_id:
+        raise refusals.tender_not_attachable(tender_id, "it is no authorization of this member here")
     capture = capture_of(draft, tender_id, tender.points)
     here = capture.spending.terms.here
     value = Money(here.rate.currency, capture.value)
-    bill.check(tender_id, capture.spending.location_id, value)
+    bill.check(tender_id, value)
     lines = bill.split(tender_id, tender, here.brand, capture.points, value)
     redemption_id = tender_redemption_id_of(part.order_id, tender_id)
     redemption, _ = captured(draft, capture, redemption_id, lines, tender.release_rest, part.order_id)
@@ -49,13 +50,13 @@ def _captured(draft: Draft, part: OrderPart, tender: Tender, bill: Bill) -> Rede
 
 def _attached(draft: Draft, part: OrderPart, tender: Tender, bill: Bill) -> Redemption:
     tender_id, redemption = tender.redemption_id, draft.redemption(tender.redemption_id)
-    if redemption is None:
-        raise refusals.tender_not_attachable(tender_id, "it is no redemption of this member")
+    if redemption is None or redemption.location_id != part.document.location_id:
+        raise refusals.tender_not_attachable(tender_id, "it is no redemption of this member here")
     if redemption.order_id:
         raise refusals.tender_not_attachable(tender_id, "it pays for an order already")
     if redemption.restored_points:
         raise refusals.tender_not_attachable(tender_id, "points of it were given back")
-    bill.check(tender_id, redemption.location_id, redemption.value)
+    bill.check(tender_id, redemption.value)
     lines = bill.split(tender_id, tender, redemption.brand, redemption.points, redemption.value)
     attached = replace(redemption, order_id=part.order_id, pieces=_split(redemption.pieces, lines))
     draft.put_redemption(attached)

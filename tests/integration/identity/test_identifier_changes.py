@@ -197,11 +197,19 @@ async def test_all_faults_of_a_move_are_listed(desk: Stub) -> None:
 
 async def test_a_proof_names_what_is_kept_of_it_unless_a_card_was_seen(desk: Stub) -> None:
     [member] = await enrolled(desk, "seen")
-    request = verify(member, email("seen"))
+    await desk.LinkIdentifier(link(member, card("SEEN-1")))
+    request = verify(member, card("SEEN-1"))
     request.proof.CopyFrom(proof(""))
     assert (await violations_of(desk.VerifyIdentifier(request))).keys() == {"proof.reference"}
     request.proof.CopyFrom(proof("", identifier_pb2.IDENTIFIER_PROOF_METHOD_CARD_SEEN))
     assert (await desk.VerifyIdentifier(request)).identifier.HasField("verification")
+
+
+async def test_a_card_that_was_seen_proves_no_address(desk: Stub) -> None:
+    [member] = await enrolled(desk, "seen-too")
+    request = verify(member, email("seen-too"))
+    request.proof.CopyFrom(proof("case-1", identifier_pb2.IDENTIFIER_PROOF_METHOD_CARD_SEEN))
+    assert (await violations_of(desk.VerifyIdentifier(request))).keys() == {"proof.method"}
 
 
 async def test_history_comes_in_pages_of_its_own_question(desk: Stub) -> None:

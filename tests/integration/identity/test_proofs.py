@@ -60,6 +60,17 @@ async def test_a_pin_is_locked_after_some_attempts_until_it_is_set_anew(desk: De
     await desk.verify(member_id, PIN, "8642")
 
 
+async def test_who_guesses_at_one_pin_holds_up_no_other(desk: Desk) -> None:
+    (one, _), (other, _) = await desk.member(), await desk.member()
+    await desk.set_pin(other, "2468", reason="asked for")
+    guesses = [asyncio.create_task(refused(desk.verify(one, PIN, f"13{number}"))) for number in range(40, 70)]
+    await asyncio.wait(guesses, return_when=asyncio.FIRST_COMPLETED)
+    await desk.verify(other, PIN, "2468")
+    waiting = sum(not guess.done() for guess in guesses)
+    assert waiting > len(guesses) // 2
+    await asyncio.gather(*guesses)
+
+
 async def test_who_is_right_has_all_attempts_again(desk: Desk) -> None:
     member_id, _ = await desk.member()
     await desk.set_pin(member_id, "2468", reason="asked for")
@@ -193,6 +204,16 @@ async def test_an_app_signs_for_its_member_once(desk: Desk, app: App) -> None:
     token = app.token()
     await desk.verify(app.member_id, APP, token)
     assert said(await refused(desk.verify(app.member_id, APP, token))) == REFUSED
+
+
+@pytest.mark.parametrize("key", [bytes(32), bytes([1, *bytes(30), 0x80]), b"short"])
+async def test_a_key_that_anybody_signs_for_is_malformed(desk: Desk, key: bytes) -> None:
+    _, name = await desk.member()
+    request = messages.RegisterAppKeyRequest(program_id="grove", request_id=fresh("key"), public_key=key)
+    request.installation.kind = member_pb2.IDENTIFIER_KIND_APP
+    request.installation.value = f"app-{name}"
+    refusal = await refused(desk.service.RegisterAppKey(request))
+    assert [violation.field for violation in refusal.violations] == ["public_key"]
 
 
 async def test_a_token_that_is_not_for_this_is_refused(desk: Desk, app: App) -> None:

@@ -102,10 +102,10 @@ async def test_what_is_another_members_or_of_another_place_is_refused(shop: Till
     elsewhere, mine = await held(shop, ana, 10, "linden-1"), await held(shop, ana, 10)
     spent = (await shop.redeem(ana, 10, "mall-1", "LINDEN")).redemption.redemption_id
     cases = [
-        (bo, Tender(authorization_id=mine), "it is no authorization of this member"),
-        (bo, Tender(redemption_id=spent), "it is no redemption of this member"),
-        (ana, Tender(authorization_id=spent), "it is no authorization of this member"),
-        (ana, Tender(authorization_id=elsewhere), "it was made at linden-1"),
+        (bo, Tender(authorization_id=mine), "it is no authorization of this member here"),
+        (bo, Tender(redemption_id=spent), "it is no redemption of this member here"),
+        (ana, Tender(authorization_id=spent), "it is no authorization of this member here"),
+        (ana, Tender(authorization_id=elsewhere), "it is no authorization of this member here"),
     ]
     for buyer, tender, why in cases:
         refusal = await refusal_of(shop.mesh.ledger.PostOrder(sale(shop, buyer, [FIVE], tender)))

@@ -17,6 +17,10 @@ def test_each_value_of_a_repeated_field_once_and_in_order() -> None:
     assert values_reader("order.lines.brand_id")(sale("B", "A", "", "B")) == ["B", "A"]
 
 
+def test_an_empty_item_of_a_list_may_stand_for_something() -> None:
+    assert values_reader("order.lines.brand_id", "*")(sale("B", "", "B")) == ["B", "*"]
+
+
 def test_what_is_absent_has_no_value() -> None:
     assert values_reader("order.location_id")(ledger_service_pb2.PostOrderRequest()) == []
 

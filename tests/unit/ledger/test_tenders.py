@@ -223,12 +223,14 @@ def test_a_sale_of_nothing_takes_no_points(spending: PureSpending) -> None:
 
 def test_another_members_authorization_is_refused(spending: PureSpending) -> None:
     tender = capturing(held(spending))
-    refused(spending, "it is no authorization of this member", [sold(1, 500, "linden")], tender, member="bo")
+    refused(spending, "it is no authorization of this member here", [sold(1, 500, "linden")], tender, member="bo")
 
 
 def test_another_members_redemption_is_refused(spending: PureSpending) -> None:
     spent = spending.ledger.redeem("ana", 50, LINDEN).redemption.redemption_id
-    refused(spending, "it is no redemption of this member", [sold(1, 500, "linden")], attaching(spent), member="bo")
+    refused(
+        spending, "it is no redemption of this member here", [sold(1, 500, "linden")], attaching(spent), member="bo"
+    )
 
 
 def test_a_redemption_that_was_given_back_in_part_is_refused(spending: PureSpending) -> None:
@@ -263,7 +265,9 @@ def test_an_authorization_of_another_place_is_refused(spending: PureSpending) ->
     assert hold.spending is not None
     far = replace(hold, spending=replace(hold.spending, location_id="far"))
     spending.ledger.state.holds[authorization_id] = far
-    refused(spending, "it was made at far", [sold(1, 500, "linden")], capturing(authorization_id))
+    refused(
+        spending, "it is no authorization of this member here", [sold(1, 500, "linden")], capturing(authorization_id)
+    )
 
 
 @pytest.mark.parametrize(("points", "reason"), [(51, "CAPTURE_EXCEEDS_HOLD"), (1, "WORTH_NOTHING")])

@@ -30,7 +30,7 @@ class _IdentifierProofMethodEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[
     IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE: _IdentifierProofMethod.ValueType  # 1
     """A code sent to it came back: the one method that identity looks at itself."""
     IDENTIFIER_PROOF_METHOD_CARD_SEEN: _IdentifierProofMethod.ValueType  # 2
-    """The card lay on the counter."""
+    """The card lay on the counter. It proves cards alone, no phone number."""
     IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN: _IdentifierProofMethod.ValueType  # 3
     """A document of the person was looked at."""
     IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM: _IdentifierProofMethod.ValueType  # 4
@@ -44,7 +44,7 @@ IDENTIFIER_PROOF_METHOD_UNSPECIFIED: IdentifierProofMethod.ValueType  # 0
 IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE: IdentifierProofMethod.ValueType  # 1
 """A code sent to it came back: the one method that identity looks at itself."""
 IDENTIFIER_PROOF_METHOD_CARD_SEEN: IdentifierProofMethod.ValueType  # 2
-"""The card lay on the counter."""
+"""The card lay on the counter. It proves cards alone, no phone number."""
 IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN: IdentifierProofMethod.ValueType  # 3
 """A document of the person was looked at."""
 IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM: IdentifierProofMethod.ValueType  # 4
