@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import jwt
+import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from loyalty.identity.v1 import proof_service_pb2 as messages
