@@ -135,6 +135,12 @@ CREATE FUNCTION sources_of(programs text[]) RETURNS TABLE (
 ) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(4804002);
+    -- Most programs have none, and are asked for nothing more.
+    IF NOT EXISTS (SELECT FROM balance_import AS one WHERE one.program = ANY (programs))
+        AND NOT EXISTS (SELECT FROM pooling AS one WHERE one.program = ANY (programs))
+    THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT
         known.program, known.source, coalesce(pooling.state, 'local'), coalesce(pooling.locations, ARRAY[]::text[]),

@@ -12,6 +12,7 @@ from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.conftest import BASKET
 from tests.integration.mesh.counter import Counter
+from tests.integration.mesh.importing import points
 from tests.integration.mesh.pooling import Pool, move, open_pool
 from tests.support.mesh import Till, line, member, moment, open_till
 
@@ -75,6 +76,11 @@ async def test_points_that_are_held_go_back_when_the_hold_has_ended(shop: Till, 
     waits = await move(pool.stub, shop, "barge", "LOCAL", "leave-barge")
     assert waits.to_state == pooling_pb2.POOLING_STATE_LEAVING
     assert [(await shop.wallet(one)).wallet.balance for one in people.values()] == [300, 0]
+    # Nothing new comes meanwhile.
+    staged = await pool.migration.stage("barge-more", "barge", [points(1, "b1", 10)], {"NORTH": (1, 1)})
+    with pytest.raises(Refusal) as refusal:
+        await pool.migration.commit("barge-more", staged.totals)
+    assert refusal.value.reason == "IMPORT_STATE"
     # What was promised is kept; what was not is not spent any more.
     assert await spent(shop, people["b1"], 100, "peak-1", "PEAK") == "INSUFFICIENT_POINTS"
     other = await shop.enroll("WAYBACK3")
