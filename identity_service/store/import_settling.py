@@ -36,6 +36,7 @@ async def settle(
     await connection.execute(SQL.import_append_consents, header.program_id, source, *who, *_consents(lines))
     recorded = (now, caller.subject, list(caller.roles), name, caller.trace_id)
     await connection.execute(SQL.import_append_audit, *key, *recorded, *_records(lines))
+    await connection.execute(SQL.import_free_identifiers, *key, last)
     await connection.execute(SQL.import_settle_identifiers, *key, last)
     await connection.execute(SQL.import_settle_members, *key, *keys)
     return last
