@@ -37,6 +37,7 @@ async def settle(
     recorded = (now, caller.subject, list(caller.roles), name, caller.trace_id)
     await connection.execute(SQL.import_append_audit, *key, *recorded, *_records(lines))
     await connection.execute(SQL.import_note_look_alikes, *key, portion[0], last, source, now)
+    await connection.execute(SQL.import_free_identifiers, *key, last)
     await connection.execute(SQL.import_settle_identifiers, *key, last)
     await connection.execute(SQL.import_settle_members, *key, *keys)
     return last

@@ -11,6 +11,7 @@ from loyalty.type.v1 import member_pb2
 from chassis.runtime.channel import connect
 from chassis.runtime.transport import PLAIN
 from chassis.values.refusal import Refusal
+from identity_service.store.statements import SQL
 from tests.integration.identity.calls import Kind, card, email, enroll, question
 from tests.integration.identity.house import House
 from tests.integration.identity.house import Stub as Identity
@@ -29,6 +30,7 @@ from tests.integration.identity.importing import (
     upload,
 )
 from tests.integration.identity.merging.desk import open_desk
+from tests.integration.identity.people import erase
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -186,6 +188,26 @@ async def test_a_dry_run_is_never_committed_and_an_abandoned_import_keeps_nothin
     async with house.sql() as database:
         for table in ("member_import_content", "member_import_identifier"):
             assert await database.fetchval(f"SELECT count(*) FROM {table} WHERE import_id = $1", dry) == 0
+
+
+async def test_what_an_erased_member_was_to_get_is_free_again(till: Identity, house: House) -> None:
+    """Of a member who is erased between the switch and the settling of the line that joined it."""
+    import_id = fresh("imp-erased")
+    settled, freed = "imported-to-the-living", "imported-to-the-erased"
+    async with house.sql(owner=True) as sql, house.people() as people:
+        for name in (settled, freed):
+            member_id = (await till.EnrollMember(enroll(card(name)))).member.member_id
+            await sql.execute(
+                "UPDATE identifier SET import_id = $1, import_line = 1 WHERE member_id = $2", import_id, member_id
+            )
+            await sql.execute("DELETE FROM identifier_value WHERE member_id = $1", member_id)
+            if name == freed:
+                await people.EraseMember(erase(member_id))
+        for statement in (SQL.import_free_identifiers, SQL.import_settle_identifiers):
+            await sql.execute(statement.sql, "grove", import_id, 1)
+        assert await sql.fetchval("SELECT count(*) FROM identifier WHERE import_id = $1", import_id) == 0
+    await till.ResolveMember(question(card(settled)))
+    assert (await till.EnrollMember(enroll(card(freed)))).created
 
 
 async def test_who_is_no_headquarters_imports_nothing(house: House) -> None:
