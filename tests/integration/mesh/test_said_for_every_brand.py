@@ -10,6 +10,10 @@ import pytest_asyncio
 from loyalty.identity.v1 import person_pb2
 from loyalty.identity.v1 import person_service_pb2 as messages
 from loyalty.identity.v1.person_service_pb2_grpc import PersonServiceStub
+from loyalty.ledger.v1 import balance_import_service_pb2 as importing
+from loyalty.ledger.v1.balance_import_pb2 import IMPORT_ROUNDING_FLOOR
+from loyalty.ledger.v1.balance_import_service_pb2_grpc import BalanceImportServiceStub
+from loyalty.type.v1.money_pb2 import Ratio
 
 from chassis.runtime.channel import connect
 from deploy.local.mesh import PROGRAMS
@@ -23,8 +27,10 @@ if TYPE_CHECKING:
 People: TypeAlias = "PersonServiceAsyncStub"
 
 PROGRAM = "every-brand"
+EVEN = Ratio(numerator=1, denominator=1)
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 REFUSED = ("PERMISSION_DENIED", "type.loyalty", "DIVISION_NOT_ALLOWED")
+_BALANCES = importing.DESCRIPTOR.services_by_name["BalanceImportService"]
 _PEOPLE = messages.DESCRIPTOR.services_by_name["PersonService"]
 
 
@@ -82,3 +88,28 @@ async def test_it_speaks_for_its_own_and_the_member_for_all(stack: LocalStack, a
     async with people(stack, "MEMBER", [], ana) as herself:
         assert len((await herself.SetConsents(consents(ana, "", "NORTH"))).records) == 2
         assert len((await herself.SetPreferences(preferences(ana, ""))).records) == 1
+
+
+async def test_one_brands_headquarters_brings_no_points_in(stack: LocalStack, ana: str) -> None:
+    """The points would be the other brands' to pay."""
+    assert ana
+    header = importing.BalanceImportHeader(program_id=PROGRAM, import_id="attic", source_program_id="old")
+    header.brands.add(brand_id="LINDEN", currency_code="USD", rounding=IMPORT_ROUNDING_FLOOR).ratio.MergeFrom(EVEN)
+    opened = importing.ImportBalancesRequest(request_id="upload", header=header)
+
+    async def upload() -> AsyncIterator[importing.ImportBalancesRequest]:
+        yield opened
+
+    commit = importing.CommitBalanceImportRequest(
+        program_id=PROGRAM, request_id="commit", import_id="attic", signed_by="somebody"
+    )
+    abandon = importing.AbandonBalanceImportRequest(program_id=PROGRAM, request_id="abandon", import_id="attic")
+    token = stack.token("north", programs=[PROGRAM], roles=["HEADQUARTERS_ADMIN"], brands=["NORTH"])
+    async with connect(stack.peer("ledger"), _BALANCES, lambda: token) as channel:
+        desk = BalanceImportServiceStub(channel)
+        for call in (
+            desk.ImportBalances(upload()),
+            desk.CommitBalanceImport(commit),
+            desk.AbandonBalanceImport(abandon),
+        ):
+            assert said(await refusal_of(call)) == REFUSED
