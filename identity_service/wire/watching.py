@@ -1,7 +1,6 @@
 """Protobuf ⇄ values: what happened around spends."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from loyalty.identity.v1 import watch_service_pb2 as messages
 
@@ -15,23 +14,22 @@ def spends_of(request: messages.TellOfSpendsRequest) -> tuple[str, Sequence[Aske
     """The program and the spends. Raises MALFORMED."""
     reader = Reader()
     program_id = reader.id("program_id", request.program_id)
-    if not 1 <= len(request.spends) <= MOST_SPENDS:
-        reader.fault("spends", f"must be 1 to {MOST_SPENDS}")
-    for place, spend in enumerate(request.spends[:MOST_SPENDS]):
-        reader.id(f"spends[{place}].member_id", spend.member_id)
-        for field in ("spend_time", "after_time"):
-            if not _is_time(getattr(spend, field).seconds) or not spend.HasField(field):
-                reader.fault(f"spends[{place}].{field}", "must be a time")
+    reader.count("spends", len(request.spends), MOST_SPENDS)
+    spends = [_spend(reader, f"spends[{place}]", each) for place, each in enumerate(request.spends[:MOST_SPENDS])]
     reader.finish()
-    return program_id, [
-        AskedSpend(
-            spend.member_id,
-            spend.caller,
-            spend.spend_time.ToDatetime(tzinfo=UTC),
-            spend.after_time.ToDatetime(tzinfo=UTC),
-        )
-        for spend in request.spends
-    ]
+    return program_id, spends
+
+
+def _spend(reader: Reader, field: str, message: messages.WatchedSpend) -> AskedSpend:
+    """A subject is any text that a token can hold and a database can keep."""
+    if "\x00" in message.caller:
+        reader.fault(f"{field}.caller", "must not contain NUL")
+    return AskedSpend(
+        reader.id(f"{field}.member_id", message.member_id),
+        message.caller,
+        reader.instant(f"{field}.spend_time", message.spend_time, message.HasField("spend_time")),
+        reader.instant(f"{field}.after_time", message.after_time, message.HasField("after_time")),
+    )
 
 
 def told_message(told: Sequence[ToldSpend]) -> messages.TellOfSpendsResponse:
@@ -44,8 +42,3 @@ def _told(told: ToldSpend) -> messages.ToldOfSpend:
     if told.identifier_change_time is not None:
         message.identifier_change_time.FromDatetime(told.identifier_change_time)
     return message
-
-
-def _is_time(seconds: int) -> bool:
-    """Of the years 1 to 9999."""
-    return -62_135_596_800 <= seconds < 253_402_300_800

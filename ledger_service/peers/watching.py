@@ -8,6 +8,7 @@ import grpc
 from loyalty.identity.v1 import watch_service_pb2 as messages
 from loyalty.identity.v1.watch_service_pb2_grpc import WatchServiceStub
 
+from chassis.runtime.fields import EARLIEST
 from chassis.runtime.velocity.misses import Misses, MissQuestion
 from ledger_service.domain.alerts import Around, SpendTrail
 
@@ -46,7 +47,7 @@ class IdentitySurroundings:
 def _asked(spend: SpendTrail, since: datetime) -> messages.WatchedSpend:
     message = messages.WatchedSpend(member_id=spend.root, caller=spend.caller)
     message.spend_time.FromDatetime(spend.time)
-    message.after_time.FromDatetime(since)
+    message.after_time.FromDatetime(max(since, EARLIEST))
     return message
 
 
