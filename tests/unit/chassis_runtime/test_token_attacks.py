@@ -51,7 +51,7 @@ VERIFIER = TokenVerifier(KEYS, ISSUER, AUDIENCE)
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    usual = {"iss": ISSUER, "aud": AUDIENCE, "sub": "till", "iat": NOW, "exp": NOW + 60, "program": ["p"], "roles": []}
+    usual = {"iss": ISSUER, "aud": AUDIENCE, "sub": "till", "iat": NOW, "exp": NOW + HOUR, "program": ["p"], "roles": []}
     return {name: value for name, value in (usual | changed).items() if value is not None}
 
 
