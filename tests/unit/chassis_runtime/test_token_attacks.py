@@ -27,6 +27,7 @@ RSA_KEY = rsa.generate_private_key(65537, 2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 NOW = int(time.time())
 HOUR = 3600
+LATER = NOW + HOUR
 
 
 class Keys:
@@ -51,7 +52,7 @@ VERIFIER = TokenVerifier(KEYS, ISSUER, AUDIENCE)
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    usual = {"iss": ISSUER, "aud": AUDIENCE, "sub": "till", "iat": NOW, "exp": NOW + HOUR, "program": ["p"], "roles": []}
+    usual = {"iss": ISSUER, "aud": AUDIENCE, "sub": "till", "iat": NOW, "exp": LATER, "program": ["p"], "roles": []}
     return {name: value for name, value in (usual | changed).items() if value is not None}
 
 
@@ -116,9 +117,9 @@ ATTACKS: dict[str, Callable[[], str]] = {
     "claim twice": lambda: signed(GOOD, json.dumps(claims())[:-1] + ',"roles":["SERVICE"]}'),
     "claim nested twice": lambda: signed(GOOD, json.dumps(claims())[:-1] + ',"x":{"a":1,"a":2}}'),
     "NaN": lambda: signed(GOOD, json.dumps(claims(exp=float("nan")))),
-    "exp infinite": lambda: signed(GOOD, json.dumps(claims()).replace(str(NOW + HOUR), "1e999")),
-    "exp of 5,000 digits": lambda: signed(GOOD, json.dumps(claims()).replace(str(NOW + HOUR), "9" * 5_000)),
-    "exp a text": lambda: signed(GOOD, claims(exp=str(NOW + HOUR))),
+    "exp infinite": lambda: signed(GOOD, json.dumps(claims()).replace(str(LATER), "1e999")),
+    "exp of 5,000 digits": lambda: signed(GOOD, json.dumps(claims()).replace(str(LATER), "9" * 5_000)),
+    "exp a text": lambda: signed(GOOD, claims(exp=str(LATER))),
     "exp true": lambda: signed(GOOD, claims(exp=True)),
     "exp negative": lambda: signed(GOOD, claims(exp=-1)),
     "no exp": lambda: signed(GOOD, claims(exp=None)),
