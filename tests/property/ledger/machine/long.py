@@ -4,7 +4,15 @@ came to is counted."""
 from random import Random
 from typing import get_args
 
-from ledger_service.domain.commands import Command, EndTier, FollowStanding, ImportPoints, LinkHomes, SetTier
+from ledger_service.domain.commands import (
+    Command,
+    EndTier,
+    FollowStanding,
+    ImportPoints,
+    LinkHomes,
+    SetTier,
+    WithdrawImport,
+)
 from tests.property.ledger.machine.driver import Driver
 from tests.property.ledger.machine.world import World
 
@@ -70,8 +78,8 @@ class Long:
 
     def rare(self, least: int) -> dict[str, int]:
         """The kinds of commands and the reasons that were met less often than that. What is done about standing moves
-        no point and has histories of its own (tests/property/ledger/standing)."""
-        asked = set(get_args(Command)) - {SetTier, EndTier, FollowStanding, LinkHomes, ImportPoints}
+        no point and has histories of its own (tests/property/ledger/standing), as have links and imports."""
+        asked = set(get_args(Command)) - {SetTier, EndTier, FollowStanding, LinkHomes, ImportPoints, WithdrawImport}
         kinds = {kind.__name__: self.world.kinds[kind.__name__] for kind in asked}
         met = kinds | {reason: self.world.reasons[reason] for reason in REASONS}
         return {name: times for name, times in met.items() if times < least}

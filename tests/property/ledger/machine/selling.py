@@ -84,8 +84,6 @@ def _lay(made: Redemption, unpaid: Unpaid) -> None:
 
 def _attach(account: Account, now: datetime, sale: Sale, pay: Pay, unpaid: Unpaid) -> Redemption:
     made = _captured(account, now, sale, pay, unpaid) if pay.hold_id else _spent_before(account, sale, pay, unpaid)
-    if made.shop.place.location != sale.location:
-        raise Refused("TENDER_NOT_ATTACHABLE")
     made.order_id = sale.order_id
     sale.redemptions.append(made.redemption_id)
     return made
@@ -93,7 +91,8 @@ def _attach(account: Account, now: datetime, sale: Sale, pay: Pay, unpaid: Unpai
 
 def _captured(account: Account, now: datetime, sale: Sale, pay: Pay, unpaid: Unpaid) -> Redemption:
     shop = account.holds[pay.hold_id].shop if pay.hold_id in account.holds else None
-    if shop is None:
+    if shop is None or shop.place.location != sale.location:
+        # What was made elsewhere looks as if it did not exist, whatever became of it.
         raise Refused("TENDER_NOT_ATTACHABLE")
     hold = open_hold(account, pay.hold_id)
 
@@ -105,7 +104,7 @@ def _captured(account: Account, now: datetime, sale: Sale, pay: Pay, unpaid: Unp
 
 def _spent_before(account: Account, sale: Sale, pay: Pay, unpaid: Unpaid) -> Redemption:
     known = account.redemptions.get(pay.redemption_id)
-    if known is None or known.order_id or known.back:
+    if known is None or known.shop.place.location != sale.location or known.order_id or known.back:
         raise Refused("TENDER_NOT_ATTACHABLE")
     known.pieces = _pieces(known.pieces, _lines(sale, known.shop, known.points, known.value, pay, unpaid))
     return known
