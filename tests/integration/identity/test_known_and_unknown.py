@@ -14,6 +14,8 @@ from tests.integration.identity.house import House, open_house
 from tests.support.servers import Databases
 
 MEASURED = 600
+BESIDE = {"read_pending"}
+"""What workers ask meanwhile."""
 
 
 @pytest.fixture
@@ -23,7 +25,8 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def counting(method: Any) -> Any:
         async def counted(self: Database, statement: Any, *arguments: Any) -> Any:
-            ran.append(statement.name)
+            if statement.name not in BESIDE:
+                ran.append(statement.name)
             return await method(self, statement, *arguments)
 
         return counted
