@@ -11,9 +11,10 @@ from pathlib import Path
 from loyalty.ledger.v1 import balance_import_pb2
 from loyalty.type.v1 import money_pb2
 
-from chassis.runtime.tls import Tls, TlsError, TlsFiles
+from chassis.runtime.tls import TlsError
 from chassis.runtime.tokens import TokenFile
-from chassis.runtime.transport import PLAIN, Peer
+from chassis.runtime.tool_arguments import add_caller_arguments, existing_file, peer_of
+from chassis.runtime.transport import Peer
 from chassis.values.refusal import Refusal
 from ledger_service.tool import lines
 from ledger_service.tool.desk import BalanceDesk, Desk, Key, Progress, open_balances, open_members
@@ -165,7 +166,7 @@ def _show(found: Progress) -> None:
 
 def _peer(asked: argparse.Namespace) -> Peer:
     address = asked.address or ADDRESSES[asked.what]
-    return PLAIN.peer(address) if asked.plaintext else Tls(TlsFiles(*asked.tls)).peer(address)
+    return peer_of(asked, address)
 
 
 def terms_of(text: str) -> balance_import_pb2.BrandTerms:
@@ -183,13 +184,6 @@ def terms_of(text: str) -> balance_import_pb2.BrandTerms:
         )
     except ValueError:
         raise argparse.ArgumentTypeError("must look like NORTH=1/10 or NORTH=3/2:half_up:USD") from None
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
-    return path
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -215,15 +209,9 @@ def _parser() -> argparse.ArgumentParser:
     for step in (upload, report, commit, abandon, withdrawn):
         step.add_argument("--program", required=True, help="the program here")
         step.add_argument("--import-id", required=True, help="the import's name; another one for each file")
-        step.add_argument("--address", default="", help="host:port of identity (members) or the ledger")
-        step.add_argument("--token-file", type=_file, required=True, help="the file with the bearer token")
-        how = step.add_mutually_exclusive_group(required=True)
-        how.add_argument(
-            "--tls", type=_file, nargs=3, metavar=("CERTIFICATE", "KEY", "AUTHORITY"), help="the caller's PEM files"
-        )
-        how.add_argument("--plaintext", choices=("loopback",), help="instead of TLS, to a service on this machine")
+        add_caller_arguments(step, address="", address_help="host:port of identity (members) or the ledger")
     for step in (upload, withdrawn):
-        step.add_argument("file", type=_file, help="a CSV file, UTF-8")
+        step.add_argument("file", type=existing_file, help="a CSV file, UTF-8")
     upload.add_argument("--source", required=True, help="the old program's name, the scope of its numbers")
     upload.add_argument("--dry-run", action="store_true", help="only to look: it can never be committed")
     upload.add_argument(

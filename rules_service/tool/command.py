@@ -9,9 +9,9 @@ from enum import IntEnum
 from pathlib import Path
 from uuid import uuid4
 
-from chassis.runtime.tls import Tls, TlsError, TlsFiles
+from chassis.runtime.tls import TlsError
 from chassis.runtime.tokens import TokenFile
-from chassis.runtime.transport import PLAIN, Peer
+from chassis.runtime.tool_arguments import add_caller_arguments, peer_of
 from chassis.values.refusal import Refusal
 from rules_service.tool.desk import Desk, Plan, open_desk
 from rules_service.tool.folder import FolderError, ProgramFolder, read_folder, write_folder
@@ -57,19 +57,13 @@ def main(words: Sequence[str]) -> int:
 
 
 async def _ask(asked: argparse.Namespace) -> Exit:
-    async with open_desk(_peer(asked), TokenFile(asked.token_file)) as desk:
+    async with open_desk(peer_of(asked, asked.address), TokenFile(asked.token_file)) as desk:
         if asked.command == "export":
             return await _export(desk, asked)
         folder = read_folder(asked.folder, asked.program)
         plan = await desk.plan(folder, asked.expected_revision)
         print("\n".join(plan_lines(plan)))
         return await _apply(desk, folder, plan, asked) if asked.command == "apply" else Exit.DONE
-
-
-def _peer(asked: argparse.Namespace) -> Peer:
-    if asked.plaintext:
-        return PLAIN.peer(asked.address)
-    return Tls(TlsFiles(*asked.tls)).peer(asked.address)
 
 
 async def _apply(desk: Desk, folder: ProgramFolder, plan: Plan, asked: argparse.Namespace) -> Exit:
@@ -108,13 +102,6 @@ def _refused(refusal: Refusal, folder: Path | None) -> Exit:
     return Exit.CONFLICT if refusal.reason == "REVISION_CONFLICT" else Exit.REFUSED
 
 
-def _file(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text}")
-    return path
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rules_service",
@@ -129,13 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the JSON schema of program files, for editors")
     for command in (plan, apply, export):
         command.add_argument("folder", type=Path, help="the program's folder")
-        command.add_argument("--address", default=ADDRESS, help=f"host:port of the rules service, default {ADDRESS}")
-        command.add_argument("--token-file", type=_file, required=True, help="the file with the bearer token")
-        how = command.add_mutually_exclusive_group(required=True)
-        how.add_argument(
-            "--tls", type=_file, nargs=3, metavar=("CERTIFICATE", "KEY", "AUTHORITY"), help="the caller's PEM files"
-        )
-        how.add_argument("--plaintext", choices=("loopback",), help="instead of TLS, to a service on this machine")
+        told = f"host:port of the rules service, default {ADDRESS}"
+        add_caller_arguments(command, address=ADDRESS, address_help=told)
     for command in (plan, apply):
         command.add_argument("--program", default="", help="the program, if the files do not tell")
         command.add_argument(

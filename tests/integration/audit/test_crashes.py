@@ -17,7 +17,7 @@ from chassis.runtime.statements import Statement
 from chassis.values.refusal import Refusal
 from tests.integration.audit.keep import House, KeepRequest, KeepResponse
 from tests.integration.audit.test_reading import verdict
-from tests.integration.settlement.mortal import Died, Mortal
+from tests.support.mortal import Died, Mortal
 
 CALL = Call(method="audittest.v1.KeepService/Change", caller="office", program_id="p1", request_id="r-1")
 STATEMENTS = 3

@@ -21,8 +21,8 @@ from settlement_service.store.periods import PeriodsStore
 from settlement_service.use_cases.period_ports import Signing
 from tests.integration.settlement.closing import JANUARY, Desk, lot, month, program
 from tests.integration.settlement.house import House, open_house, sql
-from tests.integration.settlement.mortal import Died, MortalPool
 from tests.property.settlement.model import PROGRAM
+from tests.support.mortal import Died, MortalPool
 from tests.support.servers import Databases
 
 HALF = RatioMessage(numerator=1, denominator=2)

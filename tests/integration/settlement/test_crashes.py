@@ -14,8 +14,8 @@ from settlement_service.use_cases.arrivals import BooksMoved
 from settlement_service.use_cases.book_events import BookEvents
 from settlement_service.wire.events import delivery_of
 from tests.integration.settlement.house import sql
-from tests.integration.settlement.mortal import Died, MortalPool
 from tests.property.settlement.model import PROGRAM, basket_under_every_policy
+from tests.support.mortal import Died, MortalPool
 from tests.support.servers import Databases
 from tests.unit.settlement.messages import event_message
 

@@ -16,8 +16,8 @@ from settlement_service.use_cases.netting_ports import CarriedOut
 from settlement_service.use_cases.propose_netting import ProposeNetting
 from settlement_service.use_cases.settle_disputes import OpenDispute, Subject
 from settlement_service.use_cases.wish import Wish
-from tests.integration.settlement.mortal import Died, Mortal
 from tests.integration.settlement.office import NOON, Office, the_twelve
+from tests.support.mortal import Died, Mortal
 
 TABLES = ("netting", "netting_line", "payment", "payment_step", "invoice", "voucher", "journal_entry", "request_key")
 MANY = 10_000

@@ -7,7 +7,8 @@ import pytest
 
 from identity_service.domain.merging import LinkChange, Merge, Unmerge
 from tests.integration.identity.merging.forest import DECISION, Forest
-from tests.integration.identity.merging.mortal import Died, MortalRegistry
+from tests.integration.identity.merging.mortal import MortalRegistry
+from tests.support.mortal import Died
 
 MOST_STATEMENTS = 40
 

@@ -20,8 +20,8 @@ from identity_service.store.duplicates import PostgresDuplicateChanges, Postgres
 from identity_service.use_cases.decide_duplicate import DecideDuplicate, Verdict
 from identity_service.use_cases.duplicate_ports import DuplicateChanges
 from tests.integration.identity.merging.forest import CALLER, Forest
-from tests.integration.identity.merging.mortal import Died, Mortal
 from tests.integration.identity.merging.test_crashes import state_of
+from tests.support.mortal import Died, Mortal
 
 T = TypeVar("T")
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
