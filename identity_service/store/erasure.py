@@ -70,7 +70,7 @@ OPAQUE: Mapping[str, frozenset[str]] = {
         {"program_id", "import_id", "content_hash", "verdict", "fault", "field", "member_id", "same_import"}
         | {"look_alikes"}
     ),
-    "member_import_request": frozenset({"key_hash", "intent"}),
+    "member_import_request": frozenset({"key_hash", "intent", "program_id", "import_id"}),
     # Proofs that were accepted, and nonces that were used.
     "member_proof": frozenset(_MEMBER | {"use_hash", "proof_id", "location_id"}),
     "used_nonce": frozenset({"nonce"}),

@@ -144,10 +144,14 @@ class PostgresImportChanges:
         identifiers = await self._connection.execute(SQL.import_erase_identifiers, *_key(header), limit)
         return bool(contents or identifiers)
 
-    async def used_for(self, key_hash: bytes, intent: bytes) -> bytes:
-        await self._connection.execute(SQL.import_claim_request, key_hash, intent)
+    async def used_for(self, key_hash: bytes, intent: bytes, commit_of: Header | None) -> bytes:
+        of = (None, None) if commit_of is None else _key(commit_of)
+        await self._connection.execute(SQL.import_claim_request, key_hash, intent, *of)
         kept: bytes = await self._connection.fetchval(SQL.import_read_request, key_hash)
         return kept
+
+    async def forget_commits(self, header: Header) -> None:
+        await self._connection.execute(SQL.import_forget_requests, *_key(header))
 
 
 def _key(header: Header) -> tuple[str, str]:

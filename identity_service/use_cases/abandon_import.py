@@ -32,11 +32,12 @@ class AbandonImport:
         admit(caller, name.program_id, self.programs)
         if await self.imports.find(name.program_id, import_id) is None:
             raise refusals.import_not_found(name.program_id, import_id)
-        await name_once(self.imports, name, self.fingerprints.of_intent("import.abandon", import_id))
+        intent = self.fingerprints.of_intent("import.abandon", import_id)
 
         async def step(changes: ImportChanges) -> bool:
             found = await changes.lock(name.program_id, import_id)
             assert found is not None, "an import is never deleted"
+            await name_once(changes, name, intent)
             return await carry_on(changes, found)
 
         until = self.clock.now() + AT_WORK
@@ -52,6 +53,7 @@ async def carry_on(changes: ImportChanges, found: Import) -> bool:
     if found.state is ImportState.ABANDONED:
         return False
     if found.state in _NOT_VISIBLE:
+        await changes.forget_commits(found.header)
         if not await changes.move(replace(found, state=ImportState.ABANDONING)):
             raise refusals.import_under_way()
         return True

@@ -42,10 +42,7 @@ class CommitImport:
         if found is None:
             raise refusals.import_not_found(name.program_id, import_id)
         intent = self.fingerprints.of_intent("import.commit", [import_id, dict(expected.told())])
-        await name_once(self.imports, name, intent)
-        if found.header.dry_run:
-            raise refusals.import_is_dry_run(import_id)
-        step = _Step(caller, name, import_id, expected, self.clock)
+        step = _Step(caller, name, intent, import_id, expected, self.clock)
         until = self.clock.now() + AT_WORK
         while await self.imports.change(step) and self.clock.now() < until:
             pass
@@ -60,6 +57,7 @@ class _Step:
 
     caller: Caller
     name: RequestName
+    intent: bytes
     import_id: str
     expected: Totals
     clock: Clock
@@ -68,6 +66,9 @@ class _Step:
         """False if nothing is left to do."""
         found = await changes.lock(self.name.program_id, self.import_id)
         assert found is not None, "an import is never deleted"
+        await name_once(changes, self.name, self.intent, commit_of=found.header)
+        if found.header.dry_run:
+            raise refusals.import_is_dry_run(self.import_id)
         match found.state:
             case ImportState.STAGED:
                 await self._require_expected(changes, found)
@@ -130,7 +131,8 @@ async def settle(changes: ImportChanges, found: Import, caller: Caller, request_
 
 
 async def release(changes: ImportChanges, found: Import) -> None:
-    """One transaction of giving back what was claimed."""
+    """One transaction of giving back what was claimed, and the names it was claimed under."""
+    await changes.forget_commits(found.header)
     if not await changes.release(found.header, LINES_AT_ONCE):
         await _move(changes, replace(found, state=ImportState.STAGED, done_line=0))
 

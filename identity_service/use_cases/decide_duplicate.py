@@ -71,11 +71,12 @@ class DecideDuplicate:
         async def work(changes: DuplicateChanges) -> Decided:
             now = self.clock.now()
             kept = await changes.claim_request(name.key_hash(), name.program_id, request.intent, now)
+            if kept is not None:
+                kept.outcome_for(name, request.intent)
             pair = await changes.lock_duplicate(verdict.program_id, verdict.duplicate_id)
             if pair is None:
                 raise refusals.duplicate_not_found(verdict.duplicate_id)
             if kept is not None:
-                kept.outcome_for(name, request.intent)
                 return Decided(pair, await changes.change_if_any(name.key_hash()), replayed=True)
             return await _decide(changes, Doing(caller, request, now), pair, verdict)
 

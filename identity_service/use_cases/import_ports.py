@@ -112,8 +112,12 @@ class ImportChanges(Protocol):
         """Erases some of what was staged; False if nothing is left."""
         ...
 
-    async def used_for(self, key_hash: bytes, intent: bytes) -> bytes:
-        """What a request id was first used for: this intent, if it is new."""
+    async def used_for(self, key_hash: bytes, intent: bytes, commit_of: Header | None) -> bytes:
+        """What a request id was first used for: this intent, if it is new. `commit_of`: until that is given back."""
+        ...
+
+    async def forget_commits(self, header: Header) -> None:
+        """Forgets the request ids that the import's commits were called under."""
         ...
 
 

@@ -25,7 +25,9 @@ _SERVICE = alert_service_pb2.DESCRIPTOR.services_by_name["AlertService"]
 def alert_service(parts: Parts, database: Database) -> RegisteredService:
     """The service, wired."""
     alerts = PostgresAlerts(database, parts.clock)
-    servicer = AlertServicer(ListAlerts(parts.programs, alerts), AcknowledgeAlert(parts.programs, alerts))
+    servicer = AlertServicer(
+        ListAlerts(parts.programs, alerts), AcknowledgeAlert(parts.admission, parts.programs, alerts)
+    )
     contract = ServiceContract.of(_SERVICE, role_pb2.roles)
     return RegisteredService(contract, add_AlertServiceServicer_to_server, servicer)
 

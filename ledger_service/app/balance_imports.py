@@ -10,6 +10,7 @@ from chassis.runtime.postgres import Database
 from ledger_service.app.parts import Parts
 from ledger_service.servicer.balance_imports import BalanceImportServicer
 from ledger_service.store.balance_imports import PostgresBalanceImports
+from ledger_service.store.office_names import PostgresNames
 from ledger_service.use_cases.commit_balance_import import CommitBalanceImport
 from ledger_service.use_cases.import_balances import ImportBalances
 from ledger_service.use_cases.read_balance_imports import AbandonBalanceImport, ReadBalanceImports
@@ -23,8 +24,8 @@ def balance_import_service(parts: Parts, database: Database) -> RegisteredServic
     reads = ReadBalanceImports(parts.programs, imports)
     servicer = BalanceImportServicer(
         ImportBalances(parts.programs, parts.members, imports, parts.fingerprints, parts.clock),
-        committing(parts, imports),
-        AbandonBalanceImport(parts.admission, reads, imports),
+        committing(parts, database),
+        AbandonBalanceImport(parts.admission, PostgresNames(database), reads, imports),
         reads,
         parts.clock,
     )
@@ -32,6 +33,14 @@ def balance_import_service(parts: Parts, database: Database) -> RegisteredServic
     return RegisteredService(contract, add_BalanceImportServiceServicer_to_server, servicer)
 
 
-def committing(parts: Parts, imports: PostgresBalanceImports) -> CommitBalanceImport:
+def committing(parts: Parts, database: Database) -> CommitBalanceImport:
     """The use case that lets points come to be."""
-    return CommitBalanceImport(parts.admission, parts.programs, parts.members, parts.lanes, imports, parts.clock)
+    return CommitBalanceImport(
+        parts.admission,
+        PostgresNames(database),
+        parts.programs,
+        parts.members,
+        parts.lanes,
+        PostgresBalanceImports(database),
+        parts.clock,
+    )

@@ -50,9 +50,12 @@ def chores(parts: Parts, database: Database, keeper: LaneKeeper) -> tuple[Worker
         parts.clock,
         own_buckets,
     )
-    imports = PostgresBalanceImports(database)
     take_up_imports = TakeUpImports(
-        imports, PostgresPoolings(database), committing(parts, imports), changing(parts, database), parts.clock
+        PostgresBalanceImports(database),
+        PostgresPoolings(database),
+        committing(parts, database),
+        changing(parts, database),
+        parts.clock,
     )
     return chore_workers(
         {

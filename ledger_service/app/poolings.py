@@ -12,6 +12,7 @@ from ledger_service.app.parts import Parts
 from ledger_service.servicer import LedgerServicer
 from ledger_service.servicer.poolings import PoolingServicer
 from ledger_service.store.balance_imports import PostgresBalanceImports
+from ledger_service.store.office_names import PostgresNames
 from ledger_service.store.poolings import PostgresPoolings
 from ledger_service.use_cases.change_pooling import ChangePooling, ReadPoolings
 from ledger_service.use_cases.compare_shadow import CompareShadow
@@ -38,6 +39,7 @@ def changing(parts: Parts, database: Database) -> ChangePooling:
     poolings = PostgresPoolings(database)
     return ChangePooling(
         parts.admission,
+        PostgresNames(database),
         parts.programs,
         poolings,
         PostgresBalanceImports(database),

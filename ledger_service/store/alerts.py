@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chassis.runtime.postgres import Connection, Database, Row
+from ledger_service.domain import refusals
 from ledger_service.domain.alerts import Alert, AlertKind, Raised, RefusedProof, SpendTrail, Trails
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.event import EventType
 from ledger_service.store import codec
+from ledger_service.store.office_names import keep
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.alert_ports import Judge, JudgeProof, Spends, Watched
+from ledger_service.use_cases.office_names import Name
 from ledger_service.use_cases.ports import Clock
 
 _SPENDS = [EventType.POINTS_REDEEMED.value, EventType.REDEMPTION_AUTHORIZED.value]
@@ -78,10 +81,17 @@ class PostgresAlerts:
         """Alerts behind a number, in order."""
         return [_alert(row) for row in await self._database.fetch(SQL.list_alerts, program, after, open_only, most)]
 
-    async def acknowledge(self, program: str, alert_id: str, caller: str) -> Alert | None:
+    async def acknowledge(self, program: str, alert_id: str, caller: str, name: Name) -> Alert:
         """The alert with who looked first."""
-        row = await self._database.fetchrow(SQL.acknowledge_alert, program, alert_id, caller, self._clock.now())
-        return None if row is None else _alert(row)
+
+        async def work(connection: Connection) -> Alert:
+            await keep(connection, name)
+            row = await connection.fetchrow(SQL.acknowledge_alert, program, alert_id, caller, self._clock.now())
+            if row is None:
+                raise refusals.alert_not_found(program, alert_id)
+            return _alert(row)
+
+        return await self._database.in_transaction(work)
 
 
 def _is_to_be_done(cursors: Sequence[Row]) -> bool:

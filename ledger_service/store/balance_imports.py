@@ -15,11 +15,12 @@ from ledger_service.domain.balance_import import (
     Sum,
     Totals,
 )
-from ledger_service.domain.commands import RequestKey
 from ledger_service.store import rows
 from ledger_service.store.codec import JsonOf
+from ledger_service.store.office_names import keep
 from ledger_service.store.statements import SQL
 from ledger_service.use_cases.import_ports import Done, HashedLine, Staged
+from ledger_service.use_cases.office_names import Name
 
 _HEADERS = JsonOf(Header)
 _COLUMNS = 16
@@ -76,13 +77,20 @@ class PostgresBalanceImports:
             return Staged(len(lines) - len(new), state=state if new else ImportState.STAGED)
 
     async def move(
-        self, found: BalanceImport, state: ImportState, signed_by: str = "", commit_time: datetime | None = None
+        self,
+        found: BalanceImport,
+        state: ImportState,
+        name: Name | None = None,
+        signed_by: str = "",
+        commit_time: datetime | None = None,
     ) -> bool:
         key = (found.header.program, found.header.import_id)
-        async with self._database.acquire() as connection:
+        async with self._database.transaction() as connection:
             moved = await connection.execute(
                 SQL.move_balance_import, *key, found.state.value, state.value, signed_by, commit_time
             )
+            if moved and name is not None:
+                await keep(connection, name)
         return moved == 1
 
     async def next_lines(self, header: Header, after: int, limit: int) -> Sequence[StagedLine]:
@@ -107,11 +115,6 @@ class PostgresBalanceImports:
     async def withdrawn(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
         found = await self._database.fetch(SQL.list_withdrawn, program, import_id, after, limit)
         return [line_of(row) for row in found]
-
-    async def used_for(self, request: RequestKey) -> bytes:
-        async with self._database.acquire() as connection:
-            kept: bytes = await connection.fetchval(SQL.claim_import_request, request.key, request.fingerprint)
-        return kept
 
 
 def _import_of(row: Row, totals: Totals, born: Mapping[Cell, Sum]) -> BalanceImport:

@@ -12,7 +12,6 @@ from chassis.values.ids import bucket_of, partition_of
 from ledger_service.domain import import_refusals as refusals
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.balance_import import ImportState, StagedLine
-from ledger_service.domain.commands import RequestKey
 from ledger_service.domain.pooling import (
     MOVES,
     Compared,
@@ -30,7 +29,9 @@ from ledger_service.store import codec, rows
 from ledger_service.store.balance_imports import line_of
 from ledger_service.store.codec import JsonOf
 from ledger_service.store.event_hash import event_hash
+from ledger_service.store.office_names import keep
 from ledger_service.store.statements import SQL
+from ledger_service.use_cases.office_names import Name
 from ledger_service.use_cases.pooling_ports import Move, ShadowReport
 
 _CHANGES = JsonOf(PoolingChange)
@@ -49,13 +50,15 @@ class PostgresPoolings:
             row = await connection.fetchrow(SQL.find_pooling, program, source)
             return await _pooling(connection, program, source, row)
 
-    async def move(self, move: Move, now: datetime) -> PoolingChange:
+    async def move(self, move: Move, now: datetime, name: Name | None) -> PoolingChange:
         key = (move.program, move.source)
         try:
             async with self._database.transaction() as connection:
                 await connection.execute(SQL.begin_pooling, *key)
                 row = await connection.fetchrow(SQL.lock_pooling, *key)
                 found = await _pooling(connection, *key, row)
+                if name is not None:
+                    await keep(connection, name)
                 if found.changes and _is_same(found.changes[-1], move):
                     return found.changes[-1]
                 if (found.state, move.after) not in MOVES:
@@ -106,7 +109,7 @@ class PostgresPoolings:
             await connection.execute(SQL.compared_to_item, *key, up_to)
         return True
 
-    async def accept(self, program: str, source: str, item: int, signed_by: str) -> Pooling:
+    async def accept(self, program: str, source: str, item: int, signed_by: str, name: Name) -> Pooling:
         key = (program, source)
         async with self._database.transaction() as connection:
             row = await connection.fetchrow(SQL.lock_pooling, *key)
@@ -115,6 +118,7 @@ class PostgresPoolings:
                 raise refusals.pooling_state(source, found.state.name)
             if not 0 < item == found.last_item:
                 raise refusals.shadow_not_accepted(found.last_item, item)
+            await keep(connection, name)
             await connection.execute(SQL.accept_shadow, *key, item, signed_by)
             return await _pooling(connection, *key, await connection.fetchrow(SQL.lock_pooling, *key))
 
@@ -125,11 +129,6 @@ class PostgresPoolings:
             totals = await connection.fetch(SQL.read_shadow_totals, *key, found.shadow)
             listed = await connection.fetch(SQL.read_shadow_differences, *key, found.shadow, differences)
         return ShadowReport(found, dict(map(_total, totals)), list(_differences(listed)))
-
-    async def used_for(self, request: RequestKey) -> bytes:
-        async with self._database.acquire() as connection:
-            kept: bytes = await connection.fetchval(SQL.claim_import_request, request.key, request.fingerprint)
-        return kept
 
 
 async def _write(connection: Connection, found: Pooling, move: Move, now: datetime) -> PoolingChange:

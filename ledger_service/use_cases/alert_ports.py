@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.alerts import Alert, Around, Raised, RefusedProof, SpendTrail, Trails
+from ledger_service.use_cases.office_names import Name
 
 Till = tuple[str, str]
 """A program and a caller in it."""
@@ -46,8 +47,9 @@ class Alerts(Protocol):
         """Alerts behind a number, in order."""
         ...
 
-    async def acknowledge(self, program: str, alert_id: str, caller: str) -> Alert | None:
-        """The alert with who looked first: this caller unless somebody has before. None: there is none."""
+    async def acknowledge(self, program: str, alert_id: str, caller: str, name: Name) -> Alert:
+        """The alert with who looked first: this caller unless somebody has before. The name is kept with it.
+        ALERT_NOT_FOUND, REQUEST_ID_REUSED."""
         ...
 
 

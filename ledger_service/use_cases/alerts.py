@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger_service.domain import refusals
 from ledger_service.domain.alerts import Alert, Raised, RefusedProof, SpendTrail, Thresholds, raised_by, raised_by_proof
+from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.alert_ports import Alerts, Spends, Surroundings, Watched
+from ledger_service.use_cases.office_names import name_of
 from ledger_service.use_cases.ports import Programs
 
 MOST_SPENDS = 200
@@ -83,14 +84,13 @@ class ListAlerts:
 class AcknowledgeAlert:
     """The first one counts."""
 
-    def __init__(self, programs: Programs, alerts: Alerts) -> None:
+    def __init__(self, admission: Admission, programs: Programs, alerts: Alerts) -> None:
+        self._admission = admission
         self._programs = programs
         self._alerts = alerts
 
-    async def __call__(self, program: str, alert_id: str, caller: str) -> Alert:
-        """The alert as it stands; PROGRAM_NOT_FOUND, ALERT_NOT_FOUND."""
+    async def __call__(self, program: str, request_id: str, alert_id: str, caller: str) -> Alert:
+        """The alert as it stands; PROGRAM_NOT_FOUND, ALERT_NOT_FOUND, REQUEST_ID_REUSED."""
         self._programs.facts(program)
-        alert = await self._alerts.acknowledge(program, alert_id, caller)
-        if alert is None:
-            raise refusals.alert_not_found(program, alert_id)
-        return alert
+        name = name_of(self._admission, Asked(program, caller, request_id, ["acknowledge alert", alert_id]))
+        return await self._alerts.acknowledge(program, alert_id, caller, name)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from chassis.values.canonical import Plain
 from ledger_service.domain import import_refusals, refusals
 from ledger_service.domain.pooling import Pooling, PoolingChange, PoolingState
 from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.import_ports import BalanceImports
+from ledger_service.use_cases.office_names import Name, Names, name_of
 from ledger_service.use_cases.pooling_ports import Move, Poolings, ShadowReport
 from ledger_service.use_cases.ports import Clock, ProgramFacts, Programs
 from ledger_service.use_cases.withdraw_imports import WithdrawImports
@@ -18,6 +18,7 @@ class ChangePooling:
     def __init__(
         self,
         admission: Admission,
+        names: Names,
         programs: Programs,
         poolings: Poolings,
         imports: BalanceImports,
@@ -27,6 +28,7 @@ class ChangePooling:
         withdraw: WithdrawImports,
     ) -> None:
         self._admission = admission
+        self._names = names
         self._programs = programs
         self._poolings = poolings
         self._imports = imports
@@ -42,22 +44,23 @@ class ChangePooling:
             if location not in facts.places:
                 raise refusals.location_not_found(move.program, location)
         intent = ["pool", move.source, move.after.value, move.signed_by, move.reason, *move.locations]
-        await self._name_once(move.program, move.caller, move.request_id, intent)
+        name = name_of(self._admission, Asked(move.program, move.caller, move.request_id, intent))
+        await self._names.kept(name)
         found = await self._poolings.find(move.program, move.source)
         mine = [one for one in found.changes if (one.caller, one.request_id) == (move.caller, move.request_id)]
         if mine and (mine[-1].after is not PoolingState.LEAVING or found.state is not PoolingState.LEAVING):
             return mine[-1]
         if move.after is PoolingState.LOCAL and found.state in (PoolingState.POOLED, PoolingState.LEAVING):
-            return await self._leave(facts, found, move)
+            return await self._leave(facts, found, move, name)
         if move.after is PoolingState.LEAVING:
             raise import_refusals.pooling_state(move.source, found.state.name)
         if move.after is PoolingState.POOLED:
             await self._require_proven(move.program, move.source)
-        return await self._move(move)
+        return await self._move(move, name)
 
-    async def _move(self, move: Move) -> PoolingChange:
+    async def _move(self, move: Move, name: Name | None) -> PoolingChange:
         traced = move._replace(traceparent=self._traceparent())
-        change = await self._poolings.move(traced, self._clock.now())
+        change = await self._poolings.move(traced, self._clock.now(), name)
         self._appended()
         return change
 
@@ -66,15 +69,17 @@ class ChangePooling:
         begun = found.changes[-1]
         signed = (begun.signed_by, begun.reason, begun.caller, begun.request_id)
         move = Move(found.program, found.source, PoolingState.LOCAL, *signed, traceparent="")
-        await self._leave(self._programs.facts(found.program), found, move)
+        await self._leave(self._programs.facts(found.program), found, move, None)
 
-    async def _leave(self, facts: ProgramFacts, found: Pooling, move: Move) -> PoolingChange:
+    async def _leave(self, facts: ProgramFacts, found: Pooling, move: Move, name: Name | None) -> PoolingChange:
         """Closes the border, gives back what came, and arrives at LOCAL; as far as a call comes."""
         change = found.changes[-1]
         if found.state is PoolingState.POOLED:
-            change = await self._move(move._replace(after=PoolingState.LEAVING))
+            change = await self._move(move._replace(after=PoolingState.LEAVING), name)
+        elif name is not None:
+            await self._names.keep(name)
         if await self._withdraw(facts, move.source):
-            change = await self._move(move)
+            change = await self._move(move, name)
         return change
 
     async def _require_proven(self, program: str, source: str) -> None:
@@ -85,16 +90,13 @@ class ChangePooling:
             if found is None or not found.proven:
                 raise import_refusals.import_not_committed(source)
 
-    async def _name_once(self, program: str, caller: str, request_id: str, intent: Plain) -> None:
-        key = self._admission.key_of(Asked(program, caller, request_id, intent))
-        if await self._poolings.used_for(key) != key.fingerprint:
-            raise refusals.request_id_reused(request_id)
-
-    async def accept(self, caller: str, program: str, request_id: str, source: str, item: int, name: str) -> Pooling:
-        """Accepts the shadow's report as it stands."""
+    async def accept(self, caller: str, program: str, request_id: str, source: str, item: int, signer: str) -> Pooling:
+        """Accepts the shadow's report as it stands; `signer` answers for it."""
         self._programs.facts(program)
-        await self._name_once(program, caller, request_id, ["accept shadow", source, item, name])
-        return await self._poolings.accept(program, source, item, name)
+        name = name_of(self._admission, Asked(program, caller, request_id, ["accept shadow", source, item, signer]))
+        if await self._names.kept(name):
+            return await self._poolings.find(program, source)
+        return await self._poolings.accept(program, source, item, signer, name)
 
 
 class ReadPoolings:

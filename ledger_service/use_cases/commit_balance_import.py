@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from chassis.values.canonical import Plain
 from chassis.values.ids import made_id
 from chassis.values.refusal import Refusal
-from ledger_service.domain import import_refusals, refusals
+from ledger_service.domain import import_refusals
 from ledger_service.domain.accrual import FULL_SHARE, Funder, moment
 from ledger_service.domain.answers import ImportAnswer
 from ledger_service.domain.balance_import import BalanceImport, Header, ImportState, LineKind, Lot, StagedLine, Totals
 from ledger_service.domain.commands import Command, ImportPoints, Origin, SetTier
 from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.import_ports import BalanceImports, Done
+from ledger_service.use_cases.office_names import Name, Names, name_of
 from ledger_service.use_cases.ports import Clock, Lanes, MemberRef, Members, Outcome, ProgramFacts, Programs
 
 CALLER = "loyalty.ledger/imports"
@@ -47,6 +48,7 @@ class CommitBalanceImport:
     def __init__(
         self,
         admission: Admission,
+        names: Names,
         programs: Programs,
         members: Members,
         lanes: Lanes,
@@ -54,6 +56,7 @@ class CommitBalanceImport:
         clock: Clock,
     ) -> None:
         self._admission = admission
+        self._names = names
         self._programs = programs
         self._members = members
         self._lanes = lanes
@@ -64,22 +67,26 @@ class CommitBalanceImport:
         """The import as far as it has come."""
         facts = self._programs.facts(request.program)
         found = await self._found(request)
-        asked = Asked(request.program, caller, request.request_id, request.intent)
-        key = self._admission.key_of(asked)
-        if await self._imports.used_for(key) != key.fingerprint:
-            raise refusals.request_id_reused(request.request_id)
+        name = name_of(self._admission, Asked(request.program, caller, request.request_id, request.intent))
+        if not await self._names.kept(name):
+            found = await self._begun(found, request, name)
+        if found.state is ImportState.COMMITTING:
+            await self._carry_on(facts, found)
+        return await self._found(request)
+
+    async def _begun(self, found: BalanceImport, request: CommitRequest, name: Name) -> BalanceImport:
+        """The import with its commit begun, or refused without a trace."""
         if found.header.dry_run:
             raise import_refusals.import_is_dry_run(request.import_id)
         if found.totals != request.totals:
             raise import_refusals.control_totals_differ(request.totals.told(), found.totals.told())
         if found.state is ImportState.STAGED:
-            await self._imports.move(found, ImportState.COMMITTING, request.signed_by, self._clock.now())
+            await self._imports.move(found, ImportState.COMMITTING, name, request.signed_by, self._clock.now())
             found = await self._found(request)
         if found.state not in (ImportState.COMMITTING, ImportState.COMMITTED):
             raise import_refusals.import_state(found.state.value)
-        if found.state is ImportState.COMMITTING:
-            await self._carry_on(facts, found)
-        return await self._found(request)
+        await self._names.keep(name)
+        return found
 
     async def go_on(self, program: str, import_id: str) -> None:
         """Carries on with a commit that nobody calls for any more, as it was signed."""

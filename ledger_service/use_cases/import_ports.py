@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.balance_import import BalanceImport, Header, ImportState, StagedLine
-from ledger_service.domain.commands import RequestKey
+from ledger_service.use_cases.office_names import Name
 
 
 class Staged(NamedTuple):
@@ -49,9 +49,14 @@ class BalanceImports(Protocol):
         """Stages those that are not staged yet; nothing of them if one was staged as another, or it is too late."""
 
     async def move(
-        self, found: BalanceImport, state: ImportState, signed_by: str = "", commit_time: datetime | None = None
+        self,
+        found: BalanceImport,
+        state: ImportState,
+        name: Name | None = None,
+        signed_by: str = "",
+        commit_time: datetime | None = None,
     ) -> bool:
-        """Moves it on; False if somebody else did."""
+        """Moves it on, and keeps the name with it; False if somebody else did. REQUEST_ID_REUSED."""
 
     async def next_lines(self, header: Header, after: int, limit: int) -> Sequence[StagedLine]:
         """The next lines that something is made of."""
@@ -67,6 +72,3 @@ class BalanceImports(Protocol):
 
     async def withdrawn(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
         """The next lines whose points went back."""
-
-    async def used_for(self, request: RequestKey) -> bytes:
-        """The fingerprint of what a request id was first used for: this, if it is new."""

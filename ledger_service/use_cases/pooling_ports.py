@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.balance_import import StagedLine
-from ledger_service.domain.commands import RequestKey
 from ledger_service.domain.pooling import Compared, Pooling, PoolingChange, PoolingState, ShadowCell, ShadowSum
+from ledger_service.use_cases.office_names import Name
 
 
 class Move(NamedTuple):
@@ -37,9 +37,10 @@ class Poolings(Protocol):
     async def find(self, program: str, source: str) -> Pooling:
         """One with its changes; LOCAL if it was never named."""
 
-    async def move(self, move: Move, now: datetime) -> PoolingChange:
-        """Moves one on and appends its event, under its lock: what the move rests on is read there. POOLING_STATE,
-        IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED, CROSS_SPEND_HAPPENED; UNAVAILABLE if a lane does not let go."""
+    async def move(self, move: Move, now: datetime, name: Name | None) -> PoolingChange:
+        """Moves one on and appends its event, under its lock: what the move rests on is read there. The name is kept
+        with it; None: it was when the way back began. POOLING_STATE, IMPORT_NOT_COMMITTED, SHADOW_NOT_ACCEPTED,
+        CROSS_SPEND_HAPPENED, REQUEST_ID_REUSED; UNAVAILABLE if a lane does not let go."""
 
     async def withdrawing(
         self, program: str, source: str, after: tuple[str, int], limit: int
@@ -60,11 +61,8 @@ class Poolings(Protocol):
     ) -> bool:
         """Adds comparisons of items up to one; False if it is no shadow any more, or they were added before."""
 
-    async def accept(self, program: str, source: str, item: int, signed_by: str) -> Pooling:
-        """Accepts a report. POOLING_STATE, SHADOW_NOT_ACCEPTED."""
+    async def accept(self, program: str, source: str, item: int, signed_by: str, name: Name) -> Pooling:
+        """Accepts a report, and keeps the name with it. POOLING_STATE, SHADOW_NOT_ACCEPTED, REQUEST_ID_REUSED."""
 
     async def report(self, program: str, source: str, differences: int) -> ShadowReport:
         """What the latest shadow came to."""
-
-    async def used_for(self, request: RequestKey) -> bytes:
-        """The fingerprint of what a request id was first used for."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from ledger_service.domain import import_refusals, refusals
+from ledger_service.domain import import_refusals
 from ledger_service.domain.balance_import import BalanceImport, ImportState, StagedLine
 from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.import_ports import BalanceImports
+from ledger_service.use_cases.office_names import Names, name_of
 from ledger_service.use_cases.ports import Programs
 
 
@@ -40,20 +41,22 @@ class ReadBalanceImports:
 class AbandonBalanceImport:
     """Gives an import up of which nothing was born."""
 
-    def __init__(self, admission: Admission, reads: ReadBalanceImports, imports: BalanceImports) -> None:
+    def __init__(self, admission: Admission, names: Names, reads: ReadBalanceImports, imports: BalanceImports) -> None:
         self._admission = admission
+        self._names = names
         self._reads = reads
         self._imports = imports
 
     async def __call__(self, caller: str, program: str, request_id: str, import_id: str) -> BalanceImport:
         """The import, given up. IMPORT_NOT_FOUND, IMPORT_STATE, REQUEST_ID_REUSED."""
         found = await self._reads.get(program, import_id)
-        key = self._admission.key_of(Asked(program, caller, request_id, ["abandon import", import_id]))
-        if await self._imports.used_for(key) != key.fingerprint:
-            raise refusals.request_id_reused(request_id)
+        name = name_of(self._admission, Asked(program, caller, request_id, ["abandon import", import_id]))
+        if await self._names.kept(name):
+            return found
         if found.state is ImportState.STAGED:
-            await self._imports.move(found, ImportState.ABANDONED)
+            await self._imports.move(found, ImportState.ABANDONED, name)
             found = await self._reads.get(program, import_id)
         if found.state is not ImportState.ABANDONED:
             raise import_refusals.import_state(found.state.value)
+        await self._names.keep(name)
         return found

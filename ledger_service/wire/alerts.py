@@ -41,14 +41,14 @@ def alert_question(request: messages.ListAlertsRequest) -> AlertQuestion:
     return AlertQuestion(program, request.open_only, 0 if key is None else key.sequence, size)
 
 
-def alert_named(request: messages.AcknowledgeAlertRequest) -> tuple[str, str]:
-    """The program and the alert."""
+def alert_named(request: messages.AcknowledgeAlertRequest) -> tuple[str, str, str]:
+    """The program, the request id and the alert."""
     reader = FieldReader()
     program = reader.id("program_id", request.program_id)
-    reader.id("request_id", request.request_id)
+    request_id = reader.id("request_id", request.request_id)
     alert_id = reader.id("alert_id", request.alert_id)
     reader.finish()
-    return program, alert_id
+    return program, request_id, alert_id
 
 
 def alerts_message(request: messages.ListAlertsRequest, page: AlertPage) -> messages.ListAlertsResponse:

@@ -11,6 +11,7 @@ from tests.support.servers import Databases
 DISPOSABLE = {
     "duplicate_due": "a queue",
     "member": "those of an import that was abandoned before anybody saw them",
+    "member_import_request": "request ids of commits that came to nothing",
     "member_link": "an unmerge removes the link; that it was there stays in link_change",
     "missed_lookup": "counts of callers, after an hour",
     "used_nonce": "once it has expired",

@@ -99,11 +99,13 @@ async def get(stub: Stub, import_id: str, program: str = "grove") -> import_pb2.
     return found
 
 
-async def commit(stub: Stub, import_id: str, totals: import_pb2.ImportTotals | None = None) -> import_pb2.Import:
+async def commit(
+    stub: Stub, import_id: str, totals: import_pb2.ImportTotals | None = None, request_id: str = ""
+) -> import_pb2.Import:
     """Commits with these totals, or those it says it comes to."""
     request = import_service_pb2.CommitImportRequest(
         program_id="grove",
-        request_id=fresh("commit"),
+        request_id=request_id or fresh("commit"),
         import_id=import_id,
         totals=totals or (await get(stub, import_id)).totals,
     )

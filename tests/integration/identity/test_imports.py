@@ -130,11 +130,12 @@ async def test_two_programs_that_bring_the_same_person_meet(imports: Stub, till:
     assert (line.same_as_import_id, line.same_as_line_number) == (one, 1)
     await commit(imports, one)
     with pytest.raises(Refusal) as refused:
-        await commit(imports, two, staged.totals)
+        await commit(imports, two, staged.totals, "meet-two")
     assert refused.value.reason == "CONTROL_TOTALS_DIFFER"
     found = await get(imports, two)
     assert found.totals == import_pb2.ImportTotals(lines=1, joined_live=1)
-    await commit(imports, two)
+    # What it had claimed is given back, its name too.
+    await commit(imports, two, found.totals, "meet-two")
     north = await till.ResolveMember(question(pos(n, "north")))
     assert north.resolution.member_id == (await till.ResolveMember(question(pos(n, "south")))).resolution.member_id
 

@@ -85,11 +85,15 @@ class Migration:
         return found
 
     async def commit(
-        self, import_id: str, totals: balance_import_pb2.BalanceTotals
+        self, import_id: str, totals: balance_import_pb2.BalanceTotals, request_id: str = ""
     ) -> balance_import_pb2.BalanceImport:
         """Commits balances to the end."""
         request = balance_import_service_pb2.CommitBalanceImportRequest(
-            program_id=self.program, request_id=_fresh(), import_id=import_id, totals=totals, signed_by="F. Inance"
+            program_id=self.program,
+            request_id=request_id or _fresh(),
+            import_id=import_id,
+            totals=totals,
+            signed_by="F. Inance",
         )
         while True:
             found: balance_import_pb2.BalanceImport = getattr(
@@ -97,6 +101,14 @@ class Migration:
             )
             if found.state == balance_import_pb2.BALANCE_IMPORT_STATE_COMMITTED:
                 return found
+
+    async def abandon(self, import_id: str, request_id: str) -> balance_import_pb2.BalanceImport:
+        """Gives balances up."""
+        request = balance_import_service_pb2.AbandonBalanceImportRequest(
+            program_id=self.program, request_id=request_id, import_id=import_id
+        )
+        found: balance_import_pb2.BalanceImport = getattr(await self.balances.AbandonBalanceImport(request), "import")
+        return found
 
 
 def points(

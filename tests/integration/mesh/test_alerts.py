@@ -49,4 +49,10 @@ async def test_a_member_in_two_regions_at_once_is_told_of_and_looked_at(stack: L
         looking.alert_id = "alt_unknown"
         with pytest.raises(Refusal) as refused:
             await alerts.AcknowledgeAlert(looking)
+        assert refused.value.reason == "REQUEST_ID_REUSED"
+        looking.request_id = "look-2"
+        with pytest.raises(Refusal) as refused:
+            await alerts.AcknowledgeAlert(looking)
         assert refused.value.reason == "ALERT_NOT_FOUND"
+        looking.alert_id = alert.alert_id
+        assert (await alerts.AcknowledgeAlert(looking)).alert == seen

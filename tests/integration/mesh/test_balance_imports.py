@@ -1,6 +1,6 @@
 """Balances of existing programs, through the running mesh into the books."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 import pytest_asyncio
@@ -30,6 +30,12 @@ async def member_of(shop: Till, external_id: str, source: str) -> str:
         program_id=shop.program, member=member_pb2.MemberRef(identifier=reference)
     )
     return (await shop.mesh.identity.ResolveMember(request)).resolution.member_id
+
+
+async def reason_of(call: Awaitable[object]) -> str:
+    with pytest.raises(Refusal) as refused:
+        await call
+    return refused.value.reason
 
 
 async def test_points_are_born_once_the_totals_are_confirmed_and_tie_out(shop: Till, migration: Migration) -> None:
@@ -88,11 +94,19 @@ async def test_the_funders_that_were_agreed_carry_the_taken_over_points(shop: Ti
 async def test_other_totals_bear_nothing(shop: Till, migration: Migration) -> None:
     await migration.bring("bi-3", "cellar", {"c1": ""})
     staged = await migration.stage("bi-3", "cellar", [points(1, "c1", 10)], {"NORTH": (1, 1)})
-    staged.totals.balances[0].new_points = 11
-    with pytest.raises(Refusal) as refused:
-        await migration.commit("bi-3", staged.totals)
-    assert refused.value.reason == "CONTROL_TOTALS_DIFFER"
+    wrong = balance_import_pb2.BalanceTotals.FromString(staged.totals.SerializeToString())
+    wrong.balances[0].new_points = 11
+    assert await reason_of(migration.commit("bi-3", wrong, "bi-3-commit")) == "CONTROL_TOTALS_DIFFER"
     assert (await shop.wallet(await member_of(shop, "c1", "cellar"))).wallet.balance == 0
+    # What was refused has left no trace: corrected, it comes under its id.
+    assert (await migration.commit("bi-3", staged.totals, "bi-3-commit")).proven
+    assert await reason_of(migration.commit("bi-3", wrong, "bi-3-commit")) == "REQUEST_ID_REUSED"
+    assert await reason_of(migration.abandon("bi-3", "bi-3-drop")) == "IMPORT_STATE"
+    await migration.stage("bi-3b", "cellar", [], {"NORTH": (1, 1)})
+    given_up = await migration.abandon("bi-3b", "bi-3-drop")
+    assert given_up.state == balance_import_pb2.BALANCE_IMPORT_STATE_ABANDONED
+    assert await migration.abandon("bi-3b", "bi-3-drop") == given_up
+    assert await reason_of(migration.abandon("bi-3", "bi-3-drop")) == "REQUEST_ID_REUSED"
 
 
 async def test_a_changed_line_and_unknown_brand_are_refused(migration: Migration) -> None:

@@ -30,9 +30,9 @@ async def old_program(stack: LocalStack, shop: Till) -> AsyncIterator[Migration]
         yield migration
 
 
-async def refused(stub: Stub, shop: Till, source: str, to: str) -> str:
+async def refused(stub: Stub, shop: Till, source: str, to: str, request_id: str = "") -> str:
     with pytest.raises(Refusal) as refusal:
-        await move(stub, shop, source, to)
+        await move(stub, shop, source, to, request_id)
     return refusal.value.reason
 
 
@@ -56,9 +56,10 @@ def sale(
 
 async def test_the_way_into_the_pool(shop: Till, pooling: Stub, old_program: Migration) -> None:
     buyer = await shop.enroll("POOLED1")
-    assert await refused(pooling, shop, "yard", "SHADOW") == "POOLING_STATE"
+    assert await refused(pooling, shop, "yard", "SHADOW", "pool-yard-1") == "POOLING_STATE"
     first = await move(pooling, shop, "yard", "REQUESTED", "pool-yard-1")
     assert await move(pooling, shop, "yard", "REQUESTED", "pool-yard-1") == first
+    assert await refused(pooling, shop, "yard", "SHADOW", "pool-yard-1") == "REQUEST_ID_REUSED"
     await move(pooling, shop, "yard", "SHADOW")
     assert await refused(pooling, shop, "yard", "POOLED") == "IMPORT_NOT_COMMITTED"
 
@@ -106,10 +107,15 @@ async def test_the_way_into_the_pool(shop: Till, pooling: Stub, old_program: Mig
     with pytest.raises(Refusal) as refusal:
         await pooling.AcceptShadowReport(accept)
     assert refusal.value.reason == "SHADOW_NOT_ACCEPTED"
-    accept.last_item_number, accept.request_id = 3, "accept-yard-2"
+    accept.last_item_number = 3
     assert (await pooling.AcceptShadowReport(accept)).pooling.accepted_by == "F. Inance"
     pooled = await move(pooling, shop, "yard", "POOLED")
     shop._saw(pooled.position)
+    assert (await pooling.AcceptShadowReport(accept)).pooling.accepted_by == "F. Inance"
+    accept.last_item_number = 2
+    with pytest.raises(Refusal) as refusal:
+        await pooling.AcceptShadowReport(accept)
+    assert refusal.value.reason == "REQUEST_ID_REUSED"
     assert await refused(pooling, shop, "yard", "SHADOW") == "POOLING_STATE"
     assert await refused(pooling, shop, "yard", "LEAVING") == "POOLING_STATE"
 

@@ -17,6 +17,7 @@ from ledger_service.domain.wallet import WalletView
 from ledger_service.use_cases.admission import Admission
 from ledger_service.use_cases.commit_balance_import import CommitBalanceImport, CommitRequest
 from ledger_service.use_cases.import_ports import Done
+from ledger_service.use_cases.office_names import Name
 from ledger_service.use_cases.ports import BrandFacts, MemberRef, Outcome, ProgramFacts, Resolution
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ class World:
     state: ImportState = ImportState.STAGED
     done_line: int = 0
     commit_time: datetime | None = None
-    kept: dict[bytes, Outcome] = field(default_factory=dict)
+    outcomes: dict[bytes, Outcome] = field(default_factory=dict)
     born: dict[str, int] = field(default_factory=dict)
     used: dict[bytes, bytes] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
@@ -62,16 +63,27 @@ class World:
         self.touch()
         return BalanceImport(HEADER, self.state, 5, self.done_line, "F", NOW, self.commit_time, total(LINES))
 
-    async def used_for(self, request: RequestKey) -> bytes:
+    async def kept(self, name: Name) -> bool:
         self.touch()
-        return self.used.setdefault(request.key, request.fingerprint)
+        return self.used.get(name.key.key) == name.key.fingerprint
+
+    async def keep(self, name: Name) -> None:
+        self.touch()
+        self.used[name.key.key] = name.key.fingerprint
 
     async def move(
-        self, found: BalanceImport, state: ImportState, signed_by: str = "", commit_time: datetime | None = None
+        self,
+        found: BalanceImport,
+        state: ImportState,
+        name: Name | None = None,
+        signed_by: str = "",
+        commit_time: datetime | None = None,
     ) -> bool:
         self.touch()
         if found.state is not self.state:
             return False
+        if name is not None:
+            self.used[name.key.key] = name.key.fingerprint
         self.state, self.commit_time = state, self.commit_time or commit_time
         return True
 
@@ -97,7 +109,7 @@ class World:
 
     async def of_request(self, request: RequestKey, request_id: str) -> Outcome | None:
         self.touch()
-        kept = self.kept.get(request.key)
+        kept = self.outcomes.get(request.key)
         return None if kept is None else replace(kept, replayed=True)
 
     async def submit(self, command: Command) -> Outcome:
@@ -105,20 +117,20 @@ class World:
         self.touch()
         assert isinstance(command, ImportPoints)
         key = command.origin.request.key
-        if key not in self.kept:
+        if key not in self.outcomes:
             name = f"acc{command.lot.line_number}"
             self.born[name] = self.born.get(name, 0) + command.lot.points
             view: WalletView = None  # type: ignore[assignment]
             answer = ImportAnswer("i", name, command.lot.points, 0, view, LogPosition(0, 1))
-            self.kept[key] = Outcome(answer, replayed=False)
-        outcome = self.kept[key]
+            self.outcomes[key] = Outcome(answer, replayed=False)
+        outcome = self.outcomes[key]
         self.touch()
         return outcome
 
 
 def committing(world: World) -> CommitBalanceImport:
     admission = Admission(world, world, Fingerprints(b"k" * 32), world, lambda: "")  # type: ignore[arg-type]
-    return CommitBalanceImport(admission, world, world, world, world, world)  # type: ignore[arg-type]
+    return CommitBalanceImport(admission, world, world, world, world, world, world)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("left", range(60))

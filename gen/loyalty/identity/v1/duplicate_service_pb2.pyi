@@ -59,7 +59,7 @@ class FindDuplicatesRequest(_message.Message):
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
-    """Names this intent for ever, per program and caller. Id."""
+    """Names the look for logs and traces; a repeat looks again. Id."""
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """The member."""

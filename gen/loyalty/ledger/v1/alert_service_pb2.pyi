@@ -93,7 +93,7 @@ class AcknowledgeAlertRequest(_message.Message):
     program_id: _builtins.str
     """The program."""
     request_id: _builtins.str
-    """Names this intent; a repeat is answered alike."""
+    """Names this intent for ever, per program and caller. Id."""
     alert_id: _builtins.str
     """The alert."""
     def __init__(

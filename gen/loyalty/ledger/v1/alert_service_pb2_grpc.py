@@ -61,7 +61,7 @@ class AlertServiceServicer:
 
     def AcknowledgeAlert(self, request, context):
         """Says that somebody has looked. The first one counts; who comes later is told who it was. For tokens that cover every
-        brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND.
+        brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND, REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

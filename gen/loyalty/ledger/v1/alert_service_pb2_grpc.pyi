@@ -39,7 +39,7 @@ class AlertServiceStub:
     """
     AcknowledgeAlert: _grpc.UnaryUnaryMultiCallable[_alert_service_pb2.AcknowledgeAlertRequest, _alert_service_pb2.AcknowledgeAlertResponse]
     """Says that somebody has looked. The first one counts; who comes later is told who it was. For tokens that cover every
-    brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND.
+    brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND, REQUEST_ID_REUSED.
     """
 
 @_typing.type_check_only
@@ -53,7 +53,7 @@ class AlertServiceAsyncStub(AlertServiceStub):
     """
     AcknowledgeAlert: _aio.UnaryUnaryMultiCallable[_alert_service_pb2.AcknowledgeAlertRequest, _alert_service_pb2.AcknowledgeAlertResponse]  # type: ignore[assignment]
     """Says that somebody has looked. The first one counts; who comes later is told who it was. For tokens that cover every
-    brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND.
+    brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND, REQUEST_ID_REUSED.
     """
 
 class AlertServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -76,7 +76,7 @@ class AlertServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_alert_service_pb2.AcknowledgeAlertResponse, _abc.Awaitable[_alert_service_pb2.AcknowledgeAlertResponse]]:
         """Says that somebody has looked. The first one counts; who comes later is told who it was. For tokens that cover every
-        brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND.
+        brand. Reasons: MALFORMED, PROGRAM_NOT_FOUND, ALERT_NOT_FOUND, REQUEST_ID_REUSED.
         """
 
 def add_AlertServiceServicer_to_server(servicer: AlertServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
