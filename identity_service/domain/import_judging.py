@@ -35,11 +35,13 @@ class StagedIdentifier:
 
 @dataclass(frozen=True, slots=True)
 class StagedLine:
-    """A line as it is judged; `fault_field` is set if it is malformed."""
+    """A line as it is judged; `fault_field` is set if it is malformed. `erased`: its person was, so it brings
+    nothing."""
 
     number: int
     identifiers: tuple[StagedIdentifier, ...]
     fault_field: str = ""
+    erased: bool = False
 
 
 @dataclass
@@ -59,6 +61,8 @@ class Judging:
     def _judge(self, line: StagedLine) -> Judged:
         if line.fault_field:
             return Judged(Verdict.REFUSED, Fault.MALFORMED, line.fault_field)
+        if line.erased:
+            return Judged(Verdict.REFUSED, Fault.PERSON_ERASED)
         external = self.owners.get(line.identifiers[0].fingerprint)
         if external is not None and external.line_number and not external.import_id:
             same = external.line_number

@@ -40,6 +40,7 @@ class Fault(Enum):
     MALFORMED = "MALFORMED"
     EXTERNAL_ID_REPEATED = "EXTERNAL_ID_REPEATED"
     SEVERAL_MEMBERS = "SEVERAL_MEMBERS"
+    PERSON_ERASED = "PERSON_ERASED"
 
 
 @dataclass(frozen=True, slots=True)

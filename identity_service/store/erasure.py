@@ -20,7 +20,8 @@ class Erasable(NamedTuple):
 
 
 ERASED = (
-    # Found by what the members' identifiers read, as are the two after it.
+    # Found by what the members' identifiers read, as are the three after it.
+    Erasable(("member_import_content", "member_import_identifier"), SQL.erase_import_lines),
     Erasable(("identifier_code",), SQL.erase_identifier_codes),
     # What points to the members is found by what they read, so it goes first.
     Erasable(("identifier",), SQL.erase_identifiers),
@@ -34,10 +35,6 @@ ERASED = (
     Erasable(("duplicate_key",), SQL.erase_duplicate_keys),
 )
 """In the order in which they are emptied."""
-
-PASSING = frozenset({"member_import_content", "member_import_identifier"})
-"""Tables of people who are not members yet: an import empties them when it ends, and the people are erased as members
-then."""
 
 _MEMBER = {"program_id", "member_id"}
 _RECORD = _MEMBER | {"caller", "request_id"}

@@ -99,6 +99,7 @@ def staged_of(rows: Sequence[Row]) -> list[StagedLine]:
                 number,
                 tuple(staged_identifier(row) for row in listed if row["ordinal"] is not None),
                 listed[0]["field"] if malformed else "",
+                erased=listed[0]["fault"] == Fault.PERSON_ERASED.value,
             )
         )
     return lines

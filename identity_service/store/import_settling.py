@@ -44,7 +44,7 @@ async def settle(
 
 
 async def _taken(connection: Connection, header: Header, found: Sequence[Row]) -> list[Settled]:
-    """The lines that something is made of."""
+    """The lines that something is made of: what an erased person was to get is gone."""
     grouped = [(number, list(group)) for number, group in groupby(found, key=lambda row: int(row["line_number"]))]
     numbers = [number for number, _ in grouped]
     contents = await connection.fetch(SQL.import_read_contents, header.program_id, header.import_id, numbers)
@@ -58,7 +58,7 @@ async def _taken(connection: Connection, header: Header, found: Sequence[Row]) -
             brought=tuple(rows.staged_identifier(row) for row in listed if row["brought"]),
         )
         for number, listed in grouped
-        if listed[0]["verdict"] != Verdict.REFUSED.value
+        if listed[0]["verdict"] != Verdict.REFUSED.value and number in persons
     ]
 
 

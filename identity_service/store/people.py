@@ -42,6 +42,7 @@ _LIST_HISTORY = SQL.list_identifier_history
 _LIST_LINK_CHANGES = SQL.list_link_changes_of
 _LIST_PREFERENCES = SQL.list_preferences
 _LIST_VERSIONS = SQL.list_profile_versions
+_HOLD_IMPORTS = SQL.hold_imports
 _MARK_ERASED = SQL.mark_erased
 _READ_FINGERPRINTS = SQL.read_fingerprints
 _READ_LINK = SQL.read_link
@@ -128,6 +129,9 @@ class PostgresPersonChanges(PostgresChanges):
     async def fingerprints(self, members: Collection[MemberKey]) -> Collection[bytes]:
         rows = await self._connection.fetch(_READ_FINGERPRINTS, *_arrays(members))
         return {row["fingerprint"] for row in rows}
+
+    async def hold_imports(self) -> None:
+        await self._connection.fetchval(_HOLD_IMPORTS)
 
     async def erase(self, members: Collection[MemberKey], now: datetime) -> None:
         for table in ERASED:

@@ -47,7 +47,9 @@ class EraseMember:
 
 
 async def _erase(changes: PersonChanges, asked: Asked, reason: ErasureReason, origin: Origin) -> MemberKey:
-    """Locks what points to the homes and then the homes, looks again, and forgets. Returns the root."""
+    """Holds imports off, locks what points to the homes and then the homes, looks again, and forgets. Returns the
+    root."""
+    await changes.hold_imports()
     homes = await homes_of(changes, asked)
     taken = set(await changes.fingerprints(homes))
     await changes.take_identifiers(taken)

@@ -44,6 +44,10 @@ class HeldCode(NamedTuple):
 class PersonChanges(Changes, Protocol):
     """One transaction. Rows are locked in one order: request, identifiers by fingerprint, members by key."""
 
+    async def hold_imports(self) -> None:
+        """Makes imports wait until the end: nothing of them is staged, claimed or settled meanwhile."""
+        ...
+
     async def take_identifiers(self, fingerprints: Collection[bytes]) -> None:
         """Makes other changes of whom identifiers point to wait."""
         ...

@@ -23,6 +23,7 @@ FAULTS = {
     import_pb2.IMPORT_FAULT_MALFORMED: Fault.MALFORMED,
     import_pb2.IMPORT_FAULT_EXTERNAL_ID_REPEATED: Fault.EXTERNAL_ID_REPEATED,
     import_pb2.IMPORT_FAULT_SEVERAL_MEMBERS: Fault.SEVERAL_MEMBERS,
+    import_pb2.IMPORT_FAULT_PERSON_ERASED: Fault.PERSON_ERASED,
 }
 
 _NUMBERS = {fault: number for number, fault in FAULTS.items()} | {Fault.NONE: import_pb2.IMPORT_FAULT_UNSPECIFIED}
@@ -35,6 +36,7 @@ _RULES = {
     (Verdict.REFUSED, Fault.MALFORMED): "the field is malformed",
     (Verdict.REFUSED, Fault.EXTERNAL_ID_REPEATED): "an earlier line has the same external id",
     (Verdict.REFUSED, Fault.SEVERAL_MEMBERS): "verified identifiers of the line are different persons'",
+    (Verdict.REFUSED, Fault.PERSON_ERASED): "whom the line is about has been erased since it was staged",
 }
 
 

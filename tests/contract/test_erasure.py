@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import asyncpg
 import pytest
 
-from identity_service.store.erasure import ERASED, OPAQUE, PASSING
+from identity_service.store.erasure import ERASED, OPAQUE
 from tests.support.servers import Databases
 
 DISPOSABLE = {
@@ -53,9 +53,9 @@ async def test_every_column_that_could_be_personal_is_erased_or_opaque(databases
     unknown = {
         table: sorted(names - OPAQUE.get(table, frozenset()))
         for table, names in columns.items()
-        if table not in erased | PASSING and names - OPAQUE.get(table, frozenset())
+        if table not in erased and names - OPAQUE.get(table, frozenset())
     }
-    gone = {table for table in {*erased, *PASSING, *OPAQUE} if table not in columns and table != "proof_attempts"}
+    gone = {table for table in {*erased, *OPAQUE} if table not in columns and table != "proof_attempts"}
     assert unknown == {}
     assert gone == set()
 
@@ -69,4 +69,4 @@ async def test_only_what_an_erasure_empties_or_is_for_passing_use_can_be_deleted
             deletable = {row["table_name"] for row in await connection.fetch(_DELETABLE)}
         finally:
             await connection.close()
-    assert deletable == erased | PASSING | DISPOSABLE.keys()
+    assert deletable == erased | DISPOSABLE.keys()

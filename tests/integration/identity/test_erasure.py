@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 import pytest_asyncio
-from loyalty.identity.v1 import person_pb2
+from loyalty.identity.v1 import import_pb2, person_pb2
 from loyalty.identity.v1 import person_service_pb2 as messages
 from loyalty.type.v1 import member_pb2
 
@@ -29,6 +29,9 @@ from tests.integration.identity.calls import (
     whole,
 )
 from tests.integration.identity.house import House, People, Stub
+from tests.integration.identity.importing import commit, get, known, open_imports
+from tests.integration.identity.importing import messages as messages_of
+from tests.integration.identity.importing import person as imported
 from tests.integration.identity.merging.desk import open_desk
 from tests.integration.identity.people import consent, consents, erase, preferences, profile
 from tests.integration.identity.test_records import audit_of
@@ -136,6 +139,47 @@ async def test_nothing_of_an_erased_person_is_left_in_any_table(desk: Stub, offi
         "MEMBER_ERASED",
         {"reason": "MEMBER_ASKED", "root_member_id": gone.member},
     )
+
+
+async def test_what_imports_under_way_hold_of_an_erased_person_goes_too_and_makes_nobody_anew(
+    desk: Stub, office: People, house: House
+) -> None:
+    gone, stays = Somebody("zqstaged", "3040506076"), Somebody("zqstaying", "3040506077")
+    for somebody in (gone, stays):
+        await somebody.tell(desk, office)
+    proven, lost = known(email("zqstaged.mail")), known(card("ZQSTAGEDOLD"))
+    people = [
+        imported("zqstaged-1", proven, lost),
+        imported("zqstaged-2", lost),
+        imported("zqstaged-3", known(card("ZQSTAGEDCARD"), verified=False)),
+        imported("zqstaged-1"),
+        imported("zqstaying-5", known(email("zqstaying.mail"))),
+    ]
+    async with open_imports(house, "zq") as imports:
+        for name, dry_run in (("staged", False), ("tried", True)):
+            await imports.ImportMembers(iter(messages_of(f"zq-{name}", people, dry_run=dry_run)))
+        totals = (await get(imports, "zq-staged")).totals
+        assert (totals.joined_live, totals.joined_lines, totals.new_members) == (2, 1, 1)
+        before = await dump(house)
+        assert {table for table, _ in holding(before, ["zqstaged"])} >= {"member_import_content"}
+
+        await office.EraseMember(erase(gone.member))
+
+        after = await dump(house)
+        assert holding(after, gone.markers) == set()
+        assert holding(after, stays.markers) == holding(before, stays.markers)
+        assert await reason_of(commit(imports, "zq-staged", totals)) == "CONTROL_TOTALS_DIFFER"
+        left = (await get(imports, "zq-staged")).totals
+        refused = import_pb2.RefusedCount(fault=import_pb2.IMPORT_FAULT_PERSON_ERASED, lines=4)
+        assert left == import_pb2.ImportTotals(lines=5, joined_live=1, refused=[refused])
+        # A stream that is sent again passes its lines over.
+        again = await imports.ImportMembers(iter(messages_of("zq-staged", people)))
+        assert again.repeated_lines == 5
+        await commit(imports, "zq-staged", left)
+    for number in range(1, 5):
+        pos = member_pb2.Identifier(kind=Kind.IDENTIFIER_KIND_POS, value=f"oldprog:zqstaged-{number}")
+        assert await reason_of(desk.ResolveMember(question(pos))) == "MEMBER_NOT_FOUND"
+    assert holding(await dump(house), gone.markers) == set()
 
 
 async def test_an_erased_member_resolves_by_id_and_by_nothing_else(desk: Stub, office: People) -> None:

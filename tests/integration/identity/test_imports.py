@@ -91,8 +91,8 @@ async def test_an_unverified_likeness_joins_nobody_and_is_told(imports: Stub, ti
     assert made != answer.member.member_id
     # The pair is for a person to judge.
     async with open_desk(house) as desk:
-        [pair] = (await desk.find(made)).duplicates
-    assert set(pair.member_ids) == {made, answer.member.member_id}
+        pairs = [set(pair.member_ids) for pair in (await desk.find(made)).duplicates]
+    assert {made, answer.member.member_id} in pairs
 
 
 async def test_lines_are_refused_one_by_one_with_the_rule_and_no_value(imports: Stub) -> None:

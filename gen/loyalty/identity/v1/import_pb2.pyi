@@ -108,6 +108,8 @@ class _ImportFaultEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImportFau
     """An earlier line of the same import has the same external id."""
     IMPORT_FAULT_SEVERAL_MEMBERS: _ImportFault.ValueType  # 3
     """Verified identifiers of the line belong to different persons: a person decides (MergeService), then import it anew."""
+    IMPORT_FAULT_PERSON_ERASED: _ImportFault.ValueType  # 4
+    """Whom the line is about has been erased since it was staged: what it held is gone, and nobody comes of it."""
 
 class ImportFault(_ImportFault, metaclass=_ImportFaultEnumTypeWrapper):
     """Why a line is refused."""
@@ -120,6 +122,8 @@ IMPORT_FAULT_EXTERNAL_ID_REPEATED: ImportFault.ValueType  # 2
 """An earlier line of the same import has the same external id."""
 IMPORT_FAULT_SEVERAL_MEMBERS: ImportFault.ValueType  # 3
 """Verified identifiers of the line belong to different persons: a person decides (MergeService), then import it anew."""
+IMPORT_FAULT_PERSON_ERASED: ImportFault.ValueType  # 4
+"""Whom the line is about has been erased since it was staged: what it held is gone, and nobody comes of it."""
 Global___ImportFault: _TypeAlias = ImportFault  # noqa: Y015
 
 @_typing.final

@@ -6,3 +6,6 @@ COMMENT ON COLUMN member_import_request.import_id IS 'the import that a commit i
 CREATE INDEX member_import_request_of_import ON member_import_request (program_id, import_id)
     WHERE import_id IS NOT NULL;
 GRANT DELETE ON member_import_request TO {app_role};
+
+-- Whom lines of imports under way concern is asked for when a person is erased.
+CREATE INDEX member_import_line_of_member ON member_import_line (program_id, member_id) WHERE member_id <> '';
