@@ -19,14 +19,14 @@ SPENDING = frozenset({
 @dataclass(frozen=True, slots=True)
 class Source:
     """An existing program as a batch finds it, which stays so until the batch ends. `orders` are those of accruals that
-    came from it, `gone` of those that go or have gone back, `locations` its own. `crossed`: it was told already that
-    something crossed its border."""
+    came from it, `gone` of those that go or have gone back, with their imports, `locations` its own. `crossed`: it was
+    told already that something crossed its border."""
 
     program: str
     source: str
     state: PoolingState
     orders: frozenset[str]
-    gone: frozenset[str]
+    gone: Mapping[str, str]
     locations: frozenset[str]
     crossed: bool
 

@@ -1,9 +1,11 @@
 """Imports of balances in PostgreSQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chassis.runtime.postgres import Database, Row
+from chassis.values.ids import bucket_of
 from ledger_service.domain.balance_import import (
     BalanceImport,
     Cell,
@@ -114,7 +116,10 @@ class PostgresBalanceImports:
 
     async def withdrawn(self, program: str, import_id: str, after: int, limit: int) -> Sequence[StagedLine]:
         found = await self._database.fetch(SQL.list_withdrawn, program, import_id, after, limit)
-        return [line_of(row) for row in found]
+        places = ((bucket_of(program, row["home"]), row["home"], row["accrual_id"]) for row in found)
+        summed = await self._database.fetch(SQL.sum_withdrawn, program, *rows.columns(places, 3))
+        points = {row["accrual_id"]: row["points"] for row in summed}
+        return [replace(line_of(row), withdrawn=points.get(row["accrual_id"], 0)) for row in found]
 
 
 def _import_of(row: Row, totals: Totals, born: Mapping[Cell, Sum]) -> BalanceImport:

@@ -15,7 +15,15 @@ import asyncpg
 from chassis.runtime.postgres import Connection, Database
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.changes import OrderKey
-from ledger_service.domain.commands import Command, ExchangeOrder, PostOrder
+from ledger_service.domain.commands import (
+    CancelOrder,
+    Command,
+    CorrectOrder,
+    ExchangeOrder,
+    PostOrder,
+    PostReturn,
+    ResolveParkedReturn,
+)
 from ledger_service.domain.fingerprints import order_key
 from ledger_service.domain.order import order_id_of
 from ledger_service.domain.slice import Need, Slice
@@ -60,6 +68,10 @@ class PostgresBatches:
             raise HeadMoved from error
 
 
+_GIVING_BACK = (PostReturn, CancelOrder, ExchangeOrder, CorrectOrder, ResolveParkedReturn)
+"""What gives points back that paid for a sale, besides sales that returns have waited for."""
+
+
 class PostgresBatch:
     """See `use_cases.commit_ports.Batch`."""
 
@@ -93,18 +105,20 @@ class PostgresBatch:
         if waited:
             await self._read_parked(state, waited)
         await self._limits.load(state, commands)
-        await self._read_sources(state, commands)
+        await self._read_sources(state, commands, waited)
         programs = {key.program for key in state.homes}
         state.ladders = {program: ladders for program in programs if (ladders := self._ladders(program))}
         if state.ladders:
             await StandingLoading(self._connection).foresee(state, commands)
         return state
 
-    async def _read_sources(self, state: Slice, commands: Sequence[Command]) -> None:
-        """Holds existing programs as they are, for commands that may spend. Behind the wallets: what was born in them
-        came from an import that this statement sees."""
-        if spending := sorted({command.origin.program for command in commands if command.guarded}):
-            state.sources = sources_by_program(await self._connection.fetch(SQL.sources_of, spending))
+    async def _read_sources(self, state: Slice, commands: Sequence[Command], waited: Sequence[ComingSale]) -> None:
+        """Holds existing programs as they are, for commands that may spend or give spent points back. Behind the
+        wallets: what was born in them came from an import that this statement sees."""
+        programs = {one.origin.program for one in commands if one.guarded or isinstance(one, _GIVING_BACK)}
+        programs |= {sale.wallet.program for sale in waited}
+        if programs:
+            state.sources = sources_by_program(await self._connection.fetch(SQL.sources_of, sorted(programs)))
             self._sources = state.sources
 
     async def load_more(self, state: Slice, need: Need) -> None:

@@ -19,7 +19,7 @@ def sources_by_program(found: Iterable[Row]) -> dict[str, tuple[Source, ...]]:
             source=row["source"],
             state=PoolingState(row["state"]),
             orders=frozenset(order_of_import(program, one) for one in row["imports"]),
-            gone=frozenset(order_of_import(program, one) for one in row["gone"]),
+            gone={order_of_import(program, one): one for one in row["gone"]},
             locations=frozenset(row["locations"]),
             crossed=row["crossed"],
         )

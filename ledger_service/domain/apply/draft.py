@@ -303,6 +303,7 @@ class Draft(Bounding):
     def close(self, activity: bool = False) -> WalletView:
         """Ends the moving of points: the wallet has its next version, shown as answers show it. `activity`: what the
         member earned or spent by it prolongs what rolls."""
+        self._send_back()
         now = self.post_time
         moves = (recorded.movement for recorded in self._movements)
         active = activity and any((movement.kind, movement.cause) in ACTIVITIES for movement in moves)
@@ -315,6 +316,14 @@ class Draft(Bounding):
             replace(wallet, version=wallet.version + 1, last_post_time=now, last_activity_time=last_activity)
         )
         return replace(view, version=self.wallet.version)
+
+    def _send_back(self) -> None:
+        """What was given back to points that have left with their existing program goes on to it (docs/adr/0071). Of
+        what is held somebody else takes the rest, once that has ended."""
+        for accrual in sorted(self._accruals.values(), key=lambda accrual: accrual.burn_key):
+            gone = self.import_gone(accrual)
+            if gone is not None and accrual.remaining > 0 and not accrual.held:
+                self.move(accrual, MovementKind.REVERSED, accrual.remaining, Cause.IMPORT, gone, accrual.line_number)
 
     def view(self) -> WalletView:
         """The wallet as it stands in this command."""

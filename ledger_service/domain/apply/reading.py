@@ -110,7 +110,12 @@ class Reading:
 
     def _goes_back(self, accrual: Accrual) -> bool:
         """True for points that go back to the existing program that they came from: nobody spends them any more."""
-        return any(accrual.order_id in source.gone for source in self._state.sources.get(accrual.program, ()))
+        return self.import_gone(accrual) is not None
+
+    def import_gone(self, accrual: Accrual) -> str | None:
+        """The import of points that go back, or have gone, to the existing program that they came from."""
+        imports = (source.gone.get(accrual.order_id) for source in self._state.sources.get(accrual.program, ()))
+        return next(filter(None, imports), None)
 
     def require_all_spendable(self) -> None:
         """Raises NeedMore unless `spendable` shows all there are."""

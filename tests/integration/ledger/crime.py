@@ -37,6 +37,7 @@ NAMES = {
     "burns": "what is kept of each redeemed movement",
     "requests": "a refused request left no event",
     "once": "every accrual was born once",
+    "crossings": "what is kept of the first spending",
     "periods": "every cut of a period",
     "privileges": "the serving role",
     "chains": "movements are chained",

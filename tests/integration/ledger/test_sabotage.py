@@ -216,3 +216,46 @@ async def test_more_spent_than_there_was(ledger: Crime) -> None:
     )
     assert "spending" in red
     assert "of 60 left -1" in red["spending"][0]
+
+
+# --- I7: what crossed the border of an existing program first
+
+IMPORTED = (
+    "INSERT INTO balance_import (program, import_id, header, source, state, begin_time)"
+    " VALUES ('prg', 'imp', '', 'attic', 'committed', now())",
+    "INSERT INTO balance_import_line (program, import_id, line_number, content_hash, kind, home, accrual_id)"
+    " SELECT program, 'imp', 1, sha256(''), 'points', home, accrual_id FROM movement"
+    " WHERE kind = 'redeemed' AND cause = 'redemption' ORDER BY position, sequence LIMIT 1",
+)
+CROSSED = (
+    "INSERT INTO cross_spend (program, source, redemption_id, location_id, post_time)"
+    " SELECT program, 'attic', m.cause_id, convert_from(e.payload, 'UTF8')::jsonb ->> 'location_id', m.post_time"
+    " FROM movement AS m JOIN event AS e USING (partition, position, program)"
+    " WHERE m.kind = 'redeemed' AND m.cause = 'redemption' ORDER BY m.position LIMIT 1"
+)
+
+
+async def test_a_crossing_that_is_kept_as_it_was(ledger: Crime) -> None:
+    assert await ledger.after(*IMPORTED, CROSSED) == {}
+
+
+async def test_a_crossing_that_nobody_kept(ledger: Crime) -> None:
+    name, finding = await caught(ledger, *IMPORTED)
+    assert name == "crossings"
+    assert finding.startswith("of attic, red-req-")
+    assert finding.endswith("has crossed and nothing is kept")
+
+
+@pytest.mark.parametrize(
+    "tampered", ["redemption_id = 'red_none'", "location_id = 'elsewhere'", "post_time = post_time - interval '1 hour'"]
+)
+async def test_a_changed_crossing(ledger: Crime, tampered: str) -> None:
+    name, finding = await caught(ledger, *IMPORTED, CROSSED, f"UPDATE cross_spend SET {tampered}")
+    assert name == "crossings"
+    assert finding.startswith("of attic, ")
+    assert finding.endswith("is kept to have crossed first")
+
+
+async def test_a_crossing_of_points_that_never_came(ledger: Crime) -> None:
+    name, _ = await caught(ledger, CROSSED)
+    assert name == "crossings"

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from loyalty.ledger.v1 import pooling_pb2, redemption_requests_pb2
+from loyalty.ledger.v1 import ledger_service_pb2, pooling_pb2, redemption_requests_pb2
 
 from chassis.values.refusal import Refusal
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.conftest import BASKET
-from tests.integration.mesh.counter import Counter
+from tests.integration.mesh.counter import Counter, share
 from tests.integration.mesh.importing import points
 from tests.integration.mesh.pooling import Pool, move, open_pool
 from tests.support.mesh import Till, line, member, moment, open_till
@@ -68,6 +68,47 @@ async def test_what_nobody_spent_elsewhere_goes_back(shop: Till, pool: Pool) -> 
     assert await spent(shop, other, 300, "linden-1") == "POOLING_STATE"
     # Whoever comes again begins anew.
     await move(pool.stub, shop, "loft", "REQUESTED")
+
+
+async def test_what_a_return_gives_back_after_the_way_back_goes_on_to_the_existing_program(
+    shop: Till, pool: Pool
+) -> None:
+    """Goods bought while it was pooled, with its points and at its shop, come back when it has left."""
+    [buyer] = (await pool.join("hut", {"h1": 300}, ["harbor-1"])).values()
+    counter = Counter(shop, "hut", "harbor-1")
+    positions = await shop.net_positions()
+    for number in (1, 2):
+        tender = await counter.set_aside(buyer, 100, "HARBOR")
+        document = shop.order(f"hut-{number}", "harbor-1", [line(1, "HARBOR", 9800), line(2, "HARBOR", 9800)])
+        await shop.mesh.ledger.PostOrder(
+            ledger_service_pb2.PostOrderRequest(
+                program_id=shop.program,
+                request_id=f"hut-{number}",
+                member=member(buyer),
+                order=document,
+                tenders=[tender],
+            )
+        )
+    assert await pool.leave("hut") == "LOCAL"
+    [left] = await pool.withdrawn("hut")
+    assert left.withdrawn_points == 100
+    earned = (await shop.wallet(buyer)).wallet.balance
+
+    first = await counter.bring("r1", share("hut-1", 1))
+    second = await counter.bring("r2", share("hut-1", 2))
+    whole = await counter.cancel_sale("hut-2")
+    for answer in (first, second, whole):
+        shop._saw(answer.position)
+
+    # Each restore is exact and goes on: nobody can spend what is not the program's, and the old program can be told.
+    assert sum(each.points for answer in (first, second) for each in answer.restored) == 100
+    [back] = await pool.withdrawn("hut")
+    assert (back.withdrawn_points, back.old_points) == (300, 600)
+    assert earned > 0
+    assert (await shop.wallet(buyer)).wallet.balance == 0
+    assert await spent(shop, buyer, 100, "harbor-1", "HARBOR") == "INSUFFICIENT_POINTS"
+    assert await shop.net_positions() == positions
+    assert await shop.broken() == []
 
 
 async def test_points_that_are_held_go_back_when_the_hold_has_ended(shop: Till, pool: Pool) -> None:

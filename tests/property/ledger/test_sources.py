@@ -25,7 +25,7 @@ def _accrual(order: str, location: str) -> Accrual:
 
 
 def _source(state: PoolingState, gone: bool) -> Source:
-    left = frozenset({"imp_gone"}) if gone else frozenset[str]()
+    left = {"imp_gone": "gone"} if gone else dict[str, str]()
     return Source("prg", "attic", state, frozenset({"imp_here"}), left, frozenset({"theirs"}), False)
 
 
