@@ -6,6 +6,7 @@ of a merge tells the rows of all homes itself, and one that does not is refused 
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from chassis.values.canonical import Plain
@@ -18,13 +19,17 @@ from ledger_service.use_cases.link_ports import LinkChange, LinkCursors, LinkFee
 from ledger_service.use_cases.ports import Clock, Lanes, MemberRef, ProgramFacts, Programs
 from ledger_service.use_cases.reaching_lanes import LinkedMembers
 
+MOST_AT_ONCE = 100
+"""Changes of a round: a process that is told to end does not wait for all there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinksTold:
-    """What a round did: how many wallets were told, and why some were not and will not be."""
+    """What a round did: how many wallets were told, why some were not and will not be, and whether there is more."""
 
     told: int = 0
     passed_over: Mapping[str, int] = field(default_factory=dict)
+    more: bool = False
 
 
 class FollowLinks:
@@ -55,20 +60,22 @@ class FollowLinks:
         self._leads = leads
 
     async def __call__(self) -> LinksTold:
-        """Tells what has happened so far, as long as this process leads. Raises what keeps it from telling a change for
-        the moment: it is told the next time."""
-        told = 0
+        """Tells what has happened so far, at most so many changes, as long as this process leads; the stream is closed
+        behind it. Raises what keeps it from telling a change for the moment: it is told the next time."""
+        told = followed = 0
         passed_over: Counter[str] = Counter()
         if not self._leads():
             return LinksTold()
-        async for change in self._feed.changes(await self._cursors.read()):
-            if not self._leads():
-                break
-            reasons = await self._tell(change)
-            told += sum(not reason for reason in reasons)
-            passed_over.update(reason for reason in reasons if reason)
-            await self._cursors.move(change.program, change.position)
-        return LinksTold(told, passed_over)
+        async with aclosing(self._feed.changes(await self._cursors.read())) as changes:
+            async for change in changes:
+                if followed == MOST_AT_ONCE or not self._leads():
+                    break
+                reasons = await self._tell(change)
+                told += sum(not reason for reason in reasons)
+                passed_over.update(reason for reason in reasons if reason)
+                await self._cursors.move(change.program, change.position)
+                followed += 1
+        return LinksTold(told, passed_over, more=followed == MOST_AT_ONCE)
 
     async def _tell(self, change: LinkChange) -> list[str]:
         """For each wallet concerned why it was not told; empty if it was."""

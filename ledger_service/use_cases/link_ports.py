@@ -1,6 +1,6 @@
 """What following the links of members needs of the world."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -19,7 +19,7 @@ class LinkChange(NamedTuple):
 class LinkFeed(Protocol):
     """Identity's own order of merges and unmerges."""
 
-    def changes(self, after: Mapping[str, int]) -> AsyncIterator[LinkChange]:
+    def changes(self, after: Mapping[str, int]) -> AsyncGenerator[LinkChange]:
         """Those behind a position of each program so far, in order within a program."""
 
 

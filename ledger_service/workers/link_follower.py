@@ -19,9 +19,9 @@ class LinkFollower:
         self._follow_links = follow_links
 
     async def __call__(self) -> bool:
-        """One round; False: what comes later is looked for after a pause."""
+        """One round; False: there is no more, what comes later is looked for after a pause."""
         done = await self._follow_links()
         _TOLD.add(done.told, {"outcome": "told"})
         if loud := count_passed_over(_TOLD, done.passed_over):
             _log.warning("wallets could not be told of a merge", reasons=loud)
-        return False
+        return done.more

@@ -154,7 +154,11 @@ async def serving(
 
 @asynccontextmanager
 async def open_house(
-    servers: LocalStack, database: Database, programs: Sequence[str], clock: Clock | None = None
+    servers: LocalStack,
+    database: Database,
+    programs: Sequence[str],
+    clock: Clock | None = None,
+    listen_address: str = "127.0.0.1:0",
 ) -> AsyncIterator[House]:
     """Both services, wired as in a process of their own; `clock` is the real one unless another is given."""
     verifier = TokenVerifier(servers.secrets.jwks_file, ISSUER, AUDIENCE)
@@ -171,6 +175,6 @@ async def open_house(
         )
         async with (
             build(settings, Runtime("identity", clock or SystemClock(), PLAIN)) as application,
-            serving(application, verifier) as (address, _),
+            serving(application, verifier, listen_address) as (address, _),
         ):
             yield House(address, rules, rules_server, database, servers)
