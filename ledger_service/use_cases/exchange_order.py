@@ -1,4 +1,5 @@
-"""Exchanging goods: stored answer → who, what and the sales that come back → the member's lane."""
+"""Exchanging goods: stored answer → who, what and the sales that come back → the member's lane; anew if whose they are
+changed meanwhile."""
 
 from chassis.values.canonical import Plain
 from chassis.values.refusal import Refusal
@@ -6,6 +7,7 @@ from ledger_service.domain.commands import ExchangeOrder, OrderPart, RequestKey
 from ledger_service.domain.fingerprints import order_intent, order_key, return_intent
 from ledger_service.domain.order import SaleHomes, order_id_of
 from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.again import again
 from ledger_service.use_cases.member_facts import Judging
 from ledger_service.use_cases.named_sales import NamedSales, return_part
 from ledger_service.use_cases.ports import Outcome, Resolution
@@ -27,9 +29,9 @@ class ExchangeOrders:
         """The outcome of both."""
         asked = _asked(caller, request)
         key, kept = await self._admission.kept(asked)
-        if kept is not None:
-            return kept
+        return kept if kept is not None else await again(lambda: self._exchanged(asked, key, request))
 
+    async def _exchanged(self, asked: Asked, key: RequestKey, request: ExchangeRequest) -> Outcome:
         async def judged() -> ExchangeOrder | Outcome:
             return await self._judged(asked, key, request)
 

@@ -14,13 +14,18 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain import refusals
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import (
+    AuthorizeRedemption,
     CancelOrder,
     ClaimOrder,
     Command,
     CorrectOrder,
+    ExchangeOrder,
+    IncreaseHold,
     OpenReturn,
     Origin,
     PostReturn,
+    RedeemPoints,
+    ResolveParkedReturn,
     RestoreRedemption,
     RootHomes,
     VoidRedemption,
@@ -30,9 +35,12 @@ from ledger_service.domain.order import is_anonymous
 from ledger_service.use_cases.again import TRIES
 from ledger_service.use_cases.ports import Lanes, MemberRef, Members, Outcome
 
-_MADE_AGAIN = (PostReturn, OpenReturn, CancelOrder, CorrectOrder, ClaimOrder, RestoreRedemption, VoidRedemption)
-"""Commands that rest on more of who is whose than their origin tells: their use cases make them again
-(`use_cases.again`)."""
+_OF_SALES = (PostReturn, OpenReturn, CancelOrder, CorrectOrder, ClaimOrder, ExchangeOrder, ResolveParkedReturn)
+_OF_SPENDS = (RestoreRedemption, VoidRedemption)
+_PROVEN = (RedeemPoints, AuthorizeRedemption, IncreaseHold)
+_MADE_AGAIN = (*_OF_SALES, *_OF_SPENDS, *_PROVEN)
+"""Commands that rest on more of who is whose than their origin tells, such as whose a sale was or whom a proof proved:
+their use cases make them again (`use_cases.again`)."""
 
 
 class LinkedMembers(Members, Protocol):

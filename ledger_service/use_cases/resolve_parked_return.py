@@ -11,6 +11,7 @@ from ledger_service.domain.commands import RequestKey, ResolveParkedReturn, Retu
 from ledger_service.domain.fingerprints import return_key, return_lines
 from ledger_service.domain.order import PostedReturn
 from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.again import again
 from ledger_service.use_cases.named_sales import NamedSales
 from ledger_service.use_cases.ports import Lanes, Outcome, ProgramFacts, Resolution
 from ledger_service.use_cases.return_ports import StoredReturns
@@ -40,11 +41,14 @@ class ResolveParkedReturns:
         """The outcome; RETURN_NOT_FOUND without a trace if there is no such return where the caller may act."""
         program, return_id = request.program, request.return_id
         key, kept = await self._admission.kept(asked := _asked(caller, request))
-        outcome = kept or await self._lanes.submit(await self._command(asked, key, request, covers))
+        outcome = kept if kept is not None else await again(lambda: self._ended(asked, key, request, covers))
         resolved = await self._returns.posted(program, return_id)
         if resolved is None:
             raise refusals.return_not_found(return_id)
         return Resolved(outcome, resolved)
+
+    async def _ended(self, asked: Asked, key: RequestKey, request: ResolveReturnRequest, covers: Covers) -> Outcome:
+        return await self._lanes.submit(await self._command(asked, key, request, covers))
 
     async def _command(
         self, asked: Asked, key: RequestKey, request: ResolveReturnRequest, covers: Covers

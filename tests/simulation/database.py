@@ -9,6 +9,7 @@ from chassis.values.canonical import GENESIS
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.answers import PeriodCut
 from ledger_service.domain.changes import Changes
+from ledger_service.domain.commands import RootHomes
 from ledger_service.domain.event import Event
 from ledger_service.domain.purchases import Purchases
 from ledger_service.domain.slice import Slice
@@ -81,7 +82,8 @@ class MemoryDatabase:
     requests: dict[bytes, RequestRow] = field(default_factory=dict)
     entries: dict[bytes, EntryRow] = field(default_factory=dict)
     log: dict[tuple[int, int], EventRow] = field(default_factory=dict)
-    committed: dict[tuple[int, int], int] = field(default_factory=dict)
+    committed: dict[tuple[int, int], tuple[int, tuple[RootHomes, ...]]] = field(default_factory=dict)
+    """When each event was, counted, and what its command knew of who is whose."""
     heads: dict[int, HeadRow] = field(default_factory=dict)
     cuts: dict[str, list[PeriodCut]] = field(default_factory=dict)
     processes: dict[str, tuple[str, float]] = field(default_factory=dict)

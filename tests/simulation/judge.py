@@ -89,7 +89,7 @@ async def _the_log_replays(world: World) -> None:
     heads = {partition: Head(partition, 0, 0, row.hash) for partition, row in alone.heads.items()}
     while waiting := [head for head in heads.values() if (head.partition, head.position + 1) in world.database.log]:
         moved = False
-        for head in sorted(waiting, key=lambda one: world.database.committed.get((one.partition, one.position + 1), 0)):
+        for head in sorted(waiting, key=lambda one: _when(world.database, one)):
             if after := await _repeated(world, alone, head):
                 heads[head.partition], moved = after, True
                 break
@@ -100,6 +100,11 @@ async def _the_log_replays(world: World) -> None:
     }
 
 
+def _when(database: MemoryDatabase, head: Head) -> int:
+    """When the next event of a lane was; barriers were at any time."""
+    return database.committed.get((head.partition, head.position + 1), (0, ()))[0]
+
+
 async def _repeated(world: World, alone: MemoryDatabase, head: Head) -> Head | None:
     """The head after the next event of a lane; None if there is none, or not yet."""
     place = (head.partition, head.position + 1)
@@ -108,8 +113,12 @@ async def _repeated(world: World, alone: MemoryDatabase, head: Head) -> Head | N
         return None
     if row.event.type is EventType.PERIOD_CUT:
         return _cut(alone, head, row)
-    # What was overtaken had been made anew: one of them is what was carried out.
+    # What was overtaken had been made anew: one of them is what was carried out. An event does not tell what its
+    # command knew of merges, but its rows keep it, and refuse whoever knows less.
+    _, reach = world.database.committed[place]
     for command in reversed(world.made[row.event.caller, row.event.request_id]):
+        if command.origin.reach != reach:
+            continue
         before = alone.purchases(command.origin.wallet, command.origin.homes).orders
         after = await _carried_out(alone, head, command, row)
         if after is not None:

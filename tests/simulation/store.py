@@ -266,8 +266,9 @@ class MemoryBatch:
         _put(database.requests, self._requests)
         _put(database.entries, self._entries)
         database.log.update(self._log)
-        database.committed.update((place, len(database.committed) + n) for n, place in enumerate(list(self._log)))
         for application in self._applied:
+            reach = application.command.origin.reach
+            database.committed[application.applied.event.position] = (len(database.committed), reach)
             database.count_purchases(application.applied.changes)
             database.rows.standings.setdefault(application.applied.changes.wallet.key, WalletStanding(since=date.min))
             database.rows.merge(application.applied.changes)

@@ -1,10 +1,8 @@
 """Wallets of several homes in the database: merged, parted, and what was done together undone afterwards."""
 
 import asyncio
-from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,6 @@ from ledger_service.domain.apply import Stamp, apply
 from ledger_service.domain.commands import (
     AuthorizeRedemption,
     CaptureRedemption,
-    Command,
     LinkHomes,
     RestoreRedemption,
     SweepWallet,
@@ -23,13 +20,11 @@ from ledger_service.domain.commands import (
     VoidRedemption,
 )
 from ledger_service.domain.policies import ReturnPolicy
-from ledger_service.domain.wallet import WalletView
 from ledger_service.store.batch import PostgresBatches
 from ledger_service.store.spend_reader import PostgresSpendReader
 from ledger_service.use_cases.history_ports import WalletHomes
-from ledger_service.use_cases.ports import Outcome
-from ledger_service.use_cases.reaching_lanes import ReachingLanes
-from tests.integration.ledger.house import LINDEN, House, Shop
+from tests.integration.ledger.family import Family, reason_of
+from tests.integration.ledger.house import LINDEN, House
 from tests.support.links import Links
 from tests.support.pure_ledger import NOON, terms
 
@@ -37,56 +32,9 @@ DAY = timedelta(days=1)
 ANYWHERE = terms("north", "1", {"north": "1", "harbor": "1", "linden": "1"})
 
 
-class Family:
-    """Members over an engine, merged and parted as identity does."""
-
-    def __init__(self, house: House) -> None:
-        self.house, self.shop, self.links = house, Shop(), Links()
-        self.lanes = ReachingLanes(house.engine.keeper, self.links)
-
-    async def say(self, command: Command) -> Outcome:
-        """A command with its member as it leads now."""
-        return await self.lanes.submit(replace(command, origin=self.links.origin(command.origin)))
-
-    async def sale(self, member: str, document: str, *points: int, **more: Any) -> Outcome:
-        return await self.say(self.shop.sale(member, document, *points, **more))
-
-    async def spend(self, member: str, points: int) -> str:
-        """The redemption's id."""
-        command = self.shop.spend(member, points)
-        await self.say(command)
-        return command.redemption_id
-
-    async def restore(self, member: str, redemption_id: str, points: int = 0) -> Outcome:
-        origin = self.shop.pure.origin(member)
-        return await self.again(lambda: RestoreRedemption(origin, redemption_id, points, "", ReturnPolicy(), b""))
-
-    async def again(self, made: object) -> Outcome:
-        return await self.say(made())  # type: ignore[operator]
-
-    async def rows(self) -> dict[object, tuple[object, ...]]:
-        """Balance, held and debt by home."""
-        found = await self.house.rows("SELECT member, balance, held, debt FROM wallet ORDER BY member")
-        return {row[0]: row[1:] for row in found}
-
-    async def balances(self) -> dict[object, object]:
-        return {home: row[0] for home, row in (await self.rows()).items()}
-
-    async def view(self, member: str) -> WalletView:
-        found = self.links.of(member)
-        reader, now = self.house.engine.reader, self.house.clock.now()
-        return await reader.wallet(MemberKey("prg", found.root), found.homes, now, replay_clock=False, soon_days=30)
-
-
 @pytest.fixture
 def family(house: House) -> Family:
     return Family(house)
-
-
-async def reason_of(said: Awaitable[object]) -> str:
-    with pytest.raises(Refusal) as caught:
-        await said
-    return caught.value.reason
 
 
 async def test_a_merge_shows_at_once_and_moves_nothing(family: Family) -> None:
@@ -304,7 +252,7 @@ async def test_chains_and_lanes_may_cross(wide: House) -> None:
 
 async def spend(family: Family, member: str, points: int) -> str:
     """The redemption's id; empty if there are too few points. A fence that two lanes climb by turns is tried again, as
-    a till does."""
+    a till does, and a member who moved, as the use case does."""
     command = family.shop.spend(member, points)
     while True:
         try:
@@ -312,7 +260,7 @@ async def spend(family: Family, member: str, points: int) -> str:
         except Refusal as refusal:
             if refusal.reason == "INSUFFICIENT_POINTS":
                 return ""
-            if refusal.reason != "LOCK_LOST":
+            if refusal.reason not in {"LOCK_LOST", "MEMBER_MOVED"}:
                 raise
         else:
             return command.redemption_id
