@@ -58,9 +58,10 @@ apply: $(READY) ## make FOLDER=<program files> live in the running mesh: shows t
 export: $(READY) ## write the live files of PROGRAM=<id> to FOLDER=<new folder>
 	@$(RUN) -m deploy.local.program export $(FOLDER) --program $(PROGRAM)
 
-token: $(READY) ## a token of the running mesh: SUBJECT=till-9 ROLE=POS PROGRAM=demo OUT=<file, else printed>
+token: $(READY) ## a token of the running mesh: SUBJECT=till-9 ROLE=POS PROGRAM=demo BRAND= LOCATION= OUT=<file, else printed>
 	@$(RUN) -m deploy.local.access token $(if $(SUBJECT),--subject $(SUBJECT)) $(if $(ROLE),--role $(ROLE)) \
-		$(if $(PROGRAM),--program '$(PROGRAM)') $(if $(OUT),--out $(OUT))
+		$(if $(PROGRAM),--program '$(PROGRAM)') $(if $(BRAND),--brand $(BRAND)) \
+		$(if $(LOCATION),--location $(LOCATION)) $(if $(OUT),--out $(OUT))
 
 certificate: $(READY) ## a certificate for NAME=<till>; prints where its files are
 	@$(RUN) -m deploy.local.access certificate $(NAME)

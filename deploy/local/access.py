@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from loyalty.type.v1 import role_pb2
+
 from chassis.runtime.settings import MAX_LIFETIME_SECONDS
 from chassis.runtime.tls import TlsFiles
 from deploy.local.errors import LocalStackError
@@ -19,6 +21,8 @@ from deploy.local.secrets import EVERYTHING, Secrets
 from deploy.local.settings import StackSettings
 
 _LONGEST_HOURS = MAX_LIFETIME_SECONDS // 3600
+_ROLES = [name.removeprefix("ROLE_") for name in role_pb2.Role.keys()[1:]]
+_TOLD = f"{', '.join(_ROLES[:-1])} or {_ROLES[-1]}"
 
 
 def main(words: Sequence[str]) -> int:
@@ -72,20 +76,27 @@ def _tell_token(secrets: Secrets, asked: argparse.Namespace) -> None:
     )
     if asked.out is None:
         print(token)
-    else:
+        return
+    try:
         write_secret(asked.out, token + "\n")
+    except OSError as error:
+        raise LocalStackError(f"{asked.out} cannot be written: {error.strerror}") from None
 
 
 def _hours(text: str) -> float:
-    if not 0 < (hours := float(text)) < _LONGEST_HOURS:
-        raise ValueError
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0
+    if not 0 < hours < _LONGEST_HOURS:
+        raise argparse.ArgumentTypeError(f"must be above 0 and below {_LONGEST_HOURS}, not {text!r}")
     return hours
 
 
 def _name(text: str) -> str:
     """Becomes part of a file's name."""
     if not text.replace("-", "").replace(".", "").isalnum() or not text.isascii() or text[0] in ".-":
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"must be letters, digits, - and ., not {text!r}")
     return text
 
 
@@ -95,7 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     token = verbs.add_parser("token", help="a bearer token, on standard output or into a file of mode 0600")
     token.add_argument("--subject", default="developer", help="the integrating system; request ids are scoped to it")
     token.add_argument("--program", nargs="+", default=["demo"], help="program ids, or *; default demo")
-    token.add_argument("--role", nargs="+", default=["POS"], help="default POS")
+    token.add_argument(
+        "--role", nargs="+", choices=_ROLES, default=["POS"], metavar="ROLE", help=f"{_TOLD}; default POS"
+    )
     for division in ("brand", "region", "location"):
         token.add_argument(f"--{division}", nargs="+", default=list(EVERYTHING), help="ids; default * (all)")
     token.add_argument("--operator", nargs="+", default=[], help="entity ids of operators")

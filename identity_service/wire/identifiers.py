@@ -41,7 +41,7 @@ class ChangeReader(Reader):
     def reason(self, field: str, number: int) -> ChangeReason | None:
         """Why; None if it is faulty."""
         if number not in _REASONS:
-            self.fault(field, "must be a reason")
+            self.fault(field, f"must be one of {', '.join(reason.name for reason in ChangeReason)}")
         return _REASONS.get(number)
 
 

@@ -182,7 +182,7 @@ def erasure_of(request: messages.EraseMemberRequest) -> tuple[Asked, ErasureReas
     asked = asked_of(reader, request.program_id, request.member_id)
     reader.id("request_id", request.request_id)
     if request.reason not in _REASONS:
-        reader.fault("reason", "must be a reason")
+        reader.fault("reason", f"must be one of {', '.join(reason.name for reason in ErasureReason)}")
     reader.finish()
     return asked, _REASONS[request.reason]
 

@@ -314,11 +314,14 @@ def same_wallet(member: str) -> Refusal:
     return refuse(SAME_WALLET, "giver and receiver share one wallet", {"member_id": member})
 
 
-def brand_not_found(program: str, brand: str, currency: str = "") -> Refusal:
-    """No such brand, or it carries no points in that currency."""
+def brand_not_found(program: str, brand: str, currency: str = "", carried: tuple[str, ...] = ()) -> Refusal:
+    """No such brand, or it carries no points in that currency, or none is named of those, `carried`, it does."""
     facts = {"program_id": program, "brand_id": brand, "currency_code": currency}
     what = f" that carries points in {currency}" if currency else ""
-    return refuse(BRAND_NOT_FOUND, f"program {program} has no brand {brand}{what}", facts)
+    several = f"brand {brand} of program {program} carries points in {' and '.join(carried)}: name one"
+    return refuse(
+        BRAND_NOT_FOUND, several if carried and not currency else f"program {program} has no brand {brand}{what}", facts
+    )
 
 
 def entity_not_found(program: str, entity: str) -> Refusal:

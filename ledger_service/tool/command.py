@@ -14,7 +14,6 @@ from loyalty.type.v1 import money_pb2
 from chassis.runtime.tls import TlsError
 from chassis.runtime.tokens import TokenFile
 from chassis.runtime.tool_arguments import add_caller_arguments, existing_file, peer_of
-from chassis.runtime.transport import Peer
 from chassis.values.refusal import Refusal
 from ledger_service.tool import lines
 from ledger_service.tool.desk import BalanceDesk, Desk, Key, Progress, open_balances, open_members
@@ -22,6 +21,7 @@ from ledger_service.tool.files import FileError, write_report
 
 COMMANDS = ("import",)
 ADDRESSES = {"members": "127.0.0.1:7401", "balances": "127.0.0.1:7403", "tiers": "127.0.0.1:7403"}
+_WHERE = f"identity (members, default {ADDRESSES['members']}) or the ledger (default {ADDRESSES['balances']})"
 EPILOG = """\
 what: members (to identity, first), balances and tiers (to the ledger, once the members are committed)
 steps: upload FILE … (again after a break: what is staged is passed over), report, commit, abandon;
@@ -55,7 +55,8 @@ def main(words: Sequence[str]) -> int:
         print(fault, file=sys.stderr)
         return Exit.FAULTY
     except Refusal as refusal:
-        print(f"{refusal.reason}: {refusal.message}", file=sys.stderr)
+        where = f" (at {_address(asked)})" if refusal.reason == "UNAVAILABLE" else ""
+        print(f"{refusal.reason}: {refusal.message}{where}", file=sys.stderr)
         for violation in refusal.violations:
             print(f"  {violation.field}: {violation.description}", file=sys.stderr)
         return Exit.UNCONFIRMED if refusal.reason == "CONTROL_TOTALS_DIFFER" else Exit.REFUSED
@@ -76,7 +77,7 @@ async def _ask(asked: argparse.Namespace) -> Exit:
 
 
 def _desk(asked: argparse.Namespace) -> AbstractAsyncContextManager[Desk]:
-    peer, token = _peer(asked), TokenFile(asked.token_file)
+    peer, token = peer_of(asked, _address(asked)), TokenFile(asked.token_file)
     if asked.what == "members":
         return open_members(peer, token)
     return open_balances(peer, token, tuple(getattr(asked, "terms", ())))
@@ -164,9 +165,9 @@ def _show(found: Progress) -> None:
         print("The ledger's movements come to the same.")
 
 
-def _peer(asked: argparse.Namespace) -> Peer:
-    address = asked.address or ADDRESSES[asked.what]
-    return peer_of(asked, address)
+def _address(asked: argparse.Namespace) -> str:
+    address: str = asked.address or ADDRESSES[asked.what]
+    return address
 
 
 def terms_of(text: str) -> balance_import_pb2.BrandTerms:
@@ -209,7 +210,7 @@ def _parser() -> argparse.ArgumentParser:
     for step in (upload, report, commit, abandon, withdrawn):
         step.add_argument("--program", required=True, help="the program here")
         step.add_argument("--import-id", required=True, help="the import's name; another one for each file")
-        add_caller_arguments(step, address="", address_help="host:port of identity (members) or the ledger")
+        add_caller_arguments(step, address="", address_help=f"host:port of {_WHERE}")
     for step in (upload, withdrawn):
         step.add_argument("file", type=existing_file, help="a CSV file, UTF-8")
     upload.add_argument("--source", required=True, help="the old program's name, the scope of its numbers")

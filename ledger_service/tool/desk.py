@@ -13,6 +13,7 @@ from chassis.runtime.channel import connect
 from chassis.runtime.tokens import TokenProvider
 from chassis.runtime.transport import Peer
 from ledger_service.tool.files import FileError
+from ledger_service.tool.lines import COLUMNS
 
 if TYPE_CHECKING:
     from loyalty.identity.v1.import_service_pb2_grpc import ImportServiceAsyncStub
@@ -97,7 +98,7 @@ class MemberDesk:
                     line.line_number,
                     import_pb2.ImportVerdict.Name(line.verdict).removeprefix("IMPORT_VERDICT_"),
                     _named(import_pb2.ImportFault.Name(line.fault), "IMPORT_FAULT_"),
-                    line.field,
+                    COLUMNS.get(line.field, line.field),
                     line.rule,
                     line.same_as_line_number or "",
                     line.same_as_import_id,
@@ -162,7 +163,8 @@ class BalanceDesk:
             page = await self._stub.ListBalanceImportLines(request)
             for line in page.lines:
                 reason = _named(balance_import_pb2.BalanceFault.Name(line.fault), "BALANCE_FAULT_")
-                yield line.line_number, reason, line.field, line.rule, line.member_id
+                column = COLUMNS.get(line.field, line.field)
+                yield line.line_number, reason, column, line.rule, line.member_id
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token

@@ -18,6 +18,16 @@ KINDS = {
     "web_account": member_pb2.IDENTIFIER_KIND_WEB_ACCOUNT,
     "app": member_pb2.IDENTIFIER_KIND_APP,
 }
+COLUMNS = {
+    "join_time": "join_date",
+    "earn_time": "earn_date",
+    "expire_time": "expire_date",
+    "available_time": "available_date",
+    "home_location_id": "home_location",
+    "home_brand_id": "home_brand",
+    "brand_id": "brand",
+}
+"""Columns that are called otherwise than the fields they become."""
 LADDERS_A_LINE = 100
 """A tier's line number is its record's times this, and its ladder's place in the heading."""
 

@@ -98,7 +98,7 @@ def _liability(request: AdjustRequest, brand: BrandFacts, place: Place) -> Point
     if not wanted and rates and (len(rates) == 1 or request.points < 0):
         wanted = min(rates)
     if wanted not in rates:
-        raise refusals.brand_not_found(request.program, request.brand, wanted or "a currency that is not named")
+        raise refusals.brand_not_found(request.program, request.brand, wanted, tuple(rates))
     return rates[wanted]
 
 

@@ -116,9 +116,7 @@ def check_terms(facts: ProgramFacts, header: Header) -> None:
         if brand is None:
             raise refusals.brand_not_found(header.program, terms.brand)
         if terms.currency not in brand.liability if terms.currency else len(brand.liability) != 1:
-            raise refusals.brand_not_found(
-                header.program, terms.brand, terms.currency or "a currency that is not named"
-            )
+            raise refusals.brand_not_found(header.program, terms.brand, terms.currency, tuple(brand.liability))
         for funder in terms.funders:
             if funder.entity not in facts.entities:
                 raise refusals.entity_not_found(header.program, funder.entity)

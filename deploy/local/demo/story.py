@@ -6,7 +6,21 @@ from dataclasses import dataclass
 
 from chassis.runtime.telemetry import Telemetry
 from deploy.local.demo import plan
-from deploy.local.demo.chapters import basket, books, checks, circle, inside, program, receipt, wallet, worked, year
+from deploy.local.demo.chapters import (
+    basket,
+    books,
+    checks,
+    circle,
+    inside,
+    person,
+    private,
+    program,
+    receipt,
+    wallet,
+    worked,
+    year,
+)
+from deploy.local.demo.desk import Desk
 from deploy.local.demo.load import January, Loaded, enroll, upload, visit
 from deploy.local.demo.office import Office
 from deploy.local.demo.place import Place
@@ -14,6 +28,7 @@ from deploy.local.demo.sample import Sale, read_sample
 from deploy.local.demo.screen import Screen
 from deploy.local.demo.till import Till
 from deploy.local.mesh import PROGRAMS, open_mesh
+from deploy.local.registry import open_registry
 
 PROGRAM = "demo"
 LAST_MONTH = "2017-12"
@@ -32,6 +47,8 @@ class Happened:
     july: circle.Visits
     paid: receipt.Receipt
     visited: January
+    she: person.Known
+    guest: private.Guest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +57,10 @@ class Callers:
 
     till: Till
     office: Office
+    desk: Desk
     basket_till: Till
     basket_office: Office
+    manager: private.Manager
 
 
 async def tell(screen: Screen, place: Place, telemetry: Telemetry, orders: int | None) -> None:
@@ -50,12 +69,21 @@ async def tell(screen: Screen, place: Place, telemetry: Telemetry, orders: int |
     programs = (PROGRAM, worked.PROGRAM)
     till_token = place.token("demo-till", programs, _TILL_ROLES)
     office_token = place.token("demo-office", programs, _OFFICE_ROLES)
-    async with open_mesh(place.peer, till_token) as shop, open_mesh(place.peer, office_token) as desk:
+    manager_token = private.manager_token(place, PROGRAM)
+    async with (
+        open_mesh(place.peer, till_token) as shop,
+        open_mesh(place.peer, office_token) as office,
+        open_registry(place.peer, office_token) as registry,
+        open_mesh(place.peer, manager_token) as niagara,
+        open_registry(place.peer, manager_token) as members,
+    ):
         callers = Callers(
             Till(shop, PROGRAM),
-            Office(desk, PROGRAM),
+            Office(office, PROGRAM),
+            Desk(registry, PROGRAM),
             Till(shop, worked.PROGRAM),
-            Office(desk, worked.PROGRAM),
+            Office(office, worked.PROGRAM),
+            private.Manager(Desk(members, PROGRAM), Till(niagara, PROGRAM)),
         )
         await _tell(screen, place, telemetry, callers, read_sample(orders))
     screen.note(f"\nTold in {time.monotonic() - began:.1f} s.")
@@ -66,10 +94,14 @@ async def live(screen: Screen, place: Place, orders: int | None = None) -> None:
     told of the loading alone. What was done before is done again under the same request ids, and changes nothing."""
     till_token = place.token("demo-till", (PROGRAM,), _TILL_ROLES)
     office_token = place.token("demo-office", (PROGRAM,), _OFFICE_ROLES)
-    async with open_mesh(place.peer, till_token) as shop, open_mesh(place.peer, office_token) as desk:
-        office = Office(desk, PROGRAM)
+    async with (
+        open_mesh(place.peer, till_token) as shop,
+        open_mesh(place.peer, office_token) as mesh,
+        open_registry(place.peer, office_token) as registry,
+    ):
+        office = Office(mesh, PROGRAM)
         await office.apply(PROGRAMS / PROGRAM)
-        await _live(screen, Till(shop, PROGRAM), office, read_sample(orders))
+        await _live(screen, Till(shop, PROGRAM), office, Desk(registry, PROGRAM), read_sample(orders))
 
 
 async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Callers, sales: Sequence[Sale]) -> None:
@@ -77,7 +109,7 @@ async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Cal
     await office.apply(PROGRAMS / PROGRAM)
     await callers.basket_office.apply(PROGRAMS / worked.PROGRAM)
     await program.tell(screen, office)
-    happened = await _live(screen, till, office, sales)
+    happened = await _live(screen, till, office, callers.desk, sales)
     steps = await worked.play(callers.basket_till)
     telemetry.flush()
 
@@ -87,14 +119,16 @@ async def _tell(screen: Screen, place: Place, telemetry: Telemetry, callers: Cal
     await receipt.tell(screen, office, happened.shopper, happened.paid)
     basket.tell(screen, happened.bought)
     await circle.tell(screen, till, office, cards, happened.july)
+    await person.tell(screen, till, callers.desk, office, happened.she)
+    await private.tell(screen, till, callers.desk, callers.manager, happened.she, happened.guest)
     await worked.tell(screen, callers.basket_till, callers.basket_office, steps)
-    await books.tell_books(screen, till, office, cards)
+    await books.tell_books(screen, till, office, [*cards, person.CARD, happened.guest.ref])
     await books.tell_positions(screen, till, office)
     await checks.tell(screen, [(office, till.cursor()), (callers.basket_office, callers.basket_till.cursor())])
     await inside.tell(screen, place.trace_dir, receipt.REQUEST_ID)
 
 
-async def _live(screen: Screen, till: Till, office: Office, sales: Sequence[Sale]) -> Happened:
+async def _live(screen: Screen, till: Till, office: Office, desk: Desk, sales: Sequence[Sale]) -> Happened:
     cards = sorted({sale.card for sale in sales})
     loaded = await _load(screen, till, sales, cards)
     by_card = plan.histories(sales, loaded.answers)
@@ -104,12 +138,15 @@ async def _live(screen: Screen, till: Till, office: Office, sales: Sequence[Sale
         await office.positions(till.cursor())
     bought = await basket.play(till)
     july = await circle.play(till)
+    met, guest = await person.meet(till, desk), await private.meet(till, desk)
     await office.cut(LAST_MONTH)
     paid = await receipt.play(till, shopper)
     with screen.progress("January's visits", len(visits)) as advance:
         visited = await visit(till, visits, advance)
+    she = await person.join(till, desk, met)
+    await desk.erase(guest.member_id)
     await office.positions(till.cursor())
-    return Happened(cards, shopper, bought, july, paid, visited)
+    return Happened(cards, shopper, bought, july, paid, visited, she, guest)
 
 
 async def _load(screen: Screen, till: Till, sales: Sequence[Sale], cards: Sequence[str]) -> Loaded:

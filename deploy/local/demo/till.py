@@ -7,8 +7,8 @@ from datetime import datetime
 from loyalty.identity.v1 import identity_service_pb2 as identity
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_pb2 as returns
-from loyalty.ledger.v1 import redemption_pb2, standing_pb2
-from loyalty.type.v1 import log_position_pb2, member_pb2, order_pb2
+from loyalty.ledger.v1 import read_requests_pb2, redemption_pb2, standing_pb2
+from loyalty.type.v1 import log_position_pb2, member_pb2, order_pb2, proof_pb2
 
 from chassis.runtime.telemetry import span
 from deploy.local.demo.patience import patiently
@@ -20,6 +20,15 @@ from deploy.local.mesh import Mesh
 def card(number: str) -> member_pb2.MemberRef:
     """A member by the card that is shown."""
     return member_pb2.MemberRef(identifier=member_pb2.Identifier(kind=member_pb2.IDENTIFIER_KIND_CARD, value=number))
+
+
+Who = str | member_pb2.MemberRef
+"""A member: the number of her card, or anything else that points to her."""
+
+
+def ref(who: Who) -> member_pb2.MemberRef:
+    """A member as calls name her."""
+    return card(who) if isinstance(who, str) else who
 
 
 def app(installation: str) -> member_pb2.MemberRef:
@@ -49,6 +58,19 @@ class Till:
         with span("till enroll"):
             return (await patiently(lambda: self.mesh.identity.EnrollMember(request))).member.member_id
 
+    async def register(
+        self, name: str, identifiers: Sequence[member_pb2.Identifier], home_location_id: str = ""
+    ) -> str:
+        """The member id behind what points to a person; `name` names the intent."""
+        request = identity.EnrollMemberRequest(
+            program_id=self.program,
+            request_id=f"enroll-{name}",
+            identifiers=identifiers,
+            home_location_id=home_location_id,
+        )
+        with span("till enroll"):
+            return (await patiently(lambda: self.mesh.identity.EnrollMember(request))).member.member_id
+
     async def link(self, number: str, other: member_pb2.MemberRef) -> None:
         """Lets one more identifier point to the member behind a card."""
         request = identity.LinkIdentifierRequest(
@@ -72,10 +94,10 @@ class Till:
                 self._saw(result.posted.position)
         return answer.results
 
-    async def sell(self, number: str, order: order_pb2.Order) -> ledger.PostOrderResponse:
+    async def sell(self, who: Who, order: order_pb2.Order) -> ledger.PostOrderResponse:
         """Posts one sale."""
         with span("till sale"):
-            answer = await patiently(lambda: self.mesh.ledger.PostOrder(self._sale(number, order)))
+            answer = await patiently(lambda: self.mesh.ledger.PostOrder(self._sale(who, order)))
         self._saw(answer.position)
         return answer
 
@@ -102,7 +124,7 @@ class Till:
 
     async def redeem(
         self,
-        who: member_pb2.MemberRef,
+        who: Who,
         points: int,
         location: str,
         brand: str,
@@ -110,19 +132,22 @@ class Till:
         *,
         request_id: str,
         quoted: int | None = None,
+        currency: str = CURRENCY,
+        proof: proof_pb2.MemberProof | None = None,
     ) -> ledger.RedeemPointsResponse:
-        """Spends points; `quoted` is the worth in minor units that the shopper was shown."""
+        """Spends points; `quoted` is the worth in minor units that the shopper was shown, `proof` what proves her."""
         request = ledger.RedeemPointsRequest(
             program_id=self.program,
             request_id=request_id,
-            member=who,
+            member=ref(who),
             location_id=location,
             brand_id=brand,
             channel="store",
-            currency_code=CURRENCY,
+            currency_code=currency,
             points=points,
             occur_time=moment(time),
             quoted_minor_units=quoted,
+            proof=proof,
         )
         with span("till redemption"):
             answer = await patiently(lambda: self.mesh.ledger.RedeemPoints(request))
@@ -154,9 +179,16 @@ class Till:
         self._saw(answer.position)
         return answer
 
-    async def wallet(self, number: str) -> ledger.GetWalletResponse:
+    async def wallet(self, who: Who) -> ledger.GetWalletResponse:
         """A balance."""
-        return await self.mesh.ledger.GetWallet(ledger.GetWalletRequest(program_id=self.program, member=card(number)))
+        return await self.mesh.ledger.GetWallet(ledger.GetWalletRequest(program_id=self.program, member=ref(who)))
+
+    async def explain(self, member: str, accrual: str) -> None:
+        """Asks how points came about."""
+        request = read_requests_pb2.ExplainAccrualRequest(
+            program_id=self.program, member=member_pb2.MemberRef(member_id=member), accrual_id=accrual
+        )
+        await self.mesh.ledger.ExplainAccrual(request)
 
     async def standing(self, number: str) -> Sequence[standing_pb2.Standing]:
         """Where a member stands, by ladder."""
@@ -170,9 +202,9 @@ class Till:
             for partition, position in sorted(self.reached.items())
         ]
 
-    def _sale(self, number: str, order: order_pb2.Order) -> ledger.PostOrderRequest:
+    def _sale(self, who: Who, order: order_pb2.Order) -> ledger.PostOrderRequest:
         return ledger.PostOrderRequest(
-            program_id=self.program, request_id=f"sale-{order.document_id}", member=card(number), order=order
+            program_id=self.program, request_id=f"sale-{order.document_id}", member=ref(who), order=order
         )
 
     def _saw(self, position: log_position_pb2.LogPosition) -> None:

@@ -57,6 +57,23 @@ def test_the_worked_baskets_positions_are_told(told: Told, figure: str) -> None:
     assert f"{figure}  ✓" in told.first.stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Merged by Nora Desk, score 95 of 100",
+        "✓ one balance, by card and by account: 1,120",
+        "nothing refused (PROOF_REQUIRED)",
+        "✓ nothing was spent without her PIN",
+        "✓ what she told one brand is not taken for another's",
+        "change what she told Fresh refused (DIVISION_NOT_ALLOWED)",
+        "✓ of the guest no card, address, name, birthday or consent is left",
+        "✓ the audit logs are whole, from the first record: rules, identity, ledger, settlement",
+    ],
+)
+def test_persons_are_told_of(told: Told, words: str) -> None:
+    assert words in " ".join(told.first.stdout.split())
+
+
 def test_a_running_stack_that_cannot_be_used_is_explained(told: Told) -> None:
     elsewhere = type(told.person)(told.person.data_dir, told.person.base + 1)
     refused = elsewhere.types("deploy.local.demo")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from deploy.local.process import CHECKOUT
 from deploy.local.stack import LocalStack
 from ledger_service.tool.command import Exit, main
 from tests.support.mesh import Till
@@ -38,9 +39,9 @@ class Tool:
     folder: Path
     common: tuple[str, ...]
 
-    async def __call__(self, step: str, what: str, *words: str) -> int:
+    async def __call__(self, step: str, what: str, *words: str, import_id: str = "") -> int:
         address = self.stack.address("identity" if what == "members" else "ledger")
-        told = ("import", step, what, *words, "--program", self.program, "--import-id", f"tool-{what}")
+        told = ("import", step, what, *words, "--program", self.program, "--import-id", import_id or f"tool-{what}")
         return await asyncio.to_thread(main, [*told, "--address", address, *self.common])
 
     def file(self, name: str, content: str) -> str:
@@ -69,7 +70,7 @@ async def test_files_are_reported_confirmed_and_brought_in(tool: Tool, capsys: p
     assert [(row["line"], row["verdict"], row["field"]) for row in rows] == [
         ("3", "JOINED_LINE", "identifiers[0]"),
         ("4", "REFUSED", "identifiers[0].identifier.value"),
-        ("5", "REFUSED", "join_time"),
+        ("5", "REFUSED", "join_date"),
     ]
     assert await tool("commit", "members", "--expect", "lines=4") == Exit.UNCONFIRMED
     confirmed = "lines=4,new_members=1,joined_lines=1,malformed=2"
@@ -91,6 +92,30 @@ async def test_files_are_reported_confirmed_and_brought_in(tool: Tool, capsys: p
     assert "The ledger's movements come to the same." in capsys.readouterr().out
     assert await tool("withdrawn", "balances", balances, "--report", str(report)) == Exit.DONE
     assert report.read_text().splitlines() == ["external_id,brand,expire_date,new_points,withdrawn_points,old_points"]
+
+
+async def test_the_samples_of_the_page_come_to_what_it_says(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:
+    samples, page = CHECKOUT / "docs" / "samples" / "import", (CHECKOUT / "docs" / "IMPORT.md").read_text()
+    members, balances = str(samples / "members.csv"), str(samples / "balances.csv")
+    assert await tool("upload", "members", members, "--source", "attic", import_id="attic") == Exit.DONE
+    told = capsys.readouterr().out
+    for line in told.splitlines():
+        assert line in page
+    confirmed = told.splitlines()[1].removeprefix("control totals: ")
+    assert await tool("commit", "members", "--expect", confirmed, import_id="attic") == Exit.DONE
+    capsys.readouterr()
+    words = (balances, "--source", "attic", "--terms", "NORTH=1/10")
+    assert await tool("upload", "balances", *words, import_id="attic-points") == Exit.DONE
+    for line in capsys.readouterr().out.replace("NORTH", "FRESH").splitlines():
+        assert line in page
+
+
+async def test_whom_nobody_answers_for_is_told(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:
+    members = tool.file("members.csv", MEMBERS)
+    words = ("import", "upload", "members", members, "--source", "toolshed", "--import-id", "away")
+    nobody = ("--program", tool.program, "--address", "127.0.0.1:1", *tool.common)
+    assert await asyncio.to_thread(main, [*words, *nobody]) == Exit.REFUSED
+    assert "127.0.0.1:1" in capsys.readouterr().err
 
 
 async def test_a_file_that_is_none_is_said_without_its_values(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:

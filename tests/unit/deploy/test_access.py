@@ -52,10 +52,28 @@ def test_a_token_may_go_to_a_file_of_its_owners_alone(
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("words", [["token", "--hours", "24"], ["token", "--hours", "0"], ["certificate", "../x"]])
-def test_what_no_service_would_take_is_not_made(secrets: Secrets, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["token", "--hours", "24"], "must be above 0 and below 24"),
+        (["token", "--hours", "soon"], "must be above 0 and below 24"),
+        (["certificate", "../x"], "must be letters, digits, - and ."),
+        (["token", "--role", "CASHIER"], "choose from 'HEADQUARTERS_ADMIN'"),
+    ],
+)
+def test_what_no_service_would_take_is_not_made(
+    secrets: Secrets, capsys: pytest.CaptureFixture[str], words: list[str], why: str
+) -> None:
     with pytest.raises(SystemExit):
         access.main(words)
+    assert why in capsys.readouterr().err
+
+
+def test_a_token_that_cannot_be_written_is_said(
+    secrets: Secrets, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert access.main(["token", "--out", str(tmp_path / "nowhere" / "till.token")]) == 1
+    assert "cannot be written: No such file or directory" in capsys.readouterr().err
 
 
 def test_without_a_stack_there_are_no_credentials(

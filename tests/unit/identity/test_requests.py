@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from loyalty.identity.v1 import person_service_pb2
 
 from chassis.values.refusal import Refusal
 from identity_service.domain.enrollment import member_enrolled, one_person
@@ -10,6 +11,7 @@ from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.identifiers import Identifier, IdentifierKind
 from identity_service.domain.members import Resolution, new_member_id
 from identity_service.domain.requests import KeptRequest, Outcome, RequestName
+from identity_service.wire.people import erasure_of
 
 NAME = RequestName("grove", "till", "r-1")
 OUTCOME = Outcome("mem_a", True, 1)
@@ -71,3 +73,9 @@ def test_a_fingerprint_depends_on_key_program_kind_and_value() -> None:
         other.of_identifier("grove", card),
     }
     assert len(made) == 5
+
+
+def test_who_erases_without_saying_why_is_told_what_there_is_to_say() -> None:
+    request = person_service_pb2.EraseMemberRequest(program_id="p", request_id="r", member_id="mem_1")
+    with pytest.raises(Refusal, match="must be one of MEMBER_ASKED, RETENTION_ENDED, ORDERED, TEST_DATA"):
+        erasure_of(request)

@@ -46,3 +46,12 @@ def test_two_refusals_of_a_return_count_in_the_same_words() -> None:
     too_much = refusals.not_returnable(ref, 1, "4", 3, ReturnBasis.QUANTITY)
     other_basis = refusals.return_basis_differs(ref, 1, ReturnBasis.QUANTITY, ReturnBasis.AMOUNT)
     assert too_much.metadata["basis"] == other_basis.metadata["basis"] == "QUANTITY"
+
+
+def test_who_must_name_a_currency_is_told_which_there_are() -> None:
+    refusal = refusals.brand_not_found("demo", "FRESH", "", ("CAD", "USD"))
+    assert str(refusal).endswith("brand FRESH of program demo carries points in CAD and USD: name one")
+    assert refusal.metadata["currency_code"] == ""
+    assert "has no brand FRESH that carries points in EUR" in str(
+        refusals.brand_not_found("demo", "FRESH", "EUR", ("CAD", "USD"))
+    )

@@ -8,7 +8,7 @@ from loyalty.type.v1 import money_pb2
 
 from deploy.local.demo.office import Office
 from deploy.local.demo.screen import Screen, signed, table
-from deploy.local.demo.till import Till
+from deploy.local.demo.till import Till, Who
 from deploy.local.demo.words import CURRENCY, amount
 
 _AT_ONCE = 16
@@ -27,7 +27,7 @@ _ROLL_FORWARD: Sequence[tuple[str, Callable[[books_pb2.BrandBooks], int]]] = (
 )
 
 
-async def tell_books(screen: Screen, till: Till, office: Office, cards: Sequence[str]) -> None:
+async def tell_books(screen: Screen, till: Till, office: Office, members: Sequence[Who]) -> None:
     """The roll-forward, and three sums that have to be one."""
     books = await office.brand_books(till.cursor())
     screen.chapter(
@@ -53,26 +53,26 @@ async def tell_books(screen: Screen, till: Till, office: Office, cards: Sequence
     for one in books:
         left = sum(of(one) for _, of in _ROLL_FORWARD)
         screen.figure(left == one.closing_points, f"{one.brand_id.capitalize()} rolls forward to its closing")
-    await _tell_sums(screen, till, office, cards, sum(closings))
+    await _tell_sums(screen, till, office, members, sum(closings))
 
 
-async def _tell_sums(screen: Screen, till: Till, office: Office, cards: Sequence[str], closing: int) -> None:
-    wallets = await _sum_of_wallets(till, cards)
+async def _tell_sums(screen: Screen, till: Till, office: Office, members: Sequence[Who], closing: int) -> None:
+    wallets = await _sum_of_wallets(till, members)
     ledger = sum(totals.closing_points for totals in await office.ledger_totals())
     screen.figure(
         closing == wallets == ledger,
-        f"books {closing:,} = {len(cards):,} members' wallets {wallets:,} = ledger's movements {ledger:,}",
+        f"books {closing:,} = {len(members):,} members' wallets {wallets:,} = ledger's movements {ledger:,}",
     )
 
 
-async def _sum_of_wallets(till: Till, cards: Sequence[str]) -> int:
+async def _sum_of_wallets(till: Till, members: Sequence[Who]) -> int:
     free = asyncio.Semaphore(_AT_ONCE)
 
-    async def balance(card: str) -> int:
+    async def balance(member: Who) -> int:
         async with free:
-            return (await till.wallet(card)).wallet.balance
+            return (await till.wallet(member)).wallet.balance
 
-    return sum(await asyncio.gather(*(balance(card) for card in cards)))
+    return sum(await asyncio.gather(*(balance(member) for member in members)))
 
 
 async def tell_positions(screen: Screen, till: Till, office: Office) -> None:
