@@ -4,8 +4,9 @@ Runs all steps even when one fails, prints the time of each, and ends with the t
 last line. Exit code 0 only if every step passed.
 
 Three folders run beside each other, the longest first, and a free place takes the next: tests that wait for servers
-leave half of two cores idle. What a folder says is told as it ends. The faults come last, since they measure time:
-beside them runs only what is one process that waits for nobody, and yields the processor to them.
+leave half of two cores idle. The checks run beside the first of them. What a step says is told as it ends. The faults
+come last, since they measure time: beside them runs only what is one process that waits for nobody, and yields the
+processor to them.
 """
 
 import os
@@ -66,10 +67,10 @@ class Outcome:
 def main() -> int:
     """Run all steps; 0 if all are good."""
     started = time.monotonic()
-    outcomes = [check(name, command) for name, command in CHECKS]
-    outcomes.append(breaking())
-    with ThreadPoolExecutor(max_workers=BESIDE_EACH_OTHER) as places:
-        outcomes += places.map(run_tests, FOLDERS)
+    with ThreadPoolExecutor(max_workers=1) as other, ThreadPoolExecutor(max_workers=BESIDE_EACH_OTHER) as places:
+        checked = other.submit(checks)
+        tested = places.map(run_tests, FOLDERS)
+        outcomes = [*checked.result(), *tested]
     with ThreadPoolExecutor(max_workers=1) as other:
         yielding = other.submit(run_tests, BESIDE_LAST, start=YIELDING)
         outcomes.append(run_tests(LAST))
@@ -80,6 +81,11 @@ def main() -> int:
     print(f"{'in all':<36}{time.monotonic() - started:>8.1f}")
     print(f"{sum(outcome.passed for outcome in outcomes)} passed, {sum(outcome.failed for outcome in outcomes)} failed")
     return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+def checks() -> list[Outcome]:
+    """All that are no tests, one after the other."""
+    return [*(check(name, command) for name, command in CHECKS), breaking()]
 
 
 def check(name: str, command: tuple[str, ...]) -> Outcome:
@@ -109,7 +115,7 @@ def run_tests(folder: str, start: tuple[str, ...] = ()) -> Outcome:
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory, "report.xml")
         command = (*start, "pytest", name, "-m", "not soak and not fault", f"--junitxml={report}")
-        code, seconds = _run(name, command, told=False)
+        code, seconds = _run(name, command)
         passed, failed, skipped = _counts(report)
     failed = max(failed, 1 if code else 0)
     note = f"  {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
@@ -127,26 +133,21 @@ def _counts(report: Path) -> tuple[int, int, int]:
     return max(total - failures - errors - skipped, 0), failures + errors, skipped
 
 
-def _run(name: str, command: tuple[str, ...], told: bool = True) -> tuple[int, float]:
-    """Exit code and seconds of a command of this Python's environment."""
-    title = f"\n== {name}: {' '.join(command)}"
+def _run(name: str, command: tuple[str, ...]) -> tuple[int, float]:
+    """Exit code and seconds of a command of this Python's environment; what it said is told in one piece."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    output = (None, None) if told else (subprocess.PIPE, subprocess.STDOUT)
-    if told:
-        print(title, flush=True)
     started = time.monotonic()
     ran = subprocess.run(
         command,
         cwd=CHECKOUT,
         env={**os.environ, "PATH": path},
         check=False,
-        stdout=output[0],
-        stderr=output[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     seconds = time.monotonic() - started
-    if not told:
-        print(f"{title}\n{ran.stdout}", flush=True)
+    print(f"\n== {name}: {' '.join(command)}\n{ran.stdout}", flush=True)
     return ran.returncode, seconds
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploy.local.accounts import enters, server_account
@@ -18,12 +18,13 @@ _SETTLED_SECONDS = 60
 
 
 @contextlib.contextmanager
-def scratch_directory() -> Iterator[Path]:
-    """A directory that the server account can enter; removed at the end.
+def scratch_directory(*preferred: Path) -> Iterator[Path]:
+    """A directory that the server account can enter; removed at the end. It lies in the first of the `preferred`
+    directories that this account can enter, else among the temporary files.
 
     Directories of earlier users that ended without removing theirs are removed first.
     """
-    base = _base()
+    base = _base(preferred)
     _sweep(base)
     directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
     lock = FileLock(directory / _LOCK_NAME, f"The directory {directory}")
@@ -37,9 +38,9 @@ def scratch_directory() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _base() -> Path:
+def _base(preferred: Sequence[Path]) -> Path:
     account = server_account(Path(tempfile.gettempdir()))
-    for base in (Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/tmp")):
+    for base in (*preferred, Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/tmp")):
         if base.is_dir() and (account is None or enters(account, base)):
             return base
     raise LocalStackError("No directory for temporary files that the server account can enter; set TMPDIR.")

@@ -8,9 +8,12 @@ import asyncpg
 
 from deploy.local.databases import Database, create_database, database_of
 from deploy.local.ports import Ports
-from deploy.local.scratch import scratch_directory
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
+from tests.support.memory import throwaway_directory
+
+_CHEAP_PASSWORDS = {"scram_iterations": "1"}
+"""Thousands of connections are made, and what makes guessing slow makes each of them slow."""
 
 
 @contextlib.asynccontextmanager
@@ -24,12 +27,13 @@ async def throwaway_stack(
 
     Without names only the two servers run. fsync is off: nothing here has to survive a power cut.
     """
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         settings = StackSettings(
             data_dir=directory / "stack",
             ports=Ports.free(ledgers),
             durable=False,
             plaintext=plaintext,
+            postgres_options=_CHEAP_PASSWORDS,
             service_environment=service_environment or {},
         )
         async with LocalStack(settings, only=services) as stack:

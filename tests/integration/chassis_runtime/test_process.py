@@ -81,10 +81,11 @@ class House:
                 await process.communicate()
 
     async def _healthy(self) -> None:
-        async with grpc.aio.insecure_channel(self.address) as raw:
+        async with grpc.aio.insecure_channel(self.address) as raw, asyncio.timeout(PATIENCE_SECONDS):
             request = health_pb2.HealthCheckRequest(service=ECHO.full_name)
-            answer = await health_pb2_grpc.HealthStub(raw).Check(request, timeout=PATIENCE_SECONDS, wait_for_ready=True)
-        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+            async for answer in health_pb2_grpc.HealthStub(raw).Watch(request, wait_for_ready=True):
+                if answer.status == health_pb2.HealthCheckResponse.SERVING:
+                    return
 
     @asynccontextmanager
     async def stub(self) -> AsyncIterator[Any]:
@@ -140,6 +141,7 @@ async def test_sigint_is_the_same(house: House) -> None:
 
 async def test_a_call_under_way_is_answered_before_the_process_ends(house: House) -> None:
     async with house.serving() as process, house.stub() as stub:
+        await stub.Read(EchoRequest())  # connected: what is sent now arrives
         call = stub.Read(EchoRequest(text="done", number=1_000))
         await asyncio.sleep(0.3)
         process.send_signal(signal.SIGTERM)

@@ -262,7 +262,7 @@ async def test_plain_text_does_not_leave_this_machine(tmp_path: Path) -> None:
             await called(PLAIN.peer(address))
         with pytest.raises(ValueError, match="is not a loopback address"):
             await Server(application(), verifier(tmp_path)).start(address, PLAIN)
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < SECONDS
 
 
 def _client(files: TlsFiles) -> ssl.SSLContext:

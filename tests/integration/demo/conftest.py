@@ -11,8 +11,8 @@ import pytest
 
 from deploy.local.ports import free_ports
 from deploy.local.process import CHECKOUT
-from deploy.local.scratch import scratch_directory
 from deploy.local.settings import DATA_DIR_VARIABLE, PORT_BASE_VARIABLE
+from tests.support.memory import throwaway_directory
 
 ORDERS = 300
 
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def told() -> Iterator[Told]:
     """One run of the demo and a second one, with a part of the sample."""
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         person = Person(directory / "data", free_ports(1)[0])
         first = person.types("deploy.local.demo", "--orders", str(ORDERS))
         try:

@@ -18,7 +18,7 @@ import pytest
 from deploy.local.accounts import Account, reaches
 from deploy.local.ports import free_ports
 from deploy.local.process import CHECKOUT
-from deploy.local.scratch import scratch_directory
+from tests.support.memory import throwaway_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def person_named(name: str) -> Iterator[Person]:
         account = Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
         if not all(reaches(account, path) for path in (Path(__file__), Path(sys.prefix), Path(sys.executable))):
             pytest.skip("an ordinary user cannot read this checkout or its environment")
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         person = Person(directory, account)
         try:
             yield person

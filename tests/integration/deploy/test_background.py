@@ -13,9 +13,9 @@ from deploy.local.background import read_state
 from deploy.local.lock import holder
 from deploy.local.ports import LOOPBACK, Ports, free_ports
 from deploy.local.process import CHECKOUT
-from deploy.local.scratch import scratch_directory
 from deploy.local.settings import DATA_DIR_VARIABLE, PORT_BASE_VARIABLE, StackSettings
 from tests.integration.deploy.people import all_gone, told_in
+from tests.support.memory import throwaway_directory
 
 
 class CommandLine:
@@ -43,7 +43,7 @@ class CommandLine:
 
 @pytest.fixture
 def local() -> Iterator[CommandLine]:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         command = CommandLine(directory / "data")
         try:
             yield command
@@ -67,7 +67,7 @@ async def test_up_leaves_the_stack_running_until_down_ends_it(local: CommandLine
 
 
 def the_ports_are_named_to_who_wants_them_too(local: CommandLine) -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         other = CommandLine(directory / "data")
         other.base = local.base
         refused = other("up", "--only")

@@ -12,7 +12,7 @@ from deploy.local.errors import LocalStackError
 from deploy.local.ports import ensure_free, free_ports
 from deploy.local.postgres import PostgresServer, PostgresSettings
 from deploy.local.process import ManagedProcess
-from deploy.local.scratch import scratch_directory
+from tests.support.memory import throwaway_directory
 
 NEEDS_ROOT = pytest.mark.skipif(
     os.geteuid() != 0, reason="needs root: an ordinary user starts the servers under his own account"
@@ -32,7 +32,7 @@ def server_in(directory: Path, port: int | None = None) -> PostgresServer:
 
 
 async def test_a_pid_file_that_names_a_stranger_does_not_block() -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         process = ManagedProcess(server_in(directory).spec())
         await process.start()
         await process.stop()
@@ -42,7 +42,7 @@ async def test_a_pid_file_that_names_a_stranger_does_not_block() -> None:
 
 
 async def test_a_zombie_server_does_not_block() -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         process = ManagedProcess(server_in(directory).spec())
         await process.start()
         os.kill(process.pid, signal.SIGKILL)  # nobody has waited for it: a zombie
@@ -54,7 +54,7 @@ async def test_a_zombie_server_does_not_block() -> None:
 
 
 async def test_a_foreign_directory_is_refused_and_kept() -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         (directory / "postgres").mkdir()
         (directory / "postgres" / "letter").write_text("mine")
         with pytest.raises(LocalStackError, match="holds no cluster of PostgreSQL 18"):
@@ -63,7 +63,7 @@ async def test_a_foreign_directory_is_refused_and_kept() -> None:
 
 
 async def test_another_password_is_told_as_such() -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         process = ManagedProcess(server_in(directory).spec())
         await process.start()
         await process.stop()
@@ -74,7 +74,7 @@ async def test_another_password_is_told_as_such() -> None:
 
 
 async def test_a_port_in_use_is_named_with_the_way_out() -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         first = server_in(directory)
         process = ManagedProcess(first.spec())
         await process.start()
@@ -91,7 +91,7 @@ async def test_the_server_runs_from_a_copy_where_its_account_cannot_reach_the_wh
         return False
 
     monkeypatch.setattr(binaries, "reaches", nothing_is_reached)
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         process = ManagedProcess(server_in(directory).spec())
         assert process.spec.command[0].startswith(str(directory / "programs"))
         await process.start()
@@ -100,7 +100,7 @@ async def test_the_server_runs_from_a_copy_where_its_account_cannot_reach_the_wh
 
 @NEEDS_ROOT
 async def test_a_directory_that_the_server_account_cannot_enter_is_refused() -> None:
-    with scratch_directory() as directory:
+    with throwaway_directory() as directory:
         closed = directory / "closed"
         closed.mkdir(mode=0o700)
         with pytest.raises(LocalStackError, match=r"cannot enter .*LOYALTY_DATA_DIR"):

@@ -49,6 +49,18 @@ async def process(servers: LocalStack, databases: Databases) -> AsyncIterator[tu
                 await started.wait()
 
 
+async def asking(ports: Ports) -> None:
+    """Returns when it asks for its rules; it hears signals from before then."""
+    asked = asyncio.Event()
+
+    def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        asked.set()
+
+    async with await asyncio.start_server(hang_up, LOOPBACK, ports.rules), asyncio.timeout(60):
+        await asked.wait()
+
+
 async def ready(address: str) -> bool:
     try:
         await grpc_health(PLAIN.peer(address), IDENTITY.full_name)()
@@ -62,7 +74,7 @@ async def test_the_service_is_ready_once_every_program_was_told_and_ends_in_good
 ) -> None:
     running, ports = process
     address = f"{LOOPBACK}:{ports.identity}"
-    await asyncio.sleep(2)
+    await asking(ports)
     assert running.returncode is None
     assert not await ready(address)
     verifier = TokenVerifier(servers.secrets.jwks_file, ISSUER, AUDIENCE)
@@ -79,8 +91,8 @@ async def test_the_service_is_ready_once_every_program_was_told_and_ends_in_good
 async def test_a_service_that_never_became_ready_ends_in_good_order_too(
     process: tuple[asyncio.subprocess.Process, Ports],
 ) -> None:
-    running, _ = process
-    await asyncio.sleep(2)
+    running, ports = process
+    await asking(ports)
     running.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):
         assert await running.wait() == 0

@@ -1,11 +1,13 @@
 """The rules service in this process, on a database of its own; several of them share one for tests of following."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
+import asyncpg
 from loyalty.rules.v1 import rules_service_pb2 as pb
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 from pydantic import SecretStr
@@ -119,3 +121,21 @@ def apply_example(name: str) -> pb.ApplyProgramRequest:
 
 def _file(file: ProgramFile) -> pb.ProgramFile:
     return pb.ProgramFile(path=file.path, content=file.content)
+
+
+async def listeners(servers: LocalStack, house: House, number: int) -> list[int]:
+    """The server processes of listening connections, as soon as there are so many."""
+    connection = await asyncpg.connect(servers.postgres.url(house.database.name))
+    try:
+        async with asyncio.timeout(20):
+            while True:
+                rows = await connection.fetch(
+                    "SELECT pid FROM pg_stat_activity WHERE application_name = 'rules-listener' AND datname = $1"
+                    " AND query LIKE 'LISTEN%' AND state = 'idle'",
+                    house.database.name,
+                )
+                if len(rows) == number:
+                    return [row["pid"] for row in rows]
+                await asyncio.sleep(0.02)
+    finally:
+        await connection.close()

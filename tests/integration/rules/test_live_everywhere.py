@@ -15,7 +15,7 @@ from loyalty.type.v1 import order_pb2
 
 from deploy.local.stack import LocalStack
 from rules_service.store.revision_log import PostgresRevisionLog
-from tests.integration.rules.house import House, Stub, apply_request, open_house, small_program
+from tests.integration.rules.house import House, Stub, apply_request, listeners, open_house, small_program
 from tests.support.servers import Databases
 
 IN_TIME_SECONDS = 2.0
@@ -32,24 +32,6 @@ async def instances(
         stubs = [await stack.enter_async_context(house.stub()) for house in houses]
         await listeners(servers, houses[0], number)
         yield houses, stubs
-
-
-async def listeners(servers: LocalStack, house: House, number: int) -> list[int]:
-    """The server processes of listening connections, as soon as there are so many."""
-    connection = await asyncpg.connect(servers.postgres.url(house.database.name))
-    try:
-        async with asyncio.timeout(5):
-            while True:
-                rows = await connection.fetch(
-                    "SELECT pid FROM pg_stat_activity WHERE application_name = 'rules-listener' AND datname = $1"
-                    " AND query LIKE 'LISTEN%' AND state = 'idle'",
-                    house.database.name,
-                )
-                if len(rows) == number:
-                    return [row["pid"] for row in rows]
-                await asyncio.sleep(0.02)
-    finally:
-        await connection.close()
 
 
 def order(program_id: str) -> pb.EvaluateOrder:

@@ -1,6 +1,7 @@
 """Directories that are thrown away."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from deploy.local.scratch import scratch_directory
 
 @pytest.fixture
 def base(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(scratch, "_base", lambda: tmp_path)
+    monkeypatch.setattr(scratch, "_base", lambda _preferred: tmp_path)
     return tmp_path
 
 
@@ -23,6 +24,13 @@ def abandoned(base: Path) -> Path:
     lock_file.touch()
     os.utime(lock_file, (0, 0))
     return directory
+
+
+def test_it_lies_where_it_is_wanted_if_there_is_such_a_place() -> None:
+    with tempfile.TemporaryDirectory() as wanted:
+        Path(wanted).chmod(0o711)
+        with scratch_directory(Path(wanted, "missing"), Path(wanted)) as directory:
+            assert directory.parent == Path(wanted)
 
 
 def test_it_is_gone_afterwards(base: Path) -> None:
