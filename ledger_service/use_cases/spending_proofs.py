@@ -1,6 +1,6 @@
 """Whether spending has to be proven, and asking identity for the proof before the command is queued.
 
-What a member spent shortly before counts together with what she spends. It is read outside the
+What a member spent shortly before and was not given back counts together with what she spends. It is read outside the
 lane with the version of her wallet; a command that meets another version is OVERTAKEN and made anew, so that of two at
 once one sees the other.
 """
@@ -18,7 +18,7 @@ from ledger_service.domain.proof_refusals import proof_required
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.use_cases.ports import Clock, MemberRef, ProgramFacts, Resolution
 from ledger_service.use_cases.read_ports import Reader
-from ledger_service.use_cases.spend_ports import GivenProof, ProofQuestion, Proofs, SpendReader
+from ledger_service.use_cases.spend_ports import GivenProof, ProofQuestion, Proofs, Span, SpendReader
 
 CARD = 1
 """The kind of identifier that a card is, as the contract numbers it."""
@@ -82,8 +82,8 @@ class SpendingProofs:
         homes, now = spent.resolution.homes, self._now(spent)
         # The version first: what is spent in between is counted, and makes the version another.
         wallet = await self._reader.wallet(key, homes, self._clock.now(), spent.facts.replay_clock)
-        since = now - timedelta(minutes=window)
-        before = await self._spend_reader.spent_since(key, homes, spent.value.currency_code, since, spent.hold_id)
+        span = Span(now - timedelta(minutes=window), now)
+        before = await self._spend_reader.spent_since(key, homes, spent.value.currency_code, span, spent.hold_id)
         return ProofDemand(tiers, before, wallet.version)
 
     def _now(self, spent: Spent) -> datetime:
