@@ -23,6 +23,7 @@ class Limits:
     spends_per_till: int = 0
     spends_per_member: int = 0
     spends_per_operator: int = 0
+    spends_per_till_and_member: int = 0
     lookups_per_caller: int = 0
     missed_lookups_per_caller: int = 0
     lookups_per_member: int = 0
@@ -35,17 +36,39 @@ class SpendPace:
         self._velocity = velocity
         self._limits = limits
 
-    async def spend(self, spend: Spend) -> None:
+    async def take(self, spend: Spend, *, tried: bool) -> None:
         """Takes one from the till's, the member's and the operator's bucket, or from none."""
-        if _counted() is None:
-            return
-        await self._velocity.take(
-            _charges(
-                ("spends_per_till", self._limits.spends_per_till, spend.caller, spend.location_id),
-                ("spends_per_member", self._limits.spends_per_member, spend.root),
-                ("spends_per_operator", self._limits.spends_per_operator, spend.operator),
-                program=spend.program,
-            )
+        if _counted() is not None:
+            await self._velocity.take([*([] if tried else self._of_till(spend)), *self._of_others(spend)])
+
+    async def try_out(self, spend: Spend) -> None:
+        """Takes one from the till's bucket."""
+        if _counted() is not None:
+            await self._velocity.take(self._of_till(spend))
+
+    async def give_back(self, spend: Spend) -> None:
+        """Puts back what was taken from the others' buckets."""
+        if _counted() is not None:
+            await self._velocity.give_back(self._of_others(spend))
+
+    def _of_till(self, spend: Spend) -> list[Charge]:
+        till = ("spends_per_till", self._limits.spends_per_till, spend.caller, spend.location_id)
+        return _charges(till, program=spend.program)
+
+    def _of_others(self, spend: Spend) -> list[Charge]:
+        """One till has not all that a member may spend, or it could see to it that no other gets any."""
+        limits = self._limits
+        return _charges(
+            ("spends_per_member", limits.spends_per_member, spend.root),
+            (
+                "spends_per_till_and_member",
+                limits.spends_per_till_and_member,
+                spend.caller,
+                spend.location_id,
+                spend.root,
+            ),
+            ("spends_per_operator", limits.spends_per_operator, spend.operator),
+            program=spend.program,
         )
 
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
@@ -82,6 +83,20 @@ class Careful:
         asked.member.CopyFrom(one.member)
         asked.occur_time.CopyFrom(one.occur_time)
         return (await self.till.mesh.ledger.AuthorizeRedemption(asked)).authorization
+
+    def after(self, **span: int) -> "Careful":
+        """The same, some time later."""
+        return replace(self, till=replace(self.till, now=self.till.now + timedelta(**span)))
+
+    async def restore(self, redemption_id: str, points: int) -> None:
+        asked = requests.RestoreRedemptionRequest(
+            program_id=self.till.program,
+            request_id=f"restore-{redemption_id}-{self.till.now}".replace(" ", "-"),
+            redemption_id=redemption_id,
+            points=points,
+            occur_time=moment(self.till.now),
+        )
+        await self.till.mesh.ledger.RestoreRedemption(asked)
 
     async def increase(self, authorization_id: str, points: int, name: str, **more: Any) -> Any:
         asked = requests.IncreaseHoldRequest(
@@ -189,6 +204,28 @@ async def test_what_is_set_aside_counts_and_its_capture_needs_no_more(careful: C
     )
     spent = (await careful.till.mesh.ledger.CaptureRedemption(capture)).redemption
     assert (spent.points, spent.proof_method, spent.proof_id) == (350, PIN, grown.proof_id)
+
+
+async def test_what_was_given_back_since_counts_no_more(careful: Careful) -> None:
+    buyer, _ = await careful.member()
+    for name in ("first", "second"):
+        spent = await careful.redeem(buyer, 100, name)
+        await careful.restore(spent.redemption.redemption_id, 100)
+    last = await careful.redeem(buyer, 100, "third")
+    # Half of it is no way around, nor is what comes back of what is no longer in the window.
+    await careful.restore(last.redemption.redemption_id, 50)
+    assert said(await refusal_of(careful.redeem(buyer, 100, "fourth"))) == REQUIRED
+    later = careful.after(minutes=11)
+    await later.redeem(buyer, 100, "fifth")
+    await later.restore(last.redemption.redemption_id, 50)
+    assert said(await refusal_of(later.redeem(buyer, 100, "sixth"))) == REQUIRED
+
+
+async def test_a_hold_that_has_timed_out_counts_no_more(careful: Careful) -> None:
+    buyer, _ = await careful.member()
+    await careful.authorize(buyer, 100, "hold")
+    assert said(await refusal_of(careful.redeem(buyer, 100, "beside"))) == REQUIRED
+    await careful.after(minutes=2).redeem(buyer, 100, "beside")
 
 
 async def test_a_quote_says_what_will_be_asked_for(careful: Careful) -> None:
