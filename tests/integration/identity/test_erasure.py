@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 import pytest_asyncio
+from loyalty.identity.v1 import duplicate_service_pb2 as pairs
 from loyalty.identity.v1 import person_pb2
 from loyalty.identity.v1 import person_service_pb2 as messages
 from loyalty.type.v1 import member_pb2
@@ -31,6 +32,7 @@ from tests.integration.identity.calls import (
 from tests.integration.identity.house import House, People, Stub
 from tests.integration.identity.merging.desk import open_desk
 from tests.integration.identity.people import consent, consents, erase, preferences, profile
+from tests.integration.identity.proving import open_desk as open_proofs
 from tests.integration.identity.test_records import audit_of
 from tests.integration.identity.test_resolve_members import merge
 
@@ -136,6 +138,24 @@ async def test_nothing_of_an_erased_person_is_left_in_any_table(desk: Stub, offi
         "MEMBER_ERASED",
         {"reason": "MEMBER_ASKED", "root_member_id": gone.member},
     )
+
+
+async def test_the_words_of_the_staff_about_an_erased_member_go_with_it(
+    desk: Stub, office: People, house: House
+) -> None:
+    words = "zqwords"
+    one, other, third = [
+        (await desk.EnrollMember(enroll(email(f"words.{name}")))).member.member_id for name in ("case", "case+x", "y")
+    ]
+    async with open_desk(house, words=f"{words}-of-hers") as headquarters, open_proofs(house, desk) as proofs:
+        [pair] = (await headquarters.find(one)).duplicates or (await headquarters.find(other)).duplicates
+        await headquarters.decide(pair, pairs.DUPLICATE_VERDICT_DISTINCT)
+        await headquarters.merge(one, third)
+        await headquarters.unmerge(third)
+        await proofs.set_pin(one, "2468", reason=f"{words} at the desk")
+        assert {table for table, _ in holding(await dump(house), [words])} == {"link_change", "duplicate"}
+        await office.EraseMember(erase(one))
+    assert holding(await dump(house), [words]) == set()
 
 
 async def test_an_erased_member_resolves_by_id_and_by_nothing_else(desk: Stub, office: People) -> None:
