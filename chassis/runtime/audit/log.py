@@ -52,18 +52,20 @@ class AuditLog:
         """How calls of a method are recorded."""
         return self._kind_of(method)
 
-    async def write(self, phase: Phase, call: Call, result: str = "", intent_number: int = 0) -> Record:
+    async def write(self, phase: Phase, call: Call, result: str = "", intent_number: int = 0, items: int = 0) -> Record:
         """The record, committed. Refuses UNAVAILABLE or OVERLOADED if it cannot be."""
-        return await self._put(Entry(self._clock.now(), phase, call, result, intent_number))
+        return await self._put(Entry(self._clock.now(), phase, call, result, intent_number, items=items))
 
-    def refused(self, call: Call, result: str) -> None:
-        """Records a refusal beside the call, or counts it if its caller has had too many of them in this minute."""
-        if not self._refusals.admits(call.caller):
+    def refused(self, call: Call, result: str, *, items: int = 0, refused_items: int = 0) -> None:
+        """Records a refusal beside the call, or counts it if its caller has had too many of them in this minute. Of a
+        call about many items: how many, and how many of them were refused."""
+        entry = Entry(self._clock.now(), Phase.REFUSED, call, result, items=items, refused_items=refused_items)
+        if not self._refusals.admits(call.caller, _weight(entry)):
             return
         try:
-            self.beside(self._try_refused(call, result))
+            self.beside(self._try_refused(entry))
         except Refusal:
-            self._refusals.lost(call.caller)
+            self._refusals.lost(call.caller, _weight(entry))
 
     def beside(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         """Runs work that no caller's end shall end; `close` waits for it. Refuses OVERLOADED if there is too much."""
@@ -81,11 +83,11 @@ class AuditLog:
             # Asked for here, since whoever waited for it may have gone; its error is in the record.
             task.exception()
 
-    async def _try_refused(self, call: Call, result: str) -> None:
+    async def _try_refused(self, entry: Entry) -> None:
         try:
-            await self.write(Phase.REFUSED, call, result)
+            await self._put(entry)
         except Refusal:
-            self._refusals.lost(call.caller)
+            self._refusals.lost(entry.call.caller, _weight(entry))
 
     async def _put(self, entry: Entry) -> Record:
         return await self._batcher.submit(entry)
@@ -134,13 +136,22 @@ class AuditLog:
         _log.info("audit head", number=head.number, hash=head.hash.hex())
         return head
 
+    async def settled(self) -> None:
+        """Returns when no change runs any more, nor is a record on its way, whether its caller waits for it or not."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
     async def close(self) -> None:
         """Waits for what runs beside its callers, and writes what was counted; at most a few seconds."""
         try:
             async with asyncio.timeout(_LEAVE_SECONDS):
-                while self._running:
-                    await asyncio.wait(set(self._running))
+                await self.settled()
                 await self._sum_up(final=True)
                 await self.anchor()
         except (TimeoutError, Refusal) as error:
             _log.warning("audit log left without its last records", exc_info=error)
+
+
+def _weight(entry: Entry) -> int:
+    """How many refusals a record tells of."""
+    return max(1, entry.refused_items)

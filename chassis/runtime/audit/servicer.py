@@ -120,6 +120,8 @@ class AuditServicer:
             trace_id=call.trace_id,
             content_hash=record.content_hash,
             hash=record.link.hash,
+            items=entry.items,
+            refused_items=entry.refused_items,
         )
         message.record_time.FromDatetime(entry.time)
         return message

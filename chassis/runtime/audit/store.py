@@ -95,6 +95,8 @@ def _row(record: Record) -> Sequence[object]:
         entry.suppressed,
         call.request_id,
         call.trace_id,
+        entry.items,
+        entry.refused_items,
         record.content_hash,
         record.link.hash,
     )
@@ -113,5 +115,6 @@ def _record(row: Row) -> Record:
         request_id=row["request_id"],
         trace_id=row["trace_id"],
     )
-    entry = Entry(row["record_time"], Phase(row["phase"]), call, row["result"], row["intent_number"], row["suppressed"])
+    counts = (row["intent_number"], row["suppressed"], row["items"], row["refused_items"])
+    entry = Entry(row["record_time"], Phase(row["phase"]), call, row["result"], *counts)
     return Record(Link(row["number"], row["hash"]), entry, row["content_hash"])
