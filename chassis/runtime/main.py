@@ -165,9 +165,21 @@ async def _serve_until(
     await server.leave()
     await _leave(application, settings.drain_seconds)
     await server.stop(settings.drain_seconds)
+    await _settle(application, settings.drain_seconds)
     await workers.stop(settings.drain_seconds)
     _log.info("drained")
     return 0 if asked else 1
+
+
+async def _settle(application: Application, grace_seconds: float) -> None:
+    """Audited changes go on when their callers have gone, and need workers and peers until they end."""
+    if application.audit is None:
+        return
+    try:
+        async with asyncio.timeout(grace_seconds):
+            await application.audit.settled()
+    except TimeoutError:
+        _log.warning("changes under way were left to themselves")
 
 
 async def _leave(application: Application, grace_seconds: float) -> None:
