@@ -18,6 +18,7 @@ from chassis.runtime.metrics import observe
 from chassis.runtime.postgres import Database
 from chassis.runtime.reasons import overloaded, unavailable
 from chassis.runtime.workers import repeating
+from chassis.values.canonical import GENESIS
 from chassis.values.refusal import Refusal
 
 LARGEST_BATCH = 200
@@ -44,9 +45,11 @@ class AuditLog:
         self._batcher: Batcher[Entry, Record] = Batcher("audit", self._append, max_size=LARGEST_BATCH)
         self._refusals = BoundedRefusals(lambda: clock.now().timestamp())
         self._running: set[asyncio.Task[Any]] = set()
-        self._head = 0
+        self.last = Link(0, GENESIS)
+        """The furthest place in the chain that this process has seen; once it was cut off, the place that is lost."""
+        self._cut_off = False
         self._anchored_at: float | None = None
-        observe("audit.head", lambda: self._head, "Number of the last audit record this process has seen")
+        observe("audit.head", lambda: self.last.number, "Number of the last audit record this process has seen")
 
     def kind_of(self, method: MethodContract) -> Kind:
         """How calls of a method are recorded."""
@@ -100,8 +103,16 @@ class AuditLog:
         except Exception as error:
             _log.error("audit record cannot be written", exc_info=error)
             raise unavailable("audit log") from error
-        self._head = records[-1].link.number
+        if records[0].link.number <= self.last.number:
+            self._cut_off = True
+            _log.error("audit log was cut off", seen=self.last.number, next=records[0].link.number)
+        self._see(records[-1].link)
         return records
+
+    def _see(self, link: Link) -> None:
+        # A tail that is written anew in the place of one that was cut off must not take its anchor along.
+        if link.number > self.last.number and not self._cut_off:
+            self.last = link
 
     def worker(self) -> Worker:
         """Writes the counts of refusals that were not recorded one by one, and tells the end of the chain once a day
@@ -132,7 +143,7 @@ class AuditLog:
     async def anchor(self) -> Link:
         """The end of the chain, told in the process's log."""
         head = await self.store.head()
-        self._head = head.number
+        self._see(head)
         _log.info("audit head", number=head.number, hash=head.hash.hex())
         return head
 

@@ -15,6 +15,7 @@ from loyalty.type.v1.audit_service_pb2_grpc import AuditServiceStub, add_AuditSe
 
 from chassis.runtime.application import Application, RegisteredService
 from chassis.runtime.audit.log import AuditLog
+from chassis.runtime.audit.record import Link
 from chassis.runtime.audit.serving import audit_service, open_audit
 from chassis.runtime.audit.subjects import IdRules
 from chassis.runtime.channel import connect
@@ -24,6 +25,7 @@ from chassis.runtime.postgres import Database
 from chassis.runtime.server import Server
 from chassis.runtime.tokens import TokenVerifier
 from chassis.runtime.transport import PLAIN
+from chassis.values.canonical import GENESIS
 from tests.unit.chassis_runtime.keys import AUDIENCE, ISSUER, SigningKey, write_jwks
 
 KEY = SigningKey()
@@ -190,6 +192,10 @@ class House:
         """Both services as a caller sees them: the keep, and its log."""
         async with calling_at(self.address, subject, programs=programs, roles=roles) as stubs:
             yield stubs
+
+    def restarted(self) -> None:
+        """The process remembers no place in the chain, as one that has just begun."""
+        self.audit.last, self.audit._cut_off = Link(0, GENESIS), False
 
     async def records(self) -> list[Any]:
         """What is in the log, in order, once nothing is on its way any more."""
