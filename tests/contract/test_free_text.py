@@ -93,7 +93,7 @@ def free_texts(message: Descriptor, above: frozenset[str] = frozenset()) -> Iter
     if message.full_name in above:
         return
     for one in message.fields:
-        if one.type == FieldDescriptor.TYPE_MESSAGE:
+        if one.message_type is not None:
             yield from free_texts(one.message_type, above | {message.full_name})
         elif one.type == FieldDescriptor.TYPE_STRING and not is_code(one.name):
             yield one

@@ -115,6 +115,6 @@ def _repeated(message: Descriptor) -> list[FieldDescriptor]:
     return [one for one in message.fields if one.is_repeated and one.message_type is not None]
 
 
-def _may_be_refused(message: Descriptor) -> bool:
-    one = message.fields_by_name.get(_REFUSAL)
+def _may_be_refused(message: Descriptor | None) -> bool:
+    one = None if message is None else message.fields_by_name.get(_REFUSAL)
     return one is not None and one.message_type is not None and not one.is_repeated

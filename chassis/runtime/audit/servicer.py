@@ -76,7 +76,7 @@ class AuditServicer:
         self._require_role(current_caller())
         seen = self._audit.last
         own = {seen.number: seen.hash} if seen.number else {}
-        async for progress in verified(self._store, own | _anchors(request)):
+        async for progress in verified(self._store, {**own, **_anchors(request)}):
             yield self._messages.VerifyAuditLogResponse(
                 checked=progress.checked,
                 head=self._anchor(progress.head),
