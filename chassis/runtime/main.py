@@ -91,7 +91,12 @@ class _Stop:
 
 
 async def _serve(settings: SettingsT, service_name: str, build: Build[SettingsT], migrations_package: str) -> int:
-    telemetry = Telemetry(service_name, settings.trace_file, settings.otlp_endpoint)
+    telemetry = Telemetry(
+        service_name,
+        settings.trace_file,
+        settings.otlp_endpoint,
+        otlp_metrics_endpoint=settings.otlp_metrics_endpoint,
+    )
     stop = _Stop()
     try:
         transport = transport_of(settings)
