@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from deploy.local.services import SERVICES
 from deploy.local.stack import LocalStack
+from tests.support.collector import Collector, collecting
 from tests.support.examples import register_profiles
 from tests.support.servers import Databases, throwaway_stack
 
@@ -39,7 +40,15 @@ async def redis_url(servers: LocalStack) -> str:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def stack() -> AsyncIterator[LocalStack]:
+async def collector() -> AsyncIterator[Collector]:
+    """Where the mesh of the session sends its metrics."""
+    async with collecting() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack(collector: Collector) -> AsyncIterator[LocalStack]:
     """The whole mesh for the session: both servers and the four services as processes of their own."""
-    async with throwaway_stack(*SERVICES) as whole:
+    metrics = {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": collector.endpoint, "OTEL_METRIC_EXPORT_INTERVAL": "1000"}
+    async with throwaway_stack(*SERVICES, service_environment=metrics) as whole:
         yield whole

@@ -61,7 +61,8 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A service, wired. Workers start in this order and stop in the reverse one, after the last rpc has ended.
+    """A service, wired. Workers start in this order and stop in the reverse one, after the last rpc and the last
+    audited change have ended; what `build` opened is closed after them.
 
     `leave` runs when the process was told to end and is no longer ready, while it still serves and its workers run:
     what others must take over is handed to them there. It has as long as a drain may take; if it fails, the process

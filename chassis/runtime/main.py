@@ -15,7 +15,7 @@ from typing import Any
 import uvloop
 
 from chassis.runtime import migrations
-from chassis.runtime.application import Application, Build, Runtime, SettingsT
+from chassis.runtime.application import Application, Build, Runtime, SettingsT, Worker
 from chassis.runtime.clock import SystemClock
 from chassis.runtime.jwks import JwksFile, JwksUrl, KeySource
 from chassis.runtime.logs import configure_logs, get_logger
@@ -23,6 +23,7 @@ from chassis.runtime.server import Server
 from chassis.runtime.settings import ServiceSettings, load_settings, require_migration_url, user_of
 from chassis.runtime.telemetry import Telemetry
 from chassis.runtime.tls import Tls, TlsFiles
+from chassis.runtime.tls_ends import TlsEnds
 from chassis.runtime.tokens import TokenVerifier
 from chassis.runtime.transport import PLAIN, Transport
 from chassis.runtime.workers import Workers
@@ -90,7 +91,12 @@ class _Stop:
 
 
 async def _serve(settings: SettingsT, service_name: str, build: Build[SettingsT], migrations_package: str) -> int:
-    telemetry = Telemetry(service_name, settings.trace_file, settings.otlp_endpoint)
+    telemetry = Telemetry(
+        service_name,
+        settings.trace_file,
+        settings.otlp_endpoint,
+        otlp_metrics_endpoint=settings.otlp_metrics_endpoint,
+    )
     stop = _Stop()
     try:
         transport = transport_of(settings)
@@ -152,7 +158,7 @@ async def _serve_until(
 ) -> int:
     """Serve, drain, and return 0; or 1 if a worker ended by itself."""
     port = await server.start(settings.listen_address, transport)
-    workers = Workers(application.workers)
+    workers = Workers((*application.workers, *_watching(transport)))
     await server.ready()
     _log.info("serving", address=settings.listen_address, port=port)
     told = asyncio.ensure_future(stopping.wait())
@@ -165,9 +171,25 @@ async def _serve_until(
     await server.leave()
     await _leave(application, settings.drain_seconds)
     await server.stop(settings.drain_seconds)
+    await _settle(application, settings.drain_seconds)
     await workers.stop(settings.drain_seconds)
     _log.info("drained")
     return 0 if asked else 1
+
+
+def _watching(transport: Transport) -> Sequence[Worker]:
+    return (TlsEnds(transport).worker(),) if isinstance(transport, Tls) else ()
+
+
+async def _settle(application: Application, grace_seconds: float) -> None:
+    """Audited changes go on when their callers have gone, and need workers and peers until they end."""
+    if application.audit is None:
+        return
+    try:
+        async with asyncio.timeout(grace_seconds):
+            await application.audit.settled()
+    except TimeoutError:
+        _log.warning("changes under way were left to themselves")
 
 
 async def _leave(application: Application, grace_seconds: float) -> None:

@@ -99,6 +99,8 @@ class ServiceSettings(BaseSettings):
     drain_seconds: float = Field(default=10.0, ge=0, le=300)
     """How long running rpcs may go on after SIGTERM, and then each worker."""
     otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    otlp_metrics_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")
+    """Where metrics go instead."""
 
     @classmethod
     def settings_customise_sources(

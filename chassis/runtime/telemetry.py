@@ -40,8 +40,10 @@ class Telemetry:
         trace_file: Path | None = None,
         otlp_endpoint: str | None = None,
         exporters: Sequence[SpanExporter] = (),
+        otlp_metrics_endpoint: str | None = None,
     ) -> None:
-        """Install the tracer provider of this process, and a meter provider if there is an OTLP endpoint."""
+        """Install the tracer provider of this process, and a meter provider if there is an OTLP endpoint for metrics or
+        for both."""
         resource = Resource.create({"service.name": service_name})
         chosen = [*exporters, *_exporters(service_name, trace_file, otlp_endpoint)]
         # With nobody to export to, roots are not sampled, and a caller's decision still travels on.
@@ -60,7 +62,7 @@ class Telemetry:
                 )
             )
         trace.set_tracer_provider(self._provider)
-        self._meters = configure_metrics(resource, otlp_endpoint)
+        self._meters = configure_metrics(resource, otlp_metrics_endpoint or otlp_endpoint)
 
     def flush(self) -> None:
         """Export what is queued; blocks for as long as the exporters need."""

@@ -11,15 +11,17 @@ alternative names: `spiffe://<installation>/service/<name>` or `spiffe://<instal
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import grpc
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from chassis.runtime.behaviour import Context
@@ -52,7 +54,7 @@ class TlsFiles:
         """What they hold. Raises TlsError, naming the file, if they are no certificate, key and authority, if the
         key is another certificate's, or if the certificate's time is over; OSError if one cannot be read."""
         chain = _certificates(self.certificate)
-        _certificates(self.authority)
+        authorities = _certificates(self.authority)
         key = self.key.read_bytes()
         try:
             public = load_pem_private_key(key, password=None).public_key()
@@ -63,7 +65,8 @@ class TlsFiles:
             raise TlsError(f"{self.key} is not the key of the certificate in {self.certificate}")
         if (ends := chain[0].not_valid_after_utc) <= datetime.now(UTC):
             raise TlsError(f"the certificate in {self.certificate} ended at {ends.isoformat()}")
-        return TlsMaterial(self.certificate.read_bytes(), key, self.authority.read_bytes(), ends)
+        lives = {"certificate": _life(chain[0]), "authority": _life(_issuer(chain[-1], authorities))}
+        return TlsMaterial(self.certificate.read_bytes(), key, self.authority.read_bytes(), ends, lives)
 
     def seen(self) -> _Seen:
         """Changes when one of them does. Raises OSError."""
@@ -72,13 +75,31 @@ class TlsFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """From when to when a certificate is good."""
+
+    begins: datetime
+    ends: datetime
+
+    @property
+    def whole(self) -> timedelta:
+        """How long in all."""
+        return self.ends - self.begins
+
+    def left(self, now: datetime) -> timedelta:
+        """How long still; negative once it has ended."""
+        return self.ends - now
+
+
+@dataclass(frozen=True, slots=True)
 class TlsMaterial:
-    """The bytes of the three files, PEM, and when the certificate ends."""
+    """The bytes of the three files, PEM, when the certificate ends, and the lives of `certificate` and `authority`."""
 
     certificate: bytes
     key: bytes = field(repr=False)
     authority: bytes
     ends: datetime
+    lives: Mapping[str, Life]
 
 
 class Tls:
@@ -97,6 +118,10 @@ class Tls:
     @property
     def edition(self) -> int:
         return self._now()[0]
+
+    def lives(self) -> Mapping[str, Life]:
+        """Of our `certificate` in use and of the `authority` that signed it."""
+        return self._now()[1].lives
 
     def peer(self, address: str) -> Peer:
         return Peer(address, self)
@@ -171,3 +196,17 @@ def _certificates(path: Path) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(path.read_bytes())
     except ValueError:
         raise TlsError(f"{path} holds no certificate in PEM") from None
+
+
+def _issuer(certificate: x509.Certificate, authorities: Sequence[x509.Certificate]) -> x509.Certificate:
+    """The authority that signed a certificate; while one replaces another there are two. If none of them did, the one
+    that ends first."""
+    for authority in authorities:
+        with suppress(ValueError, TypeError, InvalidSignature):
+            certificate.verify_directly_issued_by(authority)
+            return authority
+    return min(authorities, key=lambda authority: authority.not_valid_after_utc)
+
+
+def _life(certificate: x509.Certificate) -> Life:
+    return Life(certificate.not_valid_before_utc, certificate.not_valid_after_utc)

@@ -12,7 +12,7 @@ from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
 from chassis.runtime.velocity.misses import Misses
 from identity_service.app.audit import audit_log_service, opened_audit
-from identity_service.app.duplicates import duplicate_service, duplicate_worker
+from identity_service.app.duplicates import duplicate_service, duplicate_workers
 from identity_service.app.imports import import_worker, imports_service
 from identity_service.app.lookups import lookups_of
 from identity_service.app.members import members_service
@@ -62,7 +62,13 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
                 watch_service(parts, misses),
                 audit_log_service(audit),
             ],
-            workers=[follower, audit.worker(), misses.worker(), duplicate_worker(parts, bell), import_worker(parts)],
+            workers=[
+                follower,
+                audit.worker(),
+                misses.worker(),
+                *duplicate_workers(parts, bell),
+                import_worker(parts),
+            ],
             audit=audit,
             lookups=lookups_of(settings, misses),
         )

@@ -9,11 +9,12 @@ from identity_service.servicer.duplicates import DuplicateServicer
 from identity_service.store.bell import Bell
 from identity_service.store.duplicates import PostgresDuplicateRegistry
 from identity_service.use_cases.decide_duplicate import DecideDuplicate, JudgeByRule
-from identity_service.use_cases.find_duplicates import FindDuplicates, LookAtDue, Search
+from identity_service.use_cases.find_duplicates import FindDuplicates, Search
 from identity_service.use_cases.list_duplicates import ListDuplicates
+from identity_service.use_cases.look_at_due import LookAtDue
 from identity_service.use_cases.merge_rules import GetMergeRule, SetMergeRule
 from identity_service.use_cases.resolve_members import ResolveMembers
-from identity_service.workers.find_duplicates import finding_duplicates
+from identity_service.workers.find_duplicates import finding_duplicates, judging_duplicates
 
 _CONTRACT = contract_of(duplicate_service_pb2.DESCRIPTOR.services_by_name["DuplicateService"])
 
@@ -39,8 +40,9 @@ def duplicate_service(parts: Parts, bell: Bell) -> RegisteredService:
     return RegisteredService(_CONTRACT, add_DuplicateServiceServicer_to_server, servicer)
 
 
-def duplicate_worker(parts: Parts, bell: Bell) -> Worker:
-    """The worker, wired."""
+def duplicate_workers(parts: Parts, bell: Bell) -> tuple[Worker, Worker]:
+    """The workers, wired: one finds, the other holds against rules, and neither waits for the other."""
     registry = PostgresDuplicateRegistry(parts.database, bell)
     look = LookAtDue(registry, Search(parts.fingerprints, parts.clock), MOST_AT_ONCE)
-    return finding_duplicates(look, JudgeByRule(registry, parts.fingerprints, parts.clock))
+    judge = JudgeByRule(registry, parts.fingerprints, parts.clock)
+    return finding_duplicates(look), judging_duplicates(judge)

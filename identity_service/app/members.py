@@ -14,7 +14,7 @@ from identity_service.store.duplicates import PostgresDuplicateRegistry
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
 from identity_service.use_cases.move_identifier import MoveIdentifier
-from identity_service.use_cases.note_named_together import EnrollNotingSeveral
+from identity_service.use_cases.note_named_together import EnrollNotingSeveral, LinkNotingTaken
 from identity_service.use_cases.read_person import ReadPerson
 from identity_service.use_cases.resolve_member import Remembered, ResolveMember
 from identity_service.use_cases.resolve_members import ResolveMembers
@@ -36,7 +36,7 @@ def members_service(parts: Parts) -> RegisteredService:
     together: Batcher[MemberRef, Resolution] = Batcher("resolve", remembered.look_up, max_size=_LARGEST_BATCH)
     servicer = IdentityServicer(
         EnrollNotingSeveral(EnrollMember(registry, programs, fingerprints, clock), noted, clock),
-        LinkIdentifier(registry, programs, fingerprints, clock),
+        LinkNotingTaken(LinkIdentifier(registry, programs, fingerprints, clock), resolve, noted, clock),
         resolve,
         ResolveMember(remembered, together.submit, programs),
         UpdateMember(registry, programs, fingerprints, clock),

@@ -11,7 +11,7 @@ from identity_service.servicer.common import calling, tell_replayed
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
 from identity_service.use_cases.move_identifier import MoveIdentifier
-from identity_service.use_cases.note_named_together import EnrollNotingSeveral
+from identity_service.use_cases.note_named_together import EnrollNotingSeveral, LinkNotingTaken
 from identity_service.use_cases.read_person import ReadPerson
 from identity_service.use_cases.resolve_member import ResolveMember
 from identity_service.use_cases.resolve_members import ResolveMembers
@@ -27,7 +27,7 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     """loyalty.identity.v1.IdentityService."""
 
     enroll_member: EnrollMember | EnrollNotingSeveral
-    link_identifier: LinkIdentifier
+    link_identifier: LinkIdentifier | LinkNotingTaken
     resolve_members: ResolveMembers
     resolve_member: ResolveMember
     update_member: UpdateMember

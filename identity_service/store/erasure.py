@@ -1,8 +1,8 @@
 """Where identity keeps something personal, table by table, and how each is emptied (ADR 0058).
 
 Every table of the service whose columns can hold text or bytes has a line here: what is erased with a person, or which
-of its columns are opaque: ids, hashes, what the staff or a machine wrote about a change. A contract test reads the
-schema and fails for a column in neither.
+of its columns are blanked with a person, and which are opaque: ids, hashes, what a machine wrote about a change. A
+contract test reads the schema and fails for a column in none.
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,21 @@ ERASED = (
 )
 """In the order in which they are emptied."""
 
+
+class Blanked(NamedTuple):
+    """Columns of rows that stay, which an erasure empties of words. The statement takes what `Erasable`'s takes."""
+
+    table: str
+    columns: frozenset[str]
+    statement: Statement
+
+
+BLANKED = (
+    Blanked("link_change", frozenset({"reason", "evidence_ref"}), SQL.blank_link_changes),
+    Blanked("duplicate", frozenset({"reason"}), SQL.blank_duplicates),
+)
+"""What the staff wrote about members (ADR 0074). That and by whom it was decided stays."""
+
 _MEMBER = {"program_id", "member_id"}
 _RECORD = _MEMBER | {"caller", "request_id"}
 
@@ -48,18 +63,17 @@ OPAQUE: Mapping[str, frozenset[str]] = {
     # Identifiers by kind and number, fields by name.
     "audit_record": frozenset(_RECORD | {"action", "detail", "caller_roles", "trace_id"}),
     "key_mark": frozenset({"mark"}),
-    # What was decided about members, by ids; what the staff wrote about its decision.
+    # What was decided about members, by ids, and by whom of the staff.
     "link_head": frozenset({"program_id"}),
     "link_change": frozenset(
-        {"program_id", "absorbed_member_id", "linked_member_id", "root_member_id", "root_home_member_ids", "reason"}
-        | {"absorbed_home_member_ids", "decided_by", "evidence_ref", "duplicate_id", "caller", "request_id", "key_hash"}
+        {"program_id", "absorbed_member_id", "linked_member_id", "root_member_id", "root_home_member_ids"}
+        | {"absorbed_home_member_ids", "decided_by", "duplicate_id", "caller", "request_id", "key_hash"}
     ),
     "duplicate_due": frozenset(_MEMBER),
     "duplicate_naming": frozenset({"program_id", "low_member_id", "high_member_id", "caller"}),
     # Evidence names fields and likeness, never values.
-    "duplicate": frozenset(
-        {"program_id", "duplicate_id", "low_member_id", "high_member_id", "evidence", "reason", "decided_by"}
-    ),
+    "duplicate": frozenset({"program_id", "duplicate_id", "low_member_id", "high_member_id", "evidence", "decided_by"}),
+    # Of a program, not of anybody in it.
     "merge_rule": frozenset({"program_id", "rule", "reason", "decided_by", "caller", "request_id"}),
     # Of imports: ids, states and hashes; what lines brought lies in tables that are emptied.
     "member_import": frozenset({"program_id", "import_id", "source_program_id", "state", "caller"}),

@@ -16,7 +16,7 @@ from identity_service.domain.person import Person, ProfileVersion
 from identity_service.domain.proof import Accepted
 from identity_service.store import identifier_codes
 from identity_service.store.changes import PostgresChanges
-from identity_service.store.erasure import ERASED
+from identity_service.store.erasure import BLANKED, ERASED
 from identity_service.store.person_rows import (
     consent_columns,
     consent_of,
@@ -134,7 +134,7 @@ class PostgresPersonChanges(PostgresChanges):
         await self._connection.fetchval(_HOLD_IMPORTS)
 
     async def erase(self, members: Collection[MemberKey], now: datetime) -> None:
-        for table in ERASED:
+        for table in (*ERASED, *BLANKED):
             await self._connection.execute(table.statement, *_arrays(members))
         await self._connection.execute(_MARK_ERASED, *_arrays(members), now)
 

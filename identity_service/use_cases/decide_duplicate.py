@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from chassis.values.canonical import Plain
+from chassis.values.refusal import Refusal
 from identity_service.domain import refusals
 from identity_service.domain.audit import Action, AuditRecord, distinct_detail
 from identity_service.domain.caller import EVERY_PROGRAM, SERVICE, Caller
@@ -124,22 +126,31 @@ async def _merge(
 @dataclass(frozen=True, slots=True)
 class JudgeByRule:
     """Holding proposed pairs against the last rule of their program, one at a time. A rule merges nobody who was ever
-    taken apart, and its name and version are in the lineage."""
+    taken apart, and its name and version are in the lineage. A pair that cannot be judged is left to people, and holds
+    up no other."""
 
     registry: DuplicateRegistry
     fingerprints: Fingerprints
     clock: Clock
 
     async def __call__(self) -> bool:
-        """True if there was a pair to judge."""
+        """True if there was a pair to judge. Raises what kept it from being judged."""
         if not (await self.registry.pending()).pairs:
             return False
-        return await linking(self.registry.change, self._judge)
+        taken: list[Duplicate] = []
+        try:
+            return await linking(self.registry.change, partial(self._judge, taken))
+        except Exception as error:
+            if taken and not (isinstance(error, Refusal) and error.transient):
+                await self.registry.change(partial(_leave_to_people, taken[-1]))
+            raise
 
-    async def _judge(self, changes: DuplicateChanges) -> bool:
+    async def _judge(self, taken: list[Duplicate], changes: DuplicateChanges) -> bool:
+        """`taken` learns which pair it is, also if it fails."""
         pair = await changes.to_judge()
         if pair is None:
             return False
+        taken.append(pair)
         rule = await changes.rule(pair.program_id, 0)
         assert rule is not None, "the pair was read with it"
         now = self.clock.now()
@@ -159,6 +170,14 @@ class JudgeByRule:
         else:
             await changes.save_duplicate(judged)
         return True
+
+
+async def _leave_to_people(pair: Duplicate, changes: DuplicateChanges) -> None:
+    """The pair stays proposed, until there is another rule or somebody decides."""
+    found = await changes.lock_duplicate(pair.program_id, pair.duplicate_id)
+    rule = await changes.rule(pair.program_id, 0)
+    if found is not None and rule is not None:
+        await changes.save_duplicate(replace(found, judged_rule_version=rule.version))
 
 
 async def _may_merge(changes: DuplicateChanges, pair: Duplicate) -> bool:

@@ -143,37 +143,6 @@ class FindDuplicates:
         return await self.registry.change(look)
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtDue:
-    """The same for new and changed members, some at a time."""
-
-    registry: DuplicateRegistry
-    search: Search
-    most: int
-
-    async def __call__(self) -> bool:
-        """True if there was something to do."""
-        if not (await self.registry.pending()).members:
-            return False
-        filed = await self.registry.change(self._file_due)
-        looked = await self.registry.change(self._look_at_due)
-        return filed or looked
-
-    async def _file_due(self, changes: DuplicateChanges) -> bool:
-        due = await changes.take_due(keyed=False, most=self.most)
-        await self.search.file(changes, {each.member for each in due})
-        await changes.mark_keyed([each.due_id for each in due])
-        return bool(due)
-
-    async def _look_at_due(self, changes: DuplicateChanges) -> bool:
-        due = await changes.take_due(keyed=True, most=self.most)
-        known = await changes.comparables({each.member for each in due})
-        for member in sorted(known, key=_by_id):
-            await self.search.look(changes, member)
-        await changes.drop_due([each.due_id for each in due])
-        return bool(due)
-
-
 def _other(pair: Duplicate, member: MemberKey) -> str:
     return pair.high if pair.low == member.member_id else pair.low
 

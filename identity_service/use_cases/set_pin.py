@@ -22,7 +22,8 @@ from identity_service.use_cases.verify_proof import ProofQuestion, VerifyProof
 
 @dataclass(frozen=True, slots=True)
 class NewPin:
-    """A PIN to be set. `proof` is None where a person says the `reason`, which is empty otherwise."""
+    """A PIN to be set. `proof` is None where a person says the `reason`, which is empty otherwise. It tells this intent
+    from another, and is kept nowhere."""
 
     program_id: str
     member: str | Identifier
@@ -66,7 +67,8 @@ class SetPin:
                 return True
             await require_member(changes, root)
             await proofs.put_pin(root, KeptPin(salt, verifier), now)
-            detail = {"proof": method, "reason": new.reason}
+            # Without the words of who set it: the record stays when the member is erased.
+            detail = {"proof": method}
             await changes.append_audit(AuditRecord(Action.PIN_SET, root, detail, caller, request_id, now))
             await changes.settle_request(name.key_hash(), root, Outcome(root.member_id, False, 0))
             return False

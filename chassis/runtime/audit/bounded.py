@@ -24,15 +24,15 @@ class BoundedRefusals:
         self._suppressed: Counter[str] = Counter()
         self._due: Counter[str] = Counter()
 
-    def admits(self, caller: str) -> bool:
-        """True if this refusal is to be recorded by itself; else it is counted."""
+    def admits(self, caller: str, count: int = 1) -> bool:
+        """True if a record of so many refusals is to be written; else they are counted."""
         self._turn()
         name = _name(caller, self._admitted)
         if self._admitted[name] < RECORDED_A_MINUTE and self._in_all < RECORDED_IN_ALL:
             self._admitted[name] += 1
             self._in_all += 1
             return True
-        self.lost(caller)
+        self.lost(caller, count)
         return False
 
     def lost(self, caller: str, count: int = 1) -> None:

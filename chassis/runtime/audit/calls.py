@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chassis.runtime.audit.record import Call
-from chassis.runtime.audit.subjects import IdRules, nested_text, subjects_of
+from chassis.runtime.audit.subjects import MOST_SUBJECTS, IdRules, nested_text, subjects_of
 from chassis.runtime.behaviour import Context
 from chassis.runtime.caller import ANY, current_caller
 from chassis.runtime.contract import MethodContract
@@ -16,9 +16,14 @@ _MOST_CHARACTERS = 256
 
 
 def call_of(
-    rules: IdRules, method: MethodContract, context: Context, messages: Sequence[Any], answer: Any = None
+    rules: IdRules,
+    method: MethodContract,
+    context: Context,
+    messages: Sequence[Any],
+    answer: Any = None,
+    most: int = MOST_SUBJECTS,
 ) -> Call:
-    """The call, by its caller, its peer and what its messages name; `answer` adds whom it was about."""
+    """The call, by its caller, its peer and what its messages name, at most so much; `answer` adds whom it was of."""
     caller = current_caller()
     read = [message for message in messages if hasattr(message, "DESCRIPTOR")]
     first = read[0] if read else None
@@ -27,7 +32,7 @@ def call_of(
         caller=caller.subject[:_MOST_CHARACTERS],
         roles=tuple(sorted(caller.roles)),
         program_id=nested_text(first, "program_id") if first is not None else "",
-        subjects=subjects_of(rules, *read, *(() if answer is None else (answer,))),
+        subjects=subjects_of(rules, *read, *(() if answer is None else (answer,)), most=most),
         origin=origin_of(context.peer()),
         certificate=_certificate(context),
         caller_location_id=_only(caller.locations),

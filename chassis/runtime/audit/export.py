@@ -28,6 +28,8 @@ COLUMNS = (
     "suppressed",
     "request_id",
     "trace_id",
+    "items",
+    "refused_items",
     "content_hash",
     "hash",
 )

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import MethodDescriptor
 
 from chassis.runtime.contract import Idempotency, MethodContract
 
@@ -28,11 +29,15 @@ def kinds_by(option: Any) -> Callable[[MethodContract], Kind]:
     values = option.enum_type.values_by_number
 
     def kind_of(method: MethodContract) -> Kind:
-        service, _, name = method.name.rpartition("/")
-        descriptor = descriptor_pool.Default().FindServiceByName(service).methods_by_name[name]
-        said = int(descriptor.GetOptions().Extensions[option])
+        said = int(descriptor_of(method).GetOptions().Extensions[option])
         if said:
             return Kind(values[said].name)
         return Kind.NONE if method.idempotency is Idempotency.NO_SIDE_EFFECTS else Kind.CHANGE
 
     return kind_of
+
+
+def descriptor_of(method: MethodContract) -> MethodDescriptor:
+    """The contract of a method as protobuf has it; it is loaded in this process."""
+    service, _, name = method.name.rpartition("/")
+    return descriptor_pool.Default().FindServiceByName(service).methods_by_name[name]

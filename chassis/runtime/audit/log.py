@@ -18,6 +18,7 @@ from chassis.runtime.metrics import observe
 from chassis.runtime.postgres import Database
 from chassis.runtime.reasons import overloaded, unavailable
 from chassis.runtime.workers import repeating
+from chassis.values.canonical import GENESIS
 from chassis.values.refusal import Refusal
 
 LARGEST_BATCH = 200
@@ -44,26 +45,30 @@ class AuditLog:
         self._batcher: Batcher[Entry, Record] = Batcher("audit", self._append, max_size=LARGEST_BATCH)
         self._refusals = BoundedRefusals(lambda: clock.now().timestamp())
         self._running: set[asyncio.Task[Any]] = set()
-        self._head = 0
+        self.last = Link(0, GENESIS)
+        """The furthest place in the chain that this process has seen; once it was cut off, the place that is lost."""
+        self._cut_off = False
         self._anchored_at: float | None = None
-        observe("audit.head", lambda: self._head, "Number of the last audit record this process has seen")
+        observe("audit.head", lambda: self.last.number, "Number of the last audit record this process has seen")
 
     def kind_of(self, method: MethodContract) -> Kind:
         """How calls of a method are recorded."""
         return self._kind_of(method)
 
-    async def write(self, phase: Phase, call: Call, result: str = "", intent_number: int = 0) -> Record:
+    async def write(self, phase: Phase, call: Call, result: str = "", intent_number: int = 0, items: int = 0) -> Record:
         """The record, committed. Refuses UNAVAILABLE or OVERLOADED if it cannot be."""
-        return await self._put(Entry(self._clock.now(), phase, call, result, intent_number))
+        return await self._put(Entry(self._clock.now(), phase, call, result, intent_number, items=items))
 
-    def refused(self, call: Call, result: str) -> None:
-        """Records a refusal beside the call, or counts it if its caller has had too many of them in this minute."""
-        if not self._refusals.admits(call.caller):
+    def refused(self, call: Call, result: str, *, items: int = 0, refused_items: int = 0) -> None:
+        """Records a refusal beside the call, or counts it if its caller has had too many of them in this minute. Of a
+        call about many items: how many, and how many of them were refused."""
+        entry = Entry(self._clock.now(), Phase.REFUSED, call, result, items=items, refused_items=refused_items)
+        if not self._refusals.admits(call.caller, _weight(entry)):
             return
         try:
-            self.beside(self._try_refused(call, result))
+            self.beside(self._try_refused(entry))
         except Refusal:
-            self._refusals.lost(call.caller)
+            self._refusals.lost(call.caller, _weight(entry))
 
     def beside(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         """Runs work that no caller's end shall end; `close` waits for it. Refuses OVERLOADED if there is too much."""
@@ -81,11 +86,11 @@ class AuditLog:
             # Asked for here, since whoever waited for it may have gone; its error is in the record.
             task.exception()
 
-    async def _try_refused(self, call: Call, result: str) -> None:
+    async def _try_refused(self, entry: Entry) -> None:
         try:
-            await self.write(Phase.REFUSED, call, result)
+            await self._put(entry)
         except Refusal:
-            self._refusals.lost(call.caller)
+            self._refusals.lost(entry.call.caller, _weight(entry))
 
     async def _put(self, entry: Entry) -> Record:
         return await self._batcher.submit(entry)
@@ -98,8 +103,16 @@ class AuditLog:
         except Exception as error:
             _log.error("audit record cannot be written", exc_info=error)
             raise unavailable("audit log") from error
-        self._head = records[-1].link.number
+        if records[0].link.number <= self.last.number:
+            self._cut_off = True
+            _log.error("audit log was cut off", seen=self.last.number, next=records[0].link.number)
+        self._see(records[-1].link)
         return records
+
+    def _see(self, link: Link) -> None:
+        # A tail that is written anew in the place of one that was cut off must not take its anchor along.
+        if link.number > self.last.number and not self._cut_off:
+            self.last = link
 
     def worker(self) -> Worker:
         """Writes the counts of refusals that were not recorded one by one, and tells the end of the chain once a day
@@ -130,17 +143,26 @@ class AuditLog:
     async def anchor(self) -> Link:
         """The end of the chain, told in the process's log."""
         head = await self.store.head()
-        self._head = head.number
+        self._see(head)
         _log.info("audit head", number=head.number, hash=head.hash.hex())
         return head
+
+    async def settled(self) -> None:
+        """Returns when no change runs any more, nor is a record on its way, whether its caller waits for it or not."""
+        while self._running:
+            await asyncio.wait(set(self._running))
 
     async def close(self) -> None:
         """Waits for what runs beside its callers, and writes what was counted; at most a few seconds."""
         try:
             async with asyncio.timeout(_LEAVE_SECONDS):
-                while self._running:
-                    await asyncio.wait(set(self._running))
+                await self.settled()
                 await self._sum_up(final=True)
                 await self.anchor()
         except (TimeoutError, Refusal) as error:
             _log.warning("audit log left without its last records", exc_info=error)
+
+
+def _weight(entry: Entry) -> int:
+    """How many refusals a record tells of."""
+    return max(1, entry.refused_items)

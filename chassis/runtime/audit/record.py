@@ -50,7 +50,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be recorded. `intent_number`: of an outcome; `suppressed`: how many, of a summary."""
+    """What is to be recorded. `intent_number`: of an outcome; `suppressed`: how many, of a summary; `items`: of a call
+    about many, how many, and `refused_items` of them for want of authority."""
 
     time: datetime
     phase: Phase
@@ -58,6 +59,8 @@ class Entry:
     result: str = ""
     intent_number: int = 0
     suppressed: int = 0
+    items: int = 0
+    refused_items: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def time_text(moment: datetime) -> str:
 def plain(number: int, entry: Entry) -> Mapping[str, Plain]:
     """The canonical value: every field of the record under a name of its own."""
     call = entry.call
-    return {
+    # Only where there are items: a record from before there were such fields stays what it was.
+    counted = {"items": entry.items, "refused_items": entry.refused_items} if entry.items else {}
+    return counted | {
         "number": number,
         "time": time_text(entry.time),
         "phase": entry.phase.name,

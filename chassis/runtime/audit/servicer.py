@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.runtime.audit.export import CSV_HEADER, csv_line, json_line
+from chassis.runtime.audit.log import AuditLog
 from chassis.runtime.audit.record import Link, Record
-from chassis.runtime.audit.store import AuditStore, Question
+from chassis.runtime.audit.store import Question
 from chassis.runtime.audit.tokens import number_of, token_of
 from chassis.runtime.audit.verifying import verified
 from chassis.runtime.behaviour import Context
@@ -32,9 +33,10 @@ _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 class AuditServicer:
     """See the contract. `roles`: which of the roles the contract allows may ask this service."""
 
-    def __init__(self, store: AuditStore, messages: Any, records: Any, roles: frozenset[str]) -> None:
+    def __init__(self, audit: AuditLog, messages: Any, records: Any, roles: frozenset[str]) -> None:
         """`messages` are those of the service, `records` the module of `AuditRecord` and `AuditAnchor`."""
-        self._store = store
+        self._audit = audit
+        self._store = audit.store
         self._messages = messages
         self._records = records
         self._roles = roles
@@ -72,7 +74,9 @@ class AuditServicer:
 
     async def VerifyAuditLog(self, request: Any, _context: Context) -> AsyncIterator[Any]:
         self._require_role(current_caller())
-        async for progress in verified(self._store, _anchors(request)):
+        seen = self._audit.last
+        own = {seen.number: seen.hash} if seen.number else {}
+        async for progress in verified(self._store, {**own, **_anchors(request)}):
             yield self._messages.VerifyAuditLogResponse(
                 checked=progress.checked,
                 head=self._anchor(progress.head),
@@ -120,6 +124,8 @@ class AuditServicer:
             trace_id=call.trace_id,
             content_hash=record.content_hash,
             hash=record.link.hash,
+            items=entry.items,
+            refused_items=entry.refused_items,
         )
         message.record_time.FromDatetime(entry.time)
         return message

@@ -35,5 +35,5 @@ def audit_service(
 ) -> RegisteredService:
     """AuditService over the log; `readers` are the roles that may ask this service of those the contract allows."""
     descriptor = messages.DESCRIPTOR.services_by_name["AuditService"]
-    servicer = AuditServicer(audit.store, messages, records, readers)
+    servicer = AuditServicer(audit, messages, records, readers)
     return RegisteredService(ServiceContract.of(descriptor, roles_option), add_to_server, servicer)

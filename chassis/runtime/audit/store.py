@@ -11,6 +11,7 @@ from chassis.runtime.statements import Statements
 SQL = Statements.load("chassis.runtime.audit")
 _LOCK, _MOVE, _APPEND = SQL.lock_audit_head, SQL.move_audit_head, SQL.append_audit
 _HEAD, _READ, _LIST, _LIST_OF = SQL.read_audit_head, SQL.read_audit, SQL.list_audit, SQL.list_audit_of
+_BOUNDS = SQL.read_audit_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ class AuditStore:
             raise LookupError("the audit log has lost its head row")
         return Link(row["number"], row["hash"])
 
+    async def bounds(self) -> tuple[Link, int, int]:
+        """The end of the chain, and the numbers of the first and last record there is, as they should be if there is
+        none."""
+        row = await self._database.fetchrow(_BOUNDS)
+        if row is None:
+            raise LookupError("the audit log has lost its head row")
+        first, last = row["first_number"], row["last_number"]
+        return Link(row["number"], row["hash"]), 1 if first is None else first, last or 0
+
     async def after(self, number: int, up_to: int, most: int) -> Sequence[Record]:
         """The records that follow a number, in order. Raises ValueError for a row that is no record."""
         return [_record(row) for row in await self._database.fetch(_READ, number, up_to, most)]
@@ -95,6 +105,8 @@ def _row(record: Record) -> Sequence[object]:
         entry.suppressed,
         call.request_id,
         call.trace_id,
+        entry.items,
+        entry.refused_items,
         record.content_hash,
         record.link.hash,
     )
@@ -113,5 +125,6 @@ def _record(row: Row) -> Record:
         request_id=row["request_id"],
         trace_id=row["trace_id"],
     )
-    entry = Entry(row["record_time"], Phase(row["phase"]), call, row["result"], row["intent_number"], row["suppressed"])
+    counts = (row["intent_number"], row["suppressed"], row["items"], row["refused_items"])
+    entry = Entry(row["record_time"], Phase(row["phase"]), call, row["result"], *counts)
     return Record(Link(row["number"], row["hash"]), entry, row["content_hash"])

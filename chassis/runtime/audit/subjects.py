@@ -6,14 +6,16 @@ an e-mail address written into the wrong field, is withheld: the log is kept for
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from chassis.runtime.audit.record import Subject
 from chassis.values.ids import is_id
 
 MOST_SUBJECTS = 16
+MOST_TOLD_OF = 1_000
 _DEPTH = 3
 _ITEMS = 20
 """Of a repeated message, how many are looked at."""
@@ -54,15 +56,57 @@ def nested_text(message: Any, name: str, depth: int = 2) -> str:
     return ""
 
 
-def subjects_of(rules: IdRules, *messages: Any) -> tuple[Subject, ...]:
-    """What the messages name, each once, in their order, at most 16."""
+def subjects_of(rules: IdRules, *messages: Any, most: int = MOST_SUBJECTS) -> tuple[Subject, ...]:
+    """What the messages name, each once, in their order, at most so many."""
     found: dict[Subject, None] = {}
     for message in messages:
         for name, value in _ids(message, _DEPTH, rules.left_out):
             found.setdefault(Subject(name.removesuffix("_id").removesuffix("_ids"), _id(rules.made, name, value)))
-            if len(found) == MOST_SUBJECTS:
+            if len(found) == most:
                 return tuple(found)
     return tuple(found)
+
+
+def told_of(rules: IdRules, answer: Any) -> tuple[Subject, ...]:
+    """Everybody whom an answer tells of by an id made by us, each once, at most 1,000: who looked at somebody is asked
+    of lists too."""
+    found: dict[Subject, None] = {}
+    for name, value in _along(answer, _ways(answer.DESCRIPTOR, frozenset(rules.made), _DEPTH)):
+        found.setdefault(Subject(name.removesuffix("_ids").removesuffix("_id"), _id(rules.made, name, value)))
+        if len(found) == MOST_TOLD_OF:
+            break
+    return tuple(found)
+
+
+@cache
+def _ways(message: Descriptor, endings: frozenset[str], depth: int) -> tuple["_Way", ...]:
+    """Where a type of message holds ids of such names; only there answers are looked at."""
+    ways = []
+    for one in message.fields:
+        if one.type == FieldDescriptor.TYPE_STRING and one.name.removesuffix("s").endswith(tuple(endings)):
+            ways.append(_Way(one, ()))
+        elif one.type == FieldDescriptor.TYPE_MESSAGE and depth > 0 and not _is_map(one):
+            inner = _ways(one.message_type, endings, depth - 1)
+            if inner:
+                ways.append(_Way(one, inner))
+    return tuple(ways)
+
+
+class _Way(NamedTuple):
+    field: FieldDescriptor
+    within: tuple["_Way", ...]
+
+
+def _along(message: Any, ways: tuple[_Way, ...]) -> Iterator[tuple[str, str]]:
+    for one, within in ways:
+        if not one.is_repeated and within and not message.HasField(one.name):
+            continue
+        value = getattr(message, one.name)
+        for each in value if one.is_repeated else (value,):
+            if within:
+                yield from _along(each, within)
+            elif each:
+                yield one.name, each
 
 
 def _ids(message: Any, depth: int, left_out: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,11 @@ class Progress:
 
 async def verified(store: AuditStore, anchors: Mapping[int, bytes]) -> AsyncIterator[Progress]:
     """How the check goes, page by page, until the head as it stands now or the first fault; the last one is `done`."""
-    head, link = await store.head(), Link(0, GENESIS)
+    head, first, last = await store.bounds()
+    link = Link(0, GENESIS)
+    if first < 1:
+        yield Progress(0, head, True, 1, "something was put before it")
+        return
     while link.number < head.number:
         records = await store.after(link.number, head.number, PAGE)
         for record in records:
@@ -36,6 +40,9 @@ async def verified(store: AuditStore, anchors: Mapping[int, bytes]) -> AsyncIter
             yield Progress(link.number, head, True, link.number + 1, "it is missing, and all that followed")
             return
         yield Progress(link.number, head)
+    if last > head.number:
+        yield Progress(link.number, head, True, head.number + 1, "it lies behind the head of the chain")
+        return
     yield _at_the_end(link, head, anchors)
 
 

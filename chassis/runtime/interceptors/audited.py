@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chassis.runtime.audit.calls import call_of, result_of
+from chassis.runtime.audit.items import batch_of
 from chassis.runtime.audit.kinds import Kind
 from chassis.runtime.audit.log import AuditLog
 from chassis.runtime.audit.record import CANCELLED, INTERNAL, OK, Call, Phase
-from chassis.runtime.audit.subjects import subjects_of
+from chassis.runtime.audit.subjects import subjects_of, told_of
 from chassis.runtime.behaviour import Behaviour, Context, Interceptor
 from chassis.runtime.caller import current_caller
 from chassis.runtime.contract import MethodContract
@@ -41,6 +42,8 @@ def audited(audit: AuditLog | None) -> Interceptor:
 
 
 def _read(audit: AuditLog, method: MethodContract, inner: Behaviour) -> Behaviour:
+    batch = batch_of(method)
+
     async def told(request: Any, context: Context) -> Any:
         if current_caller().roles <= FOR_OTHERS:
             return await inner(request, context)
@@ -51,7 +54,11 @@ def _read(audit: AuditLog, method: MethodContract, inner: Behaviour) -> Behaviou
             await watched.before_telling(None)
             return None
         answer = await inner(request, context)
-        await audit.write(Phase.READ, call_of(audit.id_rules, method, context, messages, answer), OK)
+        call = call_of(audit.id_rules, method, context, messages, answer)
+        # A dictionary keeps each once, in order.
+        subjects = tuple(dict.fromkeys((*call.subjects, *told_of(audit.id_rules, answer))))
+        items = 0 if batch is None else len(getattr(answer, batch.results))
+        await audit.write(Phase.READ, replace(call, subjects=subjects), OK, items=items)
         return answer
 
     return told
@@ -163,7 +170,7 @@ def _stream_of_changes(audit: AuditLog, method: MethodContract, inner: Behaviour
 
 
 class _Told:
-    """The intent and the outcome of one stream."""
+    """The intent and the outcome of one stream. Of an upload the outcome says how many messages came."""
 
     def __init__(self, audit: AuditLog, method: MethodContract, context: Context) -> None:
         self._audit = audit
@@ -171,6 +178,7 @@ class _Told:
         self._context = context
         self._call: Call | None = None
         self._number = 0
+        self._items = 0
 
     async def begin(self, first: Any) -> None:
         """Records what its first message announces."""
@@ -182,6 +190,7 @@ class _Told:
         async for message in messages:
             if self._call is None:
                 await self.begin(message)
+            self._items += 1
             yield message
 
     async def ended(self, result: str) -> None:
@@ -195,4 +204,4 @@ class _Told:
     async def _end(self, result: str) -> None:
         # Nothing was asked for without a first message.
         if self._call is not None:
-            await self._audit.write(Phase.OUTCOME, self._call, result, self._number)
+            await self._audit.write(Phase.OUTCOME, self._call, result, self._number, self._items)

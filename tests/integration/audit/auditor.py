@@ -37,6 +37,10 @@ def chain_of_csv(text: str) -> tuple[int, str, list[dict[str, Any]]]:
             }
             for name in ("number", "intent_number", "suppressed"):
                 record[name] = int(record[name])
+            for name in ("items", "refused_items"):
+                # Part of a record only where there are items.
+                if count := record.pop(name):
+                    record[name] = int(count)
             record["roles"] = record["roles"].split()
             record["subjects"] = [subject.split(":", 1) for subject in record["subjects"].split()]
             entry["record"] = record

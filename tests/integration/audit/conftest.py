@@ -48,4 +48,5 @@ async def house(running: House, migrated: Migrated) -> House:
     finally:
         await connection.close()
     running.keeper.answer, running.keeper.loaded = nothing, []
+    running.restarted()
     return running

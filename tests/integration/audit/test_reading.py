@@ -10,6 +10,7 @@ from chassis.values.refusal import Refusal
 from tests.integration.audit.auditor import chain_of_csv, chain_of_json
 from tests.integration.audit.keep import MEMBER, House, KeepRequest
 
+JSON, CSV = messages.AUDIT_EXPORT_FORMAT_JSON_LINES, messages.AUDIT_EXPORT_FORMAT_CSV
 ALICE, BOB = "=cmd|' /C calc'!A0", "till-7"
 
 
@@ -64,8 +65,8 @@ async def test_reading_the_log_is_recorded_too(house: House) -> None:
 @pytest.mark.parametrize(
     ("form", "read"),
     [
-        (messages.AUDIT_EXPORT_FORMAT_JSON_LINES, chain_of_json),
-        (messages.AUDIT_EXPORT_FORMAT_CSV, chain_of_csv),
+        (JSON, chain_of_json),
+        (CSV, chain_of_csv),
     ],
 )
 async def test_an_export_proves_itself_and_goes_on_where_it_broke_off(house: House, form: Any, read: Any) -> None:

@@ -21,8 +21,8 @@ from chassis.runtime.migrations import migrate
 from chassis.runtime.transport import PLAIN
 from deploy.local.databases import Database
 from deploy.local.ports import free_ports
-from tests.integration.chassis_runtime.collector import collecting
 from tests.integration.chassis_runtime.hop import KEY
+from tests.support.collector import collecting
 from tests.unit.chassis_runtime.echo import ECHO, EchoRequest, EchoStub
 from tests.unit.chassis_runtime.keys import AUDIENCE, ISSUER, write_jwks
 from tests.unit.chassis_runtime.recorded import SAMPLED, TRACE_ID

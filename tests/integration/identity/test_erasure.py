@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 import pytest_asyncio
+from loyalty.identity.v1 import duplicate_service_pb2 as pairs
 from loyalty.identity.v1 import import_pb2, person_pb2
 from loyalty.identity.v1 import person_service_pb2 as messages
 from loyalty.type.v1 import member_pb2
@@ -34,6 +35,7 @@ from tests.integration.identity.importing import messages as messages_of
 from tests.integration.identity.importing import person as imported
 from tests.integration.identity.merging.desk import open_desk
 from tests.integration.identity.people import consent, consents, erase, preferences, profile
+from tests.integration.identity.proving import open_desk as open_proofs
 from tests.integration.identity.test_records import audit_of
 from tests.integration.identity.test_resolve_members import merge
 
@@ -180,6 +182,24 @@ async def test_what_imports_under_way_hold_of_an_erased_person_goes_too_and_make
         pos = member_pb2.Identifier(kind=Kind.IDENTIFIER_KIND_POS, value=f"oldprog:zqstaged-{number}")
         assert await reason_of(desk.ResolveMember(question(pos))) == "MEMBER_NOT_FOUND"
     assert holding(await dump(house), gone.markers) == set()
+
+
+async def test_the_words_of_the_staff_about_an_erased_member_go_with_it(
+    desk: Stub, office: People, house: House
+) -> None:
+    words = "zqwords"
+    one, other, third = [
+        (await desk.EnrollMember(enroll(email(f"words.{name}")))).member.member_id for name in ("case", "case+x", "y")
+    ]
+    async with open_desk(house, words=f"{words}-of-hers") as headquarters, open_proofs(house, desk) as proofs:
+        [pair] = (await headquarters.find(one)).duplicates or (await headquarters.find(other)).duplicates
+        await headquarters.decide(pair, pairs.DUPLICATE_VERDICT_DISTINCT)
+        await headquarters.merge(one, third)
+        await headquarters.unmerge(third)
+        await proofs.set_pin(one, "2468", reason=f"{words} at the desk")
+        assert {table for table, _ in holding(await dump(house), [words])} == {"link_change", "duplicate"}
+        await office.EraseMember(erase(one))
+    assert holding(await dump(house), [words]) == set()
 
 
 async def test_an_erased_member_resolves_by_id_and_by_nothing_else(desk: Stub, office: People) -> None:

@@ -4,14 +4,18 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
+import asyncpg
 import pytest_asyncio
 from loyalty.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
 
 from chassis.runtime.channel import connect
 from chassis.runtime.tokens import TokenVerifier
 from chassis.runtime.transport import PLAIN
+from deploy.local.databases import Database
 from deploy.local.errors import NotReadyError
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.process import CHECKOUT
@@ -24,7 +28,9 @@ from tests.support.servers import Databases
 
 
 @pytest_asyncio.fixture
-async def process(servers: LocalStack, databases: Databases) -> AsyncIterator[tuple[asyncio.subprocess.Process, Ports]]:
+async def process(
+    servers: LocalStack, databases: Databases
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, Ports, Database]]:
     """A process whose rules service is not there yet."""
     ports = Ports.free()
     async with databases.fresh("identity") as database:
@@ -39,10 +45,10 @@ async def process(servers: LocalStack, databases: Databases) -> AsyncIterator[tu
             "PYTHONPATH": os.pathsep.join((str(CHECKOUT), str(CHECKOUT / "gen"))),
         }
         started = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "identity_service", env={**os.environ, **settings}
+            sys.executable, "-m", "identity_service", env={**os.environ, **settings}, stderr=asyncio.subprocess.PIPE
         )
         try:
-            yield started, ports
+            yield started, ports, database
         finally:
             if started.returncode is None:
                 started.kill()
@@ -69,10 +75,45 @@ async def ready(address: str) -> bool:
     return True
 
 
+@asynccontextmanager
+async def held_up(database: Database, table: str) -> AsyncIterator[Callable[[int], Awaitable[None]]]:
+    """Nobody writes to a table meanwhile; waits until so many would."""
+    owner = await asyncpg.connect(database.owner_url)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass"
+
+    async def until(count: int) -> None:
+        while await owner.fetchval(waiting, table) < count:  # noqa: ASYNC110  another process
+            await asyncio.sleep(0.01)
+
+    try:
+        async with owner.transaction():
+            await owner.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            yield until
+    finally:
+        await owner.close()
+
+
+async def results_of(database: Database) -> list[str]:
+    """How the audited changes ended; every intent has an outcome."""
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        rows = await owner.fetch(
+            "SELECT coalesce(ended.result, '') AS result FROM audit_log AS begun"
+            " LEFT JOIN audit_log AS ended ON ended.intent_number = begun.number WHERE begun.phase = 1"
+        )
+        return [row["result"] for row in rows]
+    finally:
+        await owner.close()
+
+
+async def _await(call: Any) -> Any:
+    return await call
+
+
 async def test_the_service_is_ready_once_every_program_was_told_and_ends_in_good_order(
-    process: tuple[asyncio.subprocess.Process, Ports], servers: LocalStack
+    process: tuple[asyncio.subprocess.Process, Ports, Database], servers: LocalStack
 ) -> None:
-    running, ports = process
+    running, ports, database = process
     address = f"{LOOPBACK}:{ports.identity}"
     await asking(ports)
     assert running.returncode is None
@@ -83,15 +124,28 @@ async def test_the_service_is_ready_once_every_program_was_told_and_ends_in_good
         while not await ready(address):  # noqa: ASYNC110  another process
             await asyncio.sleep(0.05)
         async with connect(PLAIN.peer(address), IDENTITY, lambda: token) as channel:
-            assert (await IdentityServiceStub(channel).EnrollMember(enroll(email("process")))).created
-        running.send_signal(signal.SIGTERM)
+            stub = IdentityServiceStub(channel)
+            assert (await stub.EnrollMember(enroll(email("process")))).created
+            async with held_up(database, "member") as waiting:
+                asked = [stub.EnrollMember(enroll(email(name))) for name in ("waits", "gone")]
+                calls = [asyncio.ensure_future(_await(call)) for call in asked]
+                await waiting(len(calls))
+                calls[1].cancel()
+                running.send_signal(signal.SIGTERM)
+                await asyncio.sleep(0.3)
+            assert (await calls[0]).created
         assert await running.wait() == 0
+    assert await results_of(database) == ["OK"] * 3
+    assert running.stderr is not None
+    said = (await running.stderr.read()).decode()
+    assert "drained" in said
+    assert '"error"' not in said
 
 
 async def test_a_service_that_never_became_ready_ends_in_good_order_too(
-    process: tuple[asyncio.subprocess.Process, Ports],
+    process: tuple[asyncio.subprocess.Process, Ports, Database],
 ) -> None:
-    running, ports = process
+    running, ports, _ = process
     await asking(ports)
     running.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):

@@ -31,7 +31,7 @@ in the open. Beside them every `…_id`."""
 STAFF = frozenset(["decided_by", "evidence_ref", "note", "reason", "reject", "resolution", "signed_by", "signed_name"])
 """What staff write to be read in the books, and sign: kept where it was said, and in no log, trace or error."""
 
-_MARK, _STAFF_MARK, _DIGITS = "pii7marker", "staff7marker", "73918462"
+MARK, _STAFF_MARK, _DIGITS = "pii7marker", "staff7marker", "73918462"
 _DEPTH = 6
 _KNOWN = {
     "program_id": "",
@@ -48,7 +48,7 @@ _NUMBERS = {"year": 1990, "position": 0, "share_basis_points": 10_000, "expected
 
 def pattern(*, staff: bool) -> re.Pattern[str]:
     """What no text may hold, also as hexadecimal."""
-    marks = [_MARK, _DIGITS, *([_STAFF_MARK] if staff else [])]
+    marks = [MARK, _DIGITS, *([_STAFF_MARK] if staff else [])]
     return re.compile("|".join(marks + [mark.encode().hex() for mark in marks]), re.IGNORECASE)
 
 
@@ -82,12 +82,12 @@ class Planter:
         number = next(self.numbers)
         value = {
             member_pb2.IDENTIFIER_KIND_PHONE: f"+1415{_DIGITS[:3]}{number:04}",
-            member_pb2.IDENTIFIER_KIND_EMAIL: f"{_MARK}{number}@example.org",
-            member_pb2.IDENTIFIER_KIND_WEB_ACCOUNT: f"shop:{_MARK}{number}",
-            member_pb2.IDENTIFIER_KIND_POS: f"till:{_MARK}{number}",
+            member_pb2.IDENTIFIER_KIND_EMAIL: f"{MARK}{number}@example.org",
+            member_pb2.IDENTIFIER_KIND_WEB_ACCOUNT: f"shop:{MARK}{number}",
+            member_pb2.IDENTIFIER_KIND_POS: f"till:{MARK}{number}",
         }
         chosen = member_pb2.IdentifierKind.ValueType(kind or number % 6 + 1)
-        return member_pb2.Identifier(kind=chosen, value=value.get(chosen, f"{_MARK}{number}"))
+        return member_pb2.Identifier(kind=chosen, value=value.get(chosen, f"{MARK}{number}"))
 
     def _fill(self, message: Any, branch: int, depth: int) -> None:
         if message.DESCRIPTOR.full_name == "loyalty.type.v1.Identifier":
@@ -147,7 +147,7 @@ class Planter:
         self.texts[name] = self.texts.get(name, 0) + 1
         if name == "pin":
             return f"{_DIGITS}{number % 10_000:04}"
-        return f"{_STAFF_MARK if name in STAFF else _MARK}{number}"
+        return f"{_STAFF_MARK if name in STAFF else MARK}{number}"
 
 
 def _chosen(message: Descriptor, branch: int) -> Iterator[FieldDescriptor]:

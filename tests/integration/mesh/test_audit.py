@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from loyalty.identity.v1 import identity_service_pb2 as identity
+from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import read_requests_pb2
 from loyalty.type.v1 import audit_pb2, audit_service_pb2
 from loyalty.type.v1.audit_service_pb2_grpc import AuditServiceStub
@@ -19,7 +20,7 @@ from deploy.local.stack import LocalStack
 from tests.integration.audit.auditor import chain_of_json
 from tests.support.mesh import line, member, moment, open_till
 
-PROGRAM = "audit-test"
+PROGRAM, BATCHES = "audit-test", "audit-batches"
 Logs = Callable[[str, Sequence[str]], AbstractAsyncContextManager[Any]]
 
 
@@ -79,6 +80,43 @@ async def test_each_service_records_its_own(stack: LocalStack, logs: Logs) -> No
         assert (read[0], read[1]) == ("GetMember", "READ")
     async with logs("ledger", ["HEADQUARTERS_ADMIN"]) as log:
         assert [record[:3] for record in await records(log)] == [("GetMemberStatement", "READ", "OK")]
+
+
+async def test_what_a_batch_was_refused_and_whom_a_list_told_of_is_recorded(stack: LocalStack, logs: Logs) -> None:
+    async with open_till(stack, BATCHES) as office, open_till(stack, BATCHES, brands=("NORTH",)) as till:
+        await office.apply(PROGRAMS / "worked-basket", "worked-basket")
+        members = [await office.enroll(f"CARD-BATCH-{number}") for number in range(20)]
+        await office.known()
+        asked = [
+            ledger.PostOrderRequest(
+                program_id=BATCHES,
+                request_id=f"batch-{brand}",
+                member=member(ana),
+                order=till.order(f"D-{brand}", "mall-1", [line(1, brand, 1_000)]),
+            )
+            for ana, brand in zip(members, ("NORTH", "HARBOR"), strict=False)
+        ]
+        await till.mesh.ledger.BatchPostOrders(ledger.BatchPostOrdersRequest(orders=asked))
+        stream = till.mesh.ledger.StreamOrders(
+            iter(ledger.StreamOrdersRequest(sequence=place, order=order) for place, order in enumerate(asked, start=1))
+        )
+        assert [answer.HasField("refusal") async for answer in stream] == [False, True]
+        wallets = read_requests_pb2.BatchGetWalletsRequest(program_id=BATCHES, members=map(member, members))
+        await office.mesh.ledger.BatchGetWallets(wallets)
+    async with logs("ledger", ["HEADQUARTERS_ADMIN"]) as log:
+        answer = await log.ListAuditRecords(audit_service_pb2.ListAuditRecordsRequest(program_id=BATCHES))
+        found = await log.ListAuditRecords(
+            audit_service_pb2.ListAuditRecordsRequest(program_id=BATCHES, subject_id=members[-1])
+        )
+    assert {
+        (record.method.rpartition("/")[2], record.result, record.items, record.refused_items)
+        for record in answer.records
+    } == {
+        ("BatchPostOrders", "type.loyalty/DIVISION_NOT_ALLOWED", 2, 1),
+        ("StreamOrders", "type.loyalty/DIVISION_NOT_ALLOWED", 2, 1),
+        ("BatchGetWallets", "OK", 20, 0),
+    }
+    assert [record.method.rpartition("/")[2] for record in found.records][-1:] == ["BatchGetWallets"]
 
 
 @pytest.mark.parametrize("service", SERVICES)

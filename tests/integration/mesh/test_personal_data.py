@@ -1,4 +1,5 @@
-"""No log, trace, error, event, export or database outside identity's own tables of personal data holds any.
+"""No log, trace, error, event, export, metric, process list, key of Valkey or database outside identity's own tables of
+personal data holds any; and no secret is where it may be read.
 
 Markers are planted in every field that may be personal of every rpc, generated from the contracts, in calls that
 succeed and calls that are refused, with tokens of several roles; then everything that was written is searched.
@@ -17,12 +18,15 @@ import pytest_asyncio
 from google.protobuf.descriptor import MethodDescriptor
 from loyalty.identity.v1 import identity_service_pb2 as identity
 from loyalty.type.v1 import member_pb2
+from valkey.asyncio import Valkey
 
 from deploy.local.mesh import PROGRAMS
 from deploy.local.services import SERVICES
 from deploy.local.stack import LocalStack
 from identity_service.store.erasure import ERASED
-from tests.integration.mesh.planted import Planter, methods, pattern
+from tests.integration.mesh.planted import MARK, Planter, methods, pattern
+from tests.integration.mesh.surroundings import command_lines, environments, secrets_of, valkey_content
+from tests.support.collector import Collector
 from tests.support.mesh import open_till
 
 PROGRAM, OTHERS = "scan-test", "scan-others"
@@ -46,6 +50,7 @@ class Scan:
         self.errors: list[tuple[str, bytes]] = []
         self.answers: list[tuple[str, bytes]] = []
         self.answered: set[str] = set()
+        self.tokens: list[str] = []
 
     def suspects(self, said: Sequence[tuple[str, bytes]], *, staff: bool) -> list[str]:
         """The rpcs that said a marker."""
@@ -53,8 +58,8 @@ class Scan:
         return sorted({name for name, text in said if marked.search(text.decode("latin-1"))})
 
 
-@pytest_asyncio.fixture(scope="module")
-async def planted(stack: LocalStack) -> AsyncIterator[tuple[Scan, Planter]]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def planted(stack: LocalStack, collector: Collector) -> AsyncIterator[tuple[Scan, Planter]]:
     """Every rpc has been called, and all that is written of it is on the disk."""
     scan = Scan()
     async with open_till(stack, PROGRAM) as office, open_till(stack, OTHERS):
@@ -67,7 +72,8 @@ async def planted(stack: LocalStack) -> AsyncIterator[tuple[Scan, Planter]]:
             )
             await office.mesh.identity.EnrollMember(request)
         await _call_everything(stack, planter, scan)
-    await asyncio.sleep(FLUSH_SECONDS)
+    async with asyncio.timeout(20):
+        await asyncio.gather(asyncio.sleep(FLUSH_SECONDS), collector.next_of(SERVICES))
     yield scan, planter
 
 
@@ -78,6 +84,7 @@ async def _call_everything(stack: LocalStack, planter: Planter, scan: Scan) -> N
         stack.token("scan-till", programs=[PROGRAM], roles=["POS"]),
         stack.token("scan-stranger", programs=[OTHERS], roles=everything),
     ]
+    scan.tokens = tokens
     wanted = [method for method in methods() if method.name not in LEFT_OUT]
     wanted.sort(key=lambda method: method.name in LAST)
     gate = asyncio.Semaphore(AT_ONCE)
@@ -167,6 +174,53 @@ def _holds(file: Path, marked: re.Pattern[str]) -> bool:
         return any(marked.search(line) for line in lines)
 
 
+def test_no_metric_says_anything_personal(collector: Collector, planted: tuple[Scan, Planter]) -> None:
+    assert set(collector.metrics_text) == set(SERVICES)
+    assert {"rpc.server.call.duration", "audit.head", "tls.certificate.seconds_left"} <= collector.metric_names
+    marked = pattern(staff=True)
+    assert {name for name, text in collector.metrics_text.items() if marked.search(text)} == set()
+
+
+def test_no_process_shows_anything_personal(stack: LocalStack, planted: tuple[Scan, Planter]) -> None:
+    shown = [*command_lines(stack), *environments(stack)]
+    assert len(shown) > 2 * len(stack.processes)
+    assert any("identity_service" in text for _, text in shown)
+    marked = pattern(staff=True)
+    assert {pid for pid, text in shown if marked.search(text)} == set()
+
+
+async def test_no_key_of_valkey_holds_anything_personal(stack: LocalStack, planted: tuple[Scan, Planter]) -> None:
+    async with Valkey.from_url(stack.valkey.url) as valkey:
+        await valkey.hset("scan-control", "who", f"{MARK}0")
+        content = [one async for one in valkey_content(stack)]
+        await valkey.delete("scan-control")
+    marked = pattern(staff=True)
+    assert {key for key, text in content if marked.search(text)} == {"scan-control"}
+    assert len(content) > 1, "leases at least"
+
+
+async def test_no_secret_is_in_a_command_line_log_trace_error_metric_or_valkey(
+    stack: LocalStack, collector: Collector, planted: tuple[Scan, Planter]
+) -> None:
+    scan, _ = planted
+    secrets = secrets_of(stack) | {"tokens of callers": {token.rpartition(".")[2] for token in scan.tokens}}
+    assert {"signing_key.pem", "identity_app.password", "ledger.token", "ledger.fingerprint_key"} <= set(secrets)
+    assert all(secrets.values())
+    any_of = re.compile("|".join(re.escape(text) for texts in secrets.values() for text in texts))
+    texts = [*command_lines(stack), *collector.metrics_text.items(), *[one async for one in valkey_content(stack)]]
+    texts += [(name, said.decode("latin-1")) for name, said in scan.errors]
+    found = {name for name, text in texts if any_of.search(text)}
+    files = [*stack.settings.log_dir.iterdir(), *stack.settings.trace_dir.iterdir()]
+    assert found | {file.name for file in files if _holds(file, any_of)} == set()
+    # Of what a service needs, its own account reads nothing else in its environment than the passwords in its URLs.
+    needed = "|".join(re.escape(text) for name, texts in secrets.items() if ".password" not in name for text in texts)
+    assert {pid for pid, text in environments(stack) if re.search(needed, text)} == set()
+
+
+async def test_no_audit_record_holds_what_somebody_wrote(stack: LocalStack, planted: tuple[Scan, Planter]) -> None:
+    assert await _tables_that_hold(stack, pattern(staff=True), "audit_%") == set()
+
+
 async def test_no_database_outside_identitys_personal_tables_holds_anything_personal(
     stack: LocalStack, planted: tuple[Scan, Planter]
 ) -> None:
@@ -177,12 +231,13 @@ async def test_no_database_outside_identitys_personal_tables_holds_anything_pers
     assert {"identity.identifier_value", "identity.member_profile"} <= found
 
 
-async def _tables_that_hold(stack: LocalStack, marked: re.Pattern[str]) -> set[str]:
+async def _tables_that_hold(stack: LocalStack, marked: re.Pattern[str], named: str = "%") -> set[str]:
     found = set()
     for service in SERVICES:
         connection = await asyncpg.connect(stack.database(service).owner_url)
         try:
-            for [table] in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+            tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE $1"
+            for [table] in await connection.fetch(tables, named):
                 sql = f'SELECT EXISTS (SELECT 1 FROM "{table}" AS row WHERE row::text ~* $1)'
                 if await connection.fetchval(sql, marked.pattern):
                     found.add(f"{service}.{table}")

@@ -2,7 +2,7 @@
 -- $5 before, $6 caller, $7 method, $8 result (null: any), $9 intents without an outcome alone, $10 how many.
 SELECT
     number, record_time, phase, intent_number, method, caller, roles, program_id, subject_kinds, subject_ids, origin,
-    certificate, caller_location_id, result, suppressed, request_id, trace_id, content_hash, hash
+    certificate, caller_location_id, result, suppressed, request_id, trace_id, items, refused_items, content_hash, hash
 FROM audit_log
 WHERE
     number < $1

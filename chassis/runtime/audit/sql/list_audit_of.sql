@@ -1,8 +1,9 @@
--- The same of those that name one subject, found by it. $11 its id. $1 below this number, $2 whole log or $3 this program alone, $4 from,
--- $5 before, $6 caller, $7 method, $8 result (null: any), $9 intents without an outcome alone, $10 how many.
+-- The same of those that name one subject. A statement of its own: plans are kept, and one for any question would read
+-- the log instead of the index of subjects. $11 its id. $1 below this number, $2 whole log or $3 this program alone,
+-- $4 from, $5 before, $6 caller, $7 method, $8 result (null: any), $9 intents without an outcome alone, $10 how many.
 SELECT
     number, record_time, phase, intent_number, method, caller, roles, program_id, subject_kinds, subject_ids, origin,
-    certificate, caller_location_id, result, suppressed, request_id, trace_id, content_hash, hash
+    certificate, caller_location_id, result, suppressed, request_id, trace_id, items, refused_items, content_hash, hash
 FROM audit_log
 WHERE
     number < $1

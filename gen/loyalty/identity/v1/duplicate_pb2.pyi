@@ -29,7 +29,7 @@ class _DuplicateSignalEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Dupli
     DUPLICATE_SIGNAL_UNSPECIFIED: _DuplicateSignal.ValueType  # 0
     """Not set."""
     DUPLICATE_SIGNAL_NAMED_TOGETHER: _DuplicateSignal.ValueType  # 1
-    """A call named identifiers of both and was refused for it."""
+    """A call named identifiers of both, or one of them and an identifier of the other, and was refused for it."""
     DUPLICATE_SIGNAL_EMAIL_SAME_MAILBOX: _DuplicateSignal.ValueType  # 2
     """E-mail addresses that differ by a tag, by dots, or by two names of one provider: most likely one mailbox."""
     DUPLICATE_SIGNAL_EMAIL_LOCAL_PART_ALIKE: _DuplicateSignal.ValueType  # 3
@@ -57,7 +57,7 @@ class DuplicateSignal(_DuplicateSignal, metaclass=_DuplicateSignalEnumTypeWrappe
 DUPLICATE_SIGNAL_UNSPECIFIED: DuplicateSignal.ValueType  # 0
 """Not set."""
 DUPLICATE_SIGNAL_NAMED_TOGETHER: DuplicateSignal.ValueType  # 1
-"""A call named identifiers of both and was refused for it."""
+"""A call named identifiers of both, or one of them and an identifier of the other, and was refused for it."""
 DUPLICATE_SIGNAL_EMAIL_SAME_MAILBOX: DuplicateSignal.ValueType  # 2
 """E-mail addresses that differ by a tag, by dots, or by two names of one provider: most likely one mailbox."""
 DUPLICATE_SIGNAL_EMAIL_LOCAL_PART_ALIKE: DuplicateSignal.ValueType  # 3

@@ -71,7 +71,9 @@ class SetPinRequest(_message.Message):
     pin: _builtins.str
     """4 to 12 digits; neither one digit again and again nor a run such as 1234."""
     reason: _builtins.str
-    """Instead of a proof, with role HEADQUARTERS_ADMIN: why it is set without one. 1 to 256 characters, no personal data."""
+    """Instead of a proof, with role HEADQUARTERS_ADMIN: why it is set without one. 1 to 256 characters. The words are not
+    kept: that it was set so, by whom and when, is.
+    """
     @_builtins.property
     def member(self) -> _member_pb2.MemberRef:
         """Whose."""

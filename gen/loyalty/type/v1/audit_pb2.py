@@ -26,21 +26,21 @@ from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bloyalty/type/v1/audit.proto\x12\x0floyalty.type.v1\x1a google/protobuf/descriptor.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"(\n\x0c\x41uditSubject\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"\xb4\x03\n\x0b\x41uditRecord\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12/\n\x0brecord_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x05phase\x18\x03 \x01(\x0e\x32\x1b.loyalty.type.v1.AuditPhase\x12\x15\n\rintent_number\x18\x04 \x01(\x03\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x06 \x01(\t\x12\r\n\x05roles\x18\x07 \x03(\t\x12\x12\n\nprogram_id\x18\x08 \x01(\t\x12/\n\x08subjects\x18\t \x03(\x0b\x32\x1d.loyalty.type.v1.AuditSubject\x12\x0e\n\x06origin\x18\n \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x0b \x01(\t\x12\x1a\n\x12\x63\x61ller_location_id\x18\x0c \x01(\t\x12\x0e\n\x06result\x18\r \x01(\t\x12\x12\n\nsuppressed\x18\x0e \x01(\x03\x12\x12\n\nrequest_id\x18\x0f \x01(\t\x12\x10\n\x08trace_id\x18\x10 \x01(\t\x12\x14\n\x0c\x63ontent_hash\x18\x11 \x01(\x0c\x12\x0c\n\x04hash\x18\x12 \x01(\x0c\"+\n\x0b\x41uditAnchor\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04hash\x18\x02 \x01(\x0c*q\n\x05\x41udit\x12\x15\n\x11\x41UDIT_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x41UDIT_CHANGE\x10\x01\x12\x17\n\x13\x41UDIT_PERSONAL_READ\x10\x02\x12\x16\n\x12\x41UDIT_IN_EVENT_LOG\x10\x03\x12\x0e\n\nAUDIT_NONE\x10\x04*\xa5\x01\n\nAuditPhase\x12\x1b\n\x17\x41UDIT_PHASE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41UDIT_PHASE_INTENT\x10\x01\x12\x17\n\x13\x41UDIT_PHASE_OUTCOME\x10\x02\x12\x14\n\x10\x41UDIT_PHASE_READ\x10\x03\x12\x17\n\x13\x41UDIT_PHASE_REFUSED\x10\x04\x12\x1a\n\x16\x41UDIT_PHASE_SUPPRESSED\x10\x05:G\n\x05\x61udit\x12\x1e.google.protobuf.MethodOptions\x18\x91\x8c\x03 \x01(\x0e\x32\x16.loyalty.type.v1.Auditb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bloyalty/type/v1/audit.proto\x12\x0floyalty.type.v1\x1a google/protobuf/descriptor.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"(\n\x0c\x41uditSubject\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"\xda\x03\n\x0b\x41uditRecord\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12/\n\x0brecord_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x05phase\x18\x03 \x01(\x0e\x32\x1b.loyalty.type.v1.AuditPhase\x12\x15\n\rintent_number\x18\x04 \x01(\x03\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x06 \x01(\t\x12\r\n\x05roles\x18\x07 \x03(\t\x12\x12\n\nprogram_id\x18\x08 \x01(\t\x12/\n\x08subjects\x18\t \x03(\x0b\x32\x1d.loyalty.type.v1.AuditSubject\x12\x0e\n\x06origin\x18\n \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x0b \x01(\t\x12\x1a\n\x12\x63\x61ller_location_id\x18\x0c \x01(\t\x12\x0e\n\x06result\x18\r \x01(\t\x12\x12\n\nsuppressed\x18\x0e \x01(\x03\x12\x12\n\nrequest_id\x18\x0f \x01(\t\x12\x10\n\x08trace_id\x18\x10 \x01(\t\x12\x14\n\x0c\x63ontent_hash\x18\x11 \x01(\x0c\x12\x0c\n\x04hash\x18\x12 \x01(\x0c\x12\r\n\x05items\x18\x13 \x01(\x03\x12\x15\n\rrefused_items\x18\x14 \x01(\x03\"+\n\x0b\x41uditAnchor\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04hash\x18\x02 \x01(\x0c*q\n\x05\x41udit\x12\x15\n\x11\x41UDIT_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x41UDIT_CHANGE\x10\x01\x12\x17\n\x13\x41UDIT_PERSONAL_READ\x10\x02\x12\x16\n\x12\x41UDIT_IN_EVENT_LOG\x10\x03\x12\x0e\n\nAUDIT_NONE\x10\x04*\xa5\x01\n\nAuditPhase\x12\x1b\n\x17\x41UDIT_PHASE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41UDIT_PHASE_INTENT\x10\x01\x12\x17\n\x13\x41UDIT_PHASE_OUTCOME\x10\x02\x12\x14\n\x10\x41UDIT_PHASE_READ\x10\x03\x12\x17\n\x13\x41UDIT_PHASE_REFUSED\x10\x04\x12\x1a\n\x16\x41UDIT_PHASE_SUPPRESSED\x10\x05:G\n\x05\x61udit\x12\x1e.google.protobuf.MethodOptions\x18\x91\x8c\x03 \x01(\x0e\x32\x16.loyalty.type.v1.Auditb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.type.v1.audit_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AUDIT']._serialized_start=641
-  _globals['_AUDIT']._serialized_end=754
-  _globals['_AUDITPHASE']._serialized_start=757
-  _globals['_AUDITPHASE']._serialized_end=922
+  _globals['_AUDIT']._serialized_start=679
+  _globals['_AUDIT']._serialized_end=792
+  _globals['_AUDITPHASE']._serialized_start=795
+  _globals['_AUDITPHASE']._serialized_end=960
   _globals['_AUDITSUBJECT']._serialized_start=115
   _globals['_AUDITSUBJECT']._serialized_end=155
   _globals['_AUDITRECORD']._serialized_start=158
-  _globals['_AUDITRECORD']._serialized_end=594
-  _globals['_AUDITANCHOR']._serialized_start=596
-  _globals['_AUDITANCHOR']._serialized_end=639
+  _globals['_AUDITRECORD']._serialized_end=632
+  _globals['_AUDITANCHOR']._serialized_start=634
+  _globals['_AUDITANCHOR']._serialized_end=677
 # @@protoc_insertion_point(module_scope)

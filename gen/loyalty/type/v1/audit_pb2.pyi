@@ -73,7 +73,9 @@ class _AuditPhaseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AuditPhase
     AUDIT_PHASE_READ: _AuditPhase.ValueType  # 3
     """Personal data was told. It is committed before that."""
     AUDIT_PHASE_REFUSED: _AuditPhase.ValueType  # 4
-    """A call was refused without an intent: permission denied, or a read of personal data that was refused."""
+    """A call was refused without an intent: permission denied, or a read of personal data that was refused. Or items of a
+    call were, for want of authority.
+    """
     AUDIT_PHASE_SUPPRESSED: _AuditPhase.ValueType  # 5
     """So many more refusals of one caller in one minute, not recorded one by one."""
 
@@ -89,7 +91,9 @@ AUDIT_PHASE_OUTCOME: AuditPhase.ValueType  # 2
 AUDIT_PHASE_READ: AuditPhase.ValueType  # 3
 """Personal data was told. It is committed before that."""
 AUDIT_PHASE_REFUSED: AuditPhase.ValueType  # 4
-"""A call was refused without an intent: permission denied, or a read of personal data that was refused."""
+"""A call was refused without an intent: permission denied, or a read of personal data that was refused. Or items of a
+call were, for want of authority.
+"""
 AUDIT_PHASE_SUPPRESSED: AuditPhase.ValueType  # 5
 """So many more refusals of one caller in one minute, not recorded one by one."""
 Global___AuditPhase: _TypeAlias = AuditPhase  # noqa: Y015
@@ -144,6 +148,8 @@ class AuditRecord(_message.Message):
     TRACE_ID_FIELD_NUMBER: _builtins.int
     CONTENT_HASH_FIELD_NUMBER: _builtins.int
     HASH_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    REFUSED_ITEMS_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """Counted from 1, gap-free."""
     phase: Global___AuditPhase.ValueType
@@ -176,6 +182,14 @@ class AuditRecord(_message.Message):
     """SHA-256 of the record's canonical form, 32 bytes."""
     hash: _builtins.bytes
     """SHA-256 of the hash before it and this content hash, 32 bytes."""
+    items: _builtins.int
+    """Of a call about many items, how many it had: items of a batch, messages of an upload, or of the part of a stream that
+    the record is about. 0: of another call.
+    """
+    refused_items: _builtins.int
+    """How many of them were refused for want of authority, with this result and in this program. The subjects are those
+    of the first of them, at most 64.
+    """
     @_builtins.property
     def record_time(self) -> _timestamp_pb2.Timestamp:
         """When it was recorded; never earlier than the record before it."""
@@ -186,7 +200,7 @@ class AuditRecord(_message.Message):
 
     @_builtins.property
     def subjects(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditSubject]:
-        """On whom or what, at most 16."""
+        """On whom or what, at most 16; of a read of personal data besides every member that was told of, at most 1,000."""
 
     def __init__(
         self,
@@ -209,10 +223,12 @@ class AuditRecord(_message.Message):
         trace_id: _builtins.str = ...,
         content_hash: _builtins.bytes = ...,
         hash: _builtins.bytes = ...,
+        items: _builtins.int = ...,
+        refused_items: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["record_time", b"record_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "caller_location_id", b"caller_location_id", "certificate", b"certificate", "content_hash", b"content_hash", "hash", b"hash", "intent_number", b"intent_number", "method", b"method", "number", b"number", "origin", b"origin", "phase", b"phase", "program_id", b"program_id", "record_time", b"record_time", "request_id", b"request_id", "result", b"result", "roles", b"roles", "subjects", b"subjects", "suppressed", b"suppressed", "trace_id", b"trace_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "caller_location_id", b"caller_location_id", "certificate", b"certificate", "content_hash", b"content_hash", "hash", b"hash", "intent_number", b"intent_number", "items", b"items", "method", b"method", "number", b"number", "origin", b"origin", "phase", b"phase", "program_id", b"program_id", "record_time", b"record_time", "refused_items", b"refused_items", "request_id", b"request_id", "result", b"result", "roles", b"roles", "subjects", b"subjects", "suppressed", b"suppressed", "trace_id", b"trace_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

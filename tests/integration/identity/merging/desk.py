@@ -41,6 +41,8 @@ class Desk:
 
     merges: "MergeServiceAsyncStub"
     duplicates: "DuplicateServiceAsyncStub"
+    words: str = ""
+    """Why, if it is to be another text than usual."""
 
     async def merge(
         self, survivor: str | member_pb2.Identifier, absorbed: str | member_pb2.Identifier, request_id: str = ""
@@ -52,9 +54,9 @@ class Desk:
                 request_id=request_id or f"desk-{next(_NUMBERS)}",
                 survivor=ref(survivor),
                 absorbed=ref(absorbed),
-                reason="came with both cards",
+                reason=self.words or "came with both cards",
                 decided_by="Ada Admin",
-                evidence_ref="ticket-7",
+                evidence_ref=self.words or "ticket-7",
             )
         )
 
@@ -65,7 +67,7 @@ class Desk:
                 program_id="grove",
                 request_id=f"desk-{next(_NUMBERS)}",
                 absorbed_member_id=member_id,
-                reason="two persons after all",
+                reason=self.words or "two persons after all",
                 decided_by="Ada Admin",
             )
         )
@@ -98,7 +100,7 @@ class Desk:
                 evidence_version=duplicate.evidence_version,
                 verdict=verdict,
                 survivor_member_id=survivor,
-                reason="asked her",
+                reason=self.words or "asked her",
                 decided_by="Ada Admin",
             )
         )
@@ -120,13 +122,17 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    house: House, *, roles: Sequence[str] = ("HEADQUARTERS_ADMIN",), programs: Sequence[str] = ("*",)
+    house: House,
+    *,
+    roles: Sequence[str] = ("HEADQUARTERS_ADMIN",),
+    programs: Sequence[str] = ("*",),
+    words: str = "",
 ) -> AsyncIterator[Desk]:
     """A desk, over connections of its own."""
     token = house.servers.secrets.mint_token("desk", programs=programs, roles=roles)
     peer = PLAIN.peer(house.address)
     async with connect(peer, _MERGING, lambda: token) as one, connect(peer, _PAIRS, lambda: token) as other:
-        yield Desk(MergeServiceStub(one), DuplicateServiceStub(other))
+        yield Desk(MergeServiceStub(one), DuplicateServiceStub(other), words)
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:

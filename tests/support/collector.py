@@ -1,6 +1,8 @@
 """A collector that keeps what it is sent."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +18,16 @@ class Collector:
         self.endpoint = ""
         self.span_names: list[str] = []
         self.metric_names: set[str] = set()
+        self.exports: Counter[str] = Counter()
+        """How many of metrics have come, by service."""
+        self.metrics_text: dict[str, str] = {}
+        """The last of each service, as text: names, labels, values."""
+
+    async def next_of(self, services: Collection[str]) -> None:
+        """Returns when each of the services has measured and exported anew; an export on its way may be older."""
+        before = self.exports.copy()
+        while any(self.exports[service] < before[service] + 2 for service in services):  # noqa: ASYNC110  others'
+            await asyncio.sleep(0.02)
 
     async def traces(self, request: Any, _context: Any) -> Any:
         for resource in request.resource_spans:
@@ -27,6 +39,9 @@ class Collector:
         for resource in request.resource_metrics:
             for scope in resource.scope_metrics:
                 self.metric_names.update(metric.name for metric in scope.metrics)
+            [service] = (one.value.string_value for one in resource.resource.attributes if one.key == "service.name")
+            self.metrics_text[service] = str(resource)
+            self.exports[service] += 1
         return metrics_service_pb2.ExportMetricsServiceResponse()
 
 
