@@ -1,9 +1,9 @@
 """A database that shows each rpc the rows of its scope alone, whatever its statements ask for.
 
 Its connections take a role that may only read, and that row security binds to the settings `loyalty.programs`,
-`loyalty.brands`, `loyalty.regions` and `loyalty.locations`. A connection keeps them from one loan to the next, and
-whoever comes is lent one that was told his already: telling costs a round trip, nearly as much as a read itself.
-Without them, or outside of an rpc, there are no rows.
+`loyalty.brands`, `loyalty.regions`, `loyalty.locations` and `loyalty.entities`. A connection keeps them from one loan
+to the next, and whoever comes is lent one that was told his already: telling costs a round trip, nearly as much as a
+read itself. Without them, or outside of an rpc, there are no rows.
 """
 
 from collections import OrderedDict
@@ -24,7 +24,8 @@ from chassis.runtime.statements import Statement
 _TELL = Statement(
     "set_scope",
     "SELECT set_config('loyalty.programs', $1, false), set_config('loyalty.brands', $2, false),"
-    " set_config('loyalty.regions', $3, false), set_config('loyalty.locations', $4, false)",
+    " set_config('loyalty.regions', $3, false), set_config('loyalty.locations', $4, false),"
+    " set_config('loyalty.entities', $5, false)",
 )
 
 
@@ -104,7 +105,7 @@ async def _tell(raw: "PoolConnectionProxy[Row]", wanted: Scope) -> None:
     if scoped.scope == wanted:
         return
     scoped.note_scope(None)
-    await Connection(raw).fetchrow(_TELL, wanted.programs, wanted.brands, wanted.regions, wanted.locations)
+    await Connection(raw).fetchrow(_TELL, *wanted.kinds)
     scoped.note_scope(wanted)
 
 

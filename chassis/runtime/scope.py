@@ -10,12 +10,19 @@ from chassis.values.ids import is_id
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names of each kind as the database reads them: comma-separated, `*` for all, empty for none."""
+    """Names of each kind as the database reads them: comma-separated, `*` for all, empty for none. `entities` are the
+    operators whose books are shown."""
 
     programs: str = ""
     brands: str = ""
     regions: str = ""
     locations: str = ""
+    entities: str = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All of them, in the order of the fields."""
+        return self.programs, self.brands, self.regions, self.locations, self.entities
 
 
 NOTHING = Scope()
@@ -38,7 +45,7 @@ def widest(scopes: Iterable[Scope]) -> Scope:
     first = several[0]
     if all(scope == first for scope in several):
         return first
-    kinds = zip(*((scope.programs, scope.brands, scope.regions, scope.locations) for scope in several), strict=True)
+    kinds = zip(*(scope.kinds for scope in several), strict=True)
     return Scope(*(listed(name for names in kind for name in names.split(",") if name) for kind in kinds))
 
 

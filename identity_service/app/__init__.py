@@ -7,6 +7,7 @@ from loyalty.rules.v1 import rules_service_pb2
 
 from chassis.runtime.application import Application, Runtime
 from chassis.runtime.channel import connect
+from chassis.runtime.guarded import open_guarded_database
 from chassis.runtime.postgres import Database, open_pool
 from chassis.runtime.settings import read_key
 from chassis.runtime.tokens import TokenFile
@@ -46,10 +47,13 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         opened_audit(Database(pool), runtime) as audit,
         connect(runtime.transport.peer(settings.rules_address), _RULES, token) as rules,
         following_programs(RulesFeed(rules), programs) as follower,
+        open_guarded_database(
+            settings.database_url, application_name=runtime.service_name, pool_size=settings.database_pool_size
+        ) as shown,
     ):
         database = WatchedDatabase(pool)
         await ensure_key_mark(database, fingerprints.of_key())
-        parts = Parts(database, rules, programs, fingerprints, PostgresRegistry(database), runtime.clock)
+        parts = Parts(database, shown, rules, programs, fingerprints, PostgresRegistry(database), runtime.clock)
         bell, misses = Bell(), Misses(Database(pool), runtime.clock.now)
         yield Application(
             services=[
@@ -69,6 +73,7 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
                 *duplicate_workers(parts, bell),
                 import_worker(parts),
             ],
+            places=programs.locations,
             audit=audit,
             lookups=lookups_of(settings, misses),
         )

@@ -8,6 +8,7 @@ from identity_service.app.parts import Parts, contract_of
 from identity_service.servicer.duplicates import DuplicateServicer
 from identity_service.store.bell import Bell
 from identity_service.store.duplicates import PostgresDuplicateRegistry
+from identity_service.store.registry import PostgresRegistry
 from identity_service.use_cases.decide_duplicate import DecideDuplicate, JudgeByRule
 from identity_service.use_cases.find_duplicates import FindDuplicates, Search
 from identity_service.use_cases.list_duplicates import ListDuplicates
@@ -24,18 +25,16 @@ MOST_AT_ONCE = 25
 
 def duplicate_service(parts: Parts, bell: Bell) -> RegisteredService:
     """The service, wired. `bell` is rung by whatever changes links in this process."""
-    registry, programs, fingerprints = (
-        PostgresDuplicateRegistry(parts.database, bell),
-        parts.programs,
-        parts.fingerprints,
-    )
+    registry, shown = PostgresDuplicateRegistry(parts.database, bell), PostgresDuplicateRegistry(parts.shown, bell)
+    programs, fingerprints = parts.programs, parts.fingerprints
     resolve = ResolveMembers(parts.registry, programs, fingerprints)
+    resolve_shown = ResolveMembers(PostgresRegistry(parts.shown), programs, fingerprints)
     servicer = DuplicateServicer(
         FindDuplicates(registry, resolve, Search(fingerprints, parts.clock)),
-        ListDuplicates(registry, resolve, programs),
+        ListDuplicates(shown, resolve_shown, programs),
         DecideDuplicate(registry, programs, fingerprints, parts.clock),
         SetMergeRule(registry, programs, fingerprints, parts.clock),
-        GetMergeRule(registry, programs),
+        GetMergeRule(shown, programs),
     )
     return RegisteredService(_CONTRACT, add_DuplicateServiceServicer_to_server, servicer)
 

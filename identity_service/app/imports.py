@@ -32,7 +32,7 @@ def imports_service(parts: Parts) -> RegisteredService:
         ImportMembers(imports, programs, fingerprints, clock),
         CommitImport(imports, programs, fingerprints, clock),
         AbandonImport(imports, programs, fingerprints, clock),
-        ReadImports(imports, programs),
+        ReadImports(PostgresImports(parts.shown), programs),
         clock,
     )
     return RegisteredService(_CONTRACT, add_ImportServiceServicer_to_server, servicer)

@@ -6,7 +6,7 @@ from loyalty.identity.v1.identity_service_pb2_grpc import add_IdentityServiceSer
 from chassis.runtime.application import RegisteredService
 from chassis.runtime.batcher import Batcher
 from identity_service.app.parts import Parts, contract_of
-from identity_service.app.people import people_of
+from identity_service.app.people import people_of, people_shown
 from identity_service.domain.members import MemberRef, Resolution
 from identity_service.servicer.members import IdentityServicer
 from identity_service.store.bell import Bell
@@ -40,7 +40,7 @@ def members_service(parts: Parts) -> RegisteredService:
         resolve,
         ResolveMember(remembered, together.submit, programs),
         UpdateMember(registry, programs, fingerprints, clock),
-        ReadPerson(people),
+        ReadPerson(people_shown(parts)),
         VerifyIdentifier(people),
         UnlinkIdentifier(people),
         MoveIdentifier(people),

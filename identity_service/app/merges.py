@@ -9,6 +9,7 @@ from identity_service.servicer.merges import MergeServicer
 from identity_service.store.bell import Bell
 from identity_service.store.lineages import PostgresLineages, PostgresLinkFeed
 from identity_service.store.merges import PostgresLinkRegistry
+from identity_service.store.registry import PostgresRegistry
 from identity_service.use_cases.get_member_lineage import GetMemberLineage
 from identity_service.use_cases.merge_members import MergeMembers, UnmergeMember
 from identity_service.use_cases.resolve_members import ResolveMembers
@@ -23,7 +24,9 @@ def merge_service(parts: Parts, bell: Bell) -> RegisteredService:
     servicer = MergeServicer(
         MergeMembers(registry, programs, fingerprints, parts.clock),
         UnmergeMember(registry, programs, fingerprints, parts.clock),
-        GetMemberLineage(ResolveMembers(parts.registry, programs, fingerprints), PostgresLineages(parts.database)),
-        StreamLinks(PostgresLinkFeed(parts.database, bell)),
+        GetMemberLineage(
+            ResolveMembers(PostgresRegistry(parts.shown), programs, fingerprints), PostgresLineages(parts.shown)
+        ),
+        StreamLinks(PostgresLinkFeed(parts.shown, bell)),
     )
     return RegisteredService(_CONTRACT, add_MergeServiceServicer_to_server, servicer)

@@ -22,15 +22,20 @@ def people_of(parts: Parts) -> People:
     return People(PostgresPeople(parts.database), parts.programs, parts.fingerprints, parts.clock)
 
 
+def people_shown(parts: Parts) -> People:
+    """The same for what is told to callers: of others than whom the call is about there are no rows."""
+    return People(PostgresPeople(parts.shown), parts.programs, parts.fingerprints, parts.clock)
+
+
 def people_service(parts: Parts) -> RegisteredService:
     """The service, wired."""
-    people = people_of(parts)
+    people, shown = people_of(parts), people_shown(parts)
     servicer = PersonServicer(
-        ReadPerson(people),
+        ReadPerson(shown),
         UpdateProfile(people),
         SetConsents(people),
         SetPreferences(people),
         EraseMember(people),
-        ExportMember(people),
+        ExportMember(shown),
     )
     return RegisteredService(_CONTRACT, add_PersonServiceServicer_to_server, servicer)

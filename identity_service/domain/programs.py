@@ -1,16 +1,24 @@
 """Which programs exist, with their locations and brands, as told by the rules service and kept in memory."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from identity_service.domain import refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location: in one region, run by one operator."""
+
+    region: str
+    operator: str
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """The locations and brands of a program's live revision, by id."""
 
-    locations: frozenset[str] = frozenset()
+    locations: Mapping[str, Place] = field(default_factory=dict)
     brands: frozenset[str] = frozenset()
 
 
@@ -38,6 +46,10 @@ class ProgramDirectory:
     def places(self) -> Mapping[str, Places]:
         """What the live revision of each program has, as last told."""
         return self._known
+
+    def locations(self, program_id: str) -> Mapping[str, Place]:
+        """Where the program's locations lie; nowhere for a program that is not known."""
+        return self._known.get(program_id, NOWHERE).locations
 
     def require_location(self, program_id: str, location_id: str) -> None:
         """Raises LOCATION_NOT_FOUND for a location that the program's live revision does not have; none is fine."""

@@ -6,7 +6,7 @@ import grpc
 from loyalty.rules.v1 import rules_service_pb2 as messages
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
-from identity_service.domain.programs import Places
+from identity_service.domain.programs import Place, Places
 from identity_service.use_cases.ports import EverythingTold, ProgramTold
 
 
@@ -23,6 +23,9 @@ class RulesFeed:
                 yield EverythingTold()
             else:
                 program = response.revision.program
-                locations = frozenset(location.location_id for location in program.locations)
+                locations = {
+                    location.location_id: Place(location.region, location.operator_entity_id)
+                    for location in program.locations
+                }
                 brands = frozenset(brand.brand_id for brand in program.brands)
                 yield ProgramTold(response.revision.program_id, Places(locations, brands))

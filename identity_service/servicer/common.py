@@ -9,7 +9,14 @@ from identity_service.domain.caller import Caller
 def calling() -> Caller:
     """Who calls, as identity decides and records by it."""
     caller = current_caller()
-    return Caller(caller.subject, tuple(sorted(caller.roles)), caller.programs, current_trace_id())
+    return Caller(
+        caller.subject,
+        tuple(sorted(caller.roles)),
+        caller.programs,
+        current_trace_id(),
+        caller.brands,
+        caller.locations,
+    )
 
 
 def tell_replayed(context: Context, replayed: bool) -> None:

@@ -7,6 +7,7 @@ from loyalty.identity.v1 import identity_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
 from chassis.values.refusal import Refusal
+from identity_service.domain.seen import member_seen, person_seen, resolution_seen
 from identity_service.servicer.common import calling, tell_replayed
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
@@ -39,10 +40,11 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def EnrollMember(
         self, request: messages.EnrollMemberRequest, context: Context
     ) -> messages.EnrollMemberResponse:
-        enrollment = wire.enrollment_of(request)
-        answer = await self.enroll_member(calling(), request.request_id, enrollment)
+        enrollment, caller = wire.enrollment_of(request), calling()
+        answer = await self.enroll_member(caller, request.request_id, enrollment)
         tell_replayed(context, answer.replayed)
-        return messages.EnrollMemberResponse(member=wire.member_message(answer.member), created=answer.created)
+        member = wire.member_message(member_seen(answer.member, caller))
+        return messages.EnrollMemberResponse(member=member, created=answer.created)
 
     async def ResolveMember(
         self, request: messages.ResolveMemberRequest, context: Context
@@ -50,7 +52,7 @@ class IdentityServicer(stubs.IdentityServiceServicer):
         caller, question = calling(), wire.question_of(request)
         if isinstance(question, Refusal):
             raise question
-        answer = await self.resolve_member(caller, question)
+        answer = resolution_seen(await self.resolve_member(caller, question), caller)
         return messages.ResolveMemberResponse(resolution=wire.resolution_message(answer, caller.is_told_profiles))
 
     async def BatchResolveMembers(
@@ -64,21 +66,23 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def LinkIdentifier(
         self, request: messages.LinkIdentifierRequest, context: Context
     ) -> messages.LinkIdentifierResponse:
-        link = wire.link_of(request)
-        answer = await self.link_identifier(calling(), request.request_id, link)
+        link, caller = wire.link_of(request), calling()
+        answer = await self.link_identifier(caller, request.request_id, link)
         tell_replayed(context, answer.replayed)
-        return messages.LinkIdentifierResponse(member=wire.member_message(answer.member))
+        return messages.LinkIdentifierResponse(member=wire.member_message(member_seen(answer.member, caller)))
 
     async def UpdateMember(
         self, request: messages.UpdateMemberRequest, context: Context
     ) -> messages.UpdateMemberResponse:
-        answer = await self.update_member(calling(), request.request_id, wire.update_of(request))
+        caller = calling()
+        answer = await self.update_member(caller, request.request_id, wire.update_of(request))
         tell_replayed(context, answer.replayed)
-        return messages.UpdateMemberResponse(member=wire.member_message(answer.member))
+        return messages.UpdateMemberResponse(member=wire.member_message(member_seen(answer.member, caller)))
 
     async def GetMember(self, request: messages.GetMemberRequest, context: Context) -> messages.GetMemberResponse:
-        person = await self.read.person(calling(), identifiers.person_asked(request))
-        return messages.GetMemberResponse(person=profiles.person_message(person))
+        caller = calling()
+        person = await self.read.person(caller, identifiers.person_asked(request))
+        return messages.GetMemberResponse(person=profiles.person_message(person_seen(person, caller)))
 
     async def VerifyIdentifier(
         self, request: messages.VerifyIdentifierRequest, context: Context

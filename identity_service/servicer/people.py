@@ -7,6 +7,7 @@ from loyalty.identity.v1 import person_service_pb2 as messages
 from loyalty.identity.v1 import person_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
+from identity_service.domain.seen import person_seen, version_seen
 from identity_service.servicer.common import calling, tell_replayed
 from identity_service.use_cases.erase_member import EraseMember
 from identity_service.use_cases.export_member import ExportMember
@@ -29,18 +30,20 @@ class PersonServicer(stubs.PersonServiceServicer):
     export_member: ExportMember
 
     async def GetProfile(self, request: messages.GetProfileRequest, context: Context) -> messages.GetProfileResponse:
-        person = await self.read.person(calling(), wire.asked_alone(request))
+        caller = calling()
+        person = person_seen(await self.read.person(caller, wire.asked_alone(request)), caller)
         return messages.GetProfileResponse(profile=profiles.profile_message(person.version, person.details))
 
     async def UpdateProfile(
         self, request: messages.UpdateProfileRequest, context: Context
     ) -> messages.UpdateProfileResponse:
-        asked, change = wire.update_of(request)
-        told = await self.update_profile(calling(), request.request_id, asked, change)
+        (asked, change), caller = wire.update_of(request), calling()
+        told = await self.update_profile(caller, request.request_id, asked, change)
         tell_replayed(context, told.replayed)
-        version = told.answer
-        profile = None if version is None else profiles.profile_message(version.number, version.details)
-        return messages.UpdateProfileResponse(profile=profile)
+        if told.answer is None:
+            return messages.UpdateProfileResponse()
+        version = version_seen(told.answer, caller)
+        return messages.UpdateProfileResponse(profile=profiles.profile_message(version.number, version.details))
 
     async def ListProfileHistory(
         self, request: messages.ListProfileHistoryRequest, context: Context

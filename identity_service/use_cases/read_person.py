@@ -1,7 +1,7 @@
 """Telling of a person: whole, and page by page of its past."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from identity_service.domain import refusals
@@ -10,11 +10,13 @@ from identity_service.domain.consents import ConsentRecord, PreferenceRecord
 from identity_service.domain.linked import HistoryEntry
 from identity_service.domain.members import MemberKey
 from identity_service.domain.person import Person, ProfileVersion
+from identity_service.domain.seen import version_seen
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.change_identifier import People
 from identity_service.use_cases.person_ports import PersonChanges, Place
 
 T = TypeVar("T")
+R = TypeVar("R", ConsentRecord, PreferenceRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +71,44 @@ class ReadPerson:
         async def versions(changes: PersonChanges, homes: Sequence[MemberKey], most: int) -> Sequence[ProfileVersion]:
             return await changes.versions(homes[0], paging.after.number, most)
 
-        return await self._page(caller, asked, paging, versions, lambda version: Place("", version.number))
+        page = await self._page(caller, asked, paging, versions, lambda version: Place("", version.number))
+        return replace(page, records=[version_seen(version, caller) for version in page.records])
 
     async def consents(self, caller: Caller, asked: Asked) -> Sequence[ConsentRecord]:
-        """The last word on each brand, channel and purpose, of all homes together."""
+        """The last word on each brand, channel and purpose of all homes; of brands that concern the caller."""
         admit(caller, asked.program_id, self.people.programs)
 
         async def last(changes: PersonChanges) -> Sequence[ConsentRecord]:
             return await changes.last_consents(await homes_of(changes, asked))
 
-        return await self.people.registry.read(last)
+        return _concerning(caller, await self.people.registry.read(last))
 
     async def consent_history(self, caller: Caller, asked: Asked, paging: Paging) -> Page[ConsentRecord]:
-        """Every consent of all homes."""
+        """Every consent of all homes to brands that concern the caller. A page may hold fewer than were asked for."""
 
         async def records(changes: PersonChanges, homes: Sequence[MemberKey], most: int) -> Sequence[ConsentRecord]:
             return await changes.consents(homes, paging.after, most)
 
-        return await self._page(caller, asked, paging, records, lambda record: Place(record.member_id, record.number))
+        page = await self._page(caller, asked, paging, records, lambda record: Place(record.member_id, record.number))
+        return replace(page, records=_concerning(caller, page.records))
 
     async def preferences(self, caller: Caller, asked: Asked) -> Sequence[PreferenceRecord]:
-        """The last word on each brand and key, of all homes together."""
+        """The last word on each brand and key of all homes; of brands that concern the caller."""
         admit(caller, asked.program_id, self.people.programs)
 
         async def last(changes: PersonChanges) -> Sequence[PreferenceRecord]:
             return await changes.last_preferences(await homes_of(changes, asked))
 
-        return await self.people.registry.read(last)
+        return _concerning(caller, await self.people.registry.read(last))
 
     async def preference_history(self, caller: Caller, asked: Asked, paging: Paging) -> Page[PreferenceRecord]:
-        """Every preference of all homes."""
+        """Every preference of all homes, as `consent_history`."""
 
         async def records(changes: PersonChanges, homes: Sequence[MemberKey], most: int) -> Sequence[PreferenceRecord]:
             return await changes.preferences(homes, paging.after, most)
 
-        return await self._page(caller, asked, paging, records, lambda record: Place(record.member_id, record.number))
+        page = await self._page(caller, asked, paging, records, lambda record: Place(record.member_id, record.number))
+        return replace(page, records=_concerning(caller, page.records))
 
     async def _page(
         self,
@@ -122,6 +127,10 @@ class ReadPerson:
         found = await self.people.registry.read(work)
         told = found[: paging.size]
         return Page(told, place_of(told[-1]) if len(found) > len(told) else None)
+
+
+def _concerning(caller: Caller, records: Sequence[R]) -> Sequence[R]:
+    return [record for record in records if caller.sees_brand(record.said.brand_id)]
 
 
 async def homes_of(changes: PersonChanges, asked: Asked) -> Sequence[MemberKey]:

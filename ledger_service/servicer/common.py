@@ -56,11 +56,12 @@ def admit_order(asked: OrderRequest) -> OrderRequest:
     return asked
 
 
-def admit_document(program: str, document: OrderDocument) -> None:
+def admit_document(program: str, document: OrderDocument) -> Caller:
     """A sale credits points of every brand on it, so the token must cover each."""
     caller = admit(program, document.location_id)
     for brand in sorted(document.brands):
         caller.require_brand(brand)
+    return caller
 
 
 def followed(program: str) -> Sequence[str] | None:

@@ -42,8 +42,8 @@ class ReadRpcs:
     async def GetWallet(self, request: messages.GetWalletRequest, _context: Context) -> messages.GetWalletResponse:
         """A balance."""
         program, member = requests.member_request(request.program_id, request.member)
-        admit(program)
-        found = await self.reads.get_wallet(program, member)
+        caller = admit(program)
+        found = await self.reads.get_wallet(program, member, caller.may_use_brand)
         wallet = values.wallet_message(found.wallet)
         wallet.standings.extend(standing.standing_messages(found.standings))
         return messages.GetWalletResponse(wallet=wallet)

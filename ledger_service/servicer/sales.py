@@ -139,8 +139,8 @@ class SaleRpcs:
     ) -> messages.PreviewOrderResponse:
         """What a sale would earn."""
         program, member, document = requests.preview_request(request)
-        admit_document(program, document)
-        preview = await self.sales.preview_order(program, member, document, request.explain)
+        caller = admit_document(program, document)
+        preview = await self.sales.preview_order(program, member, document, caller.may_use_brand, request.explain)
         return explanations.preview_message(preview)
 
     async def ActivatePending(

@@ -21,7 +21,7 @@ class StandingCases:
 
 
 class StandingRpcs:
-    """Rpcs about where members stand. A standing is the member's; it is told whole to whoever may ask for it."""
+    """Rpcs about where members stand. On the ladder of a brand it is told to those whom the brand concerns."""
 
     standing: StandingCases
 
@@ -30,8 +30,9 @@ class StandingRpcs:
     ) -> messages.GetStandingResponse:
         """Where a member stands."""
         program, member, size = standing.standing_request(request)
-        admit(program)
-        return standing.standing_answer(await self.standing.get_standing(program, member, size))
+        caller = admit(program)
+        found = await self.standing.get_standing(program, member, size, caller.may_use_brand)
+        return standing.standing_answer(found)
 
     async def SetTier(self, request: messages.SetTierRequest, context: Context) -> messages.SetTierResponse:
         """A tier set by hand."""

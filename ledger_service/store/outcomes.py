@@ -49,5 +49,5 @@ class PostgresOutcomes:
 
     async def _find_documents(self, keys: Sequence[bytes]) -> Sequence[Row | None]:
         found = await self._database.fetch(SQL.find_documents, list(set(keys)))
-        by_key: dict[bytes, Row] = {row["key"]: row for row in found}
+        by_key: dict[bytes, Row] = {row["key"]: row for row in found if row["key"] == row["asked"]}
         return [by_key.get(key) for key in keys]

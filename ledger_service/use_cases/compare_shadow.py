@@ -113,7 +113,8 @@ class CompareShadow:
             return [Compared(item.number, 0, ShadowKind.REFUSED, "", refusal.reason, 0, 0, reason)]
 
     async def _sale(self, program: str, ratio: Ratio, number: int, sale: SaleAnswered) -> Sequence[Compared]:
-        preview = await self._preview(program, sale.member, sale.document)
+        # What is compared is what the sale earns, so where the member stands is told of no brand's ladder.
+        preview = await self._preview(program, sale.member, sale.document, lambda _brand: False)
         told = {line.line_number: line.explanation for line in preview.evaluation.lines}
         return [
             _line(number, line.line_number, line.brand, preview.grants.earned, ratio, sale, told)

@@ -1,5 +1,6 @@
 """A member's balance, and where the member stands."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ledger_service.domain.accrual import MemberKey
@@ -30,10 +31,10 @@ class GetWallet:
         self._standings = standings
         self._clock = clock
 
-    async def __call__(self, program: str, member: MemberRef) -> MemberWallet:
-        """The member's wallet; an empty one without history."""
+    async def __call__(self, program: str, member: MemberRef, covers_brand: Callable[[str], bool]) -> MemberWallet:
+        """The member's wallet, an empty one without history; standings on ladders of brands that concern the caller."""
         facts = self._programs.facts(program)
         resolution = await self._members.resolve(program, member)
         wallet, soon = MemberKey(program, resolution.root), facts.policies.expiring_soon_days
         reading = self._reader.wallet(wallet, resolution.homes, self._clock.now(), facts.replay_clock, soon)
-        return MemberWallet(*await together(reading, self._standings(program, resolution)))
+        return MemberWallet(*await together(reading, self._standings(program, resolution, covers_brand)))

@@ -1,5 +1,6 @@
 """What a sale would earn, with explanations; changes nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger_service.domain.order import OrderDocument
@@ -45,9 +46,15 @@ class PreviewOrder:
         self._clock = clock
 
     async def __call__(
-        self, program: str, member: MemberRef, document: OrderDocument, explain: bool = False
+        self,
+        program: str,
+        member: MemberRef,
+        document: OrderDocument,
+        covers_brand: Callable[[str], bool],
+        explain: bool = False,
     ) -> Preview:
-        """What it would earn; with `explain` also why other rules of the lines' brands do not select them."""
+        """What it would earn; with `explain` also why other rules of the lines' brands do not select them. Standings on
+        ladders of brands that concern the caller."""
         facts = self._programs.facts(program)
         check_time(facts, document.occur_time, self._clock.now())
         judged = await self._judging.asked(
@@ -58,5 +65,5 @@ class PreviewOrder:
         )
         evaluation, resolution = judged.evaluation, judged.resolution
         granted = self._grants(program, resolution, evaluation.awards)
-        standings = self._standings(program, resolution, evaluation.local_day)
+        standings = self._standings(program, resolution, covers_brand, evaluation.local_day)
         return Preview(evaluation, *await together(granted, standings))

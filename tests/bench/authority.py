@@ -28,6 +28,8 @@ from chassis.runtime.postgres import open_database
 from chassis.runtime.scope import Scope, set_scope
 from deploy.local.mesh import PROGRAMS
 from deploy.local.stack import LocalStack
+from identity_service.domain.members import MemberKey as Person
+from identity_service.store.people import PostgresPeople
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.store.reader import PostgresReader
 from tests.support.mesh import Till, line, member, open_till
@@ -58,13 +60,15 @@ class Layers:
 
 async def measure(stack: LocalStack) -> Layers:
     """One run: everything in turn, so that what disturbs the machine disturbs all of it."""
-    url = SecretStr(stack.database("ledger").url)
+    url, people = (SecretStr(stack.database(service).url) for service in ("ledger", "identity"))
     async with (
         open_till(stack, PROGRAM) as till,
         open_database(url, application_name="bench", pool_size=1) as plain,
         open_guarded_database(url, application_name="bench", pool_size=1) as guarded,
         open_guarded_database(url, application_name="bench", pool_size=2) as turns,
         open_guarded_database(url, application_name="bench", pool_size=1) as changing,
+        open_database(people, application_name="bench", pool_size=1) as people_plain,
+        open_guarded_database(people, application_name="bench", pool_size=1) as people_guarded,
     ):
         await till.apply(PROGRAMS / "worked-basket", "worked-basket")
         ana = await till.enroll("ANA")
@@ -74,6 +78,8 @@ async def measure(stack: LocalStack) -> Layers:
         for name, pool in pools.items():
             there = _THERE if pool in (turns, changing) else _HERE
             work[f"wallet, {name}"] = _read(PostgresReader(pool), MemberKey(PROGRAM, ana), _HERE, there)
+        for name, pool in (("open", people_plain), ("guarded", people_guarded)):
+            work |= _told(PostgresPeople(pool), ana, name)
         return Layers({name: statistics.median(taken) * 1e6 for name, taken in (await _in_turn(work)).items()})
 
 
@@ -140,12 +146,29 @@ def _read(reader: PostgresReader, wallet: MemberKey, *scopes: Scope) -> Work:
     return run
 
 
+def _told(people: PostgresPeople, ana: str, pool: str) -> dict[str, Work]:
+    """A whole person, and what she agreed to."""
+    member = Person.of(PROGRAM, ana)
+
+    async def person() -> None:
+        set_scope(_HERE)
+        await people.person(member)
+
+    async def consents() -> None:
+        set_scope(_HERE)
+        await people.read(lambda changes: changes.last_consents([member]))
+
+    return {f"person, {pool}": person, f"consents, {pool}": consents}
+
+
 def page(layers: Layers) -> str:
     """The figures as lines of text."""
     lines = [f"{name:32}{micros:10.1f} µs" for name, micros in layers.micros.items()]
     shares = {call: layers.added(call) for call in ("GetWallet", "PostOrder")}
     shares["GetWallet, two scopes in turns"] = layers.added("GetWallet", "wallet, guarded, in turns")
     shares["GetWallet, told anew each time"] = layers.added("GetWallet", "wallet, guarded, told anew")
+    for read in ("person", "consents"):
+        shares[f"reading: {read}"] = layers.micros[f"{read}, guarded"] / layers.micros[f"{read}, open"] - 1
     for call, share in shares.items():
         held = "yes" if share <= MOST else "NO"
         lines.append(f"authority adds to {call:32}{share:8.1%}   at most {MOST:.0%}: {held}")

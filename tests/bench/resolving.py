@@ -117,6 +117,7 @@ async def serve(answering: Callable[[Answer], Awaitable[None]]) -> None:
             fingerprints = Fingerprints(read_key(Path(question["key"])))
             parts = Parts(
                 database=database,
+                shown=database,
                 rules=grpc.aio.insecure_channel(f"{LOOPBACK}:1"),
                 programs=programs,
                 fingerprints=fingerprints,

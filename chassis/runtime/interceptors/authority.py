@@ -84,6 +84,7 @@ class Judge:
         self._brands, self._regions, self._locations = (
             each in of_rows and role != MEMBER_ROLE for each in ("BRAND", "REGION", "LOCATION")
         )
+        self._entities = any(division.attribute == "OPERATOR" for division in asked)
         self._widening = widening
 
     def admit(self, caller: Caller, request: Message) -> tuple[Caller, Scope]:
@@ -104,12 +105,14 @@ class Judge:
         return (acting if not self.of_things else replace(acting, of_things=self.of_things)), scope
 
     def _scope(self, acting: Caller, programs: list[str]) -> Scope:
-        """The programs that are named, or all that the token covers; divisions where the answer is cut to them."""
+        """The programs that are named, or all that the token covers; divisions where the answer is cut to them, and the
+        caller's own entities where it may ask of no other."""
         return Scope(
             listed(programs or acting.programs),
             listed(acting.brands) if self._brands else ANY,
             listed(acting.regions) if self._regions else ANY,
             listed(acting.locations) if self._locations else ANY,
+            listed(acting.operators) if self._entities else ANY,
         )
 
     def _widened(self, caller: Caller, programs: list[str]) -> Caller:

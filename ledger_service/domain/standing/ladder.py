@@ -4,7 +4,7 @@ Every value refuses with ValueError what no ladder can mean; the rules service h
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -143,6 +143,12 @@ class Ladder:
     def __post_init__(self) -> None:
         if not self.versions or not all(one.start < other.start for one, other in pairwise(self.versions)):
             raise ValueError("the versions of a ladder begin one after another")
+
+    def concerns(self, covers_brand: Callable[[str], bool]) -> bool:
+        """Whether where a member stands on it is the business of who covers these brands: what counts on a brand's
+        ladder was done there."""
+        brands = {version.scope.brand for version in self.versions} - {ALL_BRANDS}
+        return all(map(covers_brand, brands))
 
     def at(self, day: date) -> LadderVersion | None:
         """The version of a day."""

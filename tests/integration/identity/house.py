@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 from loyalty.identity.v1 import identity_service_pb2, person_service_pb2
@@ -44,6 +44,7 @@ RULES = rules_service_pb2.DESCRIPTOR.services_by_name["RulesService"]
 
 LOCATIONS = tuple(f"loc-{number}" for number in range(10))
 BRANDS = ("NORTH", "HARBOR")
+REGION = "EAST"
 """What every program has."""
 
 
@@ -65,7 +66,7 @@ class Programs(RulesServiceServicer):
             for program_id in self.told[sent:]:
                 program = program_pb2.Program(
                     program_id=program_id,
-                    locations=[program_pb2.Location(location_id=location) for location in LOCATIONS],
+                    locations=[program_pb2.Location(location_id=location, region=REGION) for location in LOCATIONS],
                     brands=[program_pb2.Brand(brand_id=brand) for brand in BRANDS],
                 )
                 revision = program_pb2.ProgramRevision(
@@ -99,10 +100,15 @@ class House:
 
     @asynccontextmanager
     async def stub(
-        self, subject: str = "till", *, programs: Sequence[str] = ("*",), roles: Sequence[str] = ("POS", "SERVICE")
+        self,
+        subject: str = "till",
+        *,
+        programs: Sequence[str] = ("*",),
+        roles: Sequence[str] = ("POS", "SERVICE"),
+        **claims: Any,
     ) -> AsyncIterator[Stub]:
         """The service as a caller sees it, over a connection of its own."""
-        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles)
+        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles, **claims)
         async with connect(PLAIN.peer(self.address), IDENTITY, lambda: token) as channel:
             yield IdentityServiceStub(channel)
 
@@ -113,10 +119,10 @@ class House:
         *,
         programs: Sequence[str] = ("*",),
         roles: Sequence[str] = ("HEADQUARTERS_ADMIN",),
-        member: str = "",
+        **claims: Any,
     ) -> AsyncIterator[People]:
         """PersonService as a caller sees it, over a connection of its own."""
-        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles, member=member)
+        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles, **claims)
         async with connect(PLAIN.peer(self.address), PEOPLE, lambda: token) as channel:
             yield PersonServiceStub(channel)
 

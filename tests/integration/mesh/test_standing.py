@@ -85,6 +85,33 @@ async def test_a_member_climbs_and_is_told_what_is_missing(till: Till) -> None:
     assert [(one.ladder_id, one.tier_id) for one in answer.standings] == [("harbor", ""), ("status", "silver")]
 
 
+@pytest.mark.parametrize(
+    ("role", "brand", "ladders"),
+    [
+        ("POS", "NORTH", ["status"]),
+        ("LOCATION_MANAGER", "HARBOR", ["harbor", "status"]),
+        ("REGIONAL_ADMIN", "NORTH", ["status"]),
+        ("POS", "*", ["harbor", "status"]),
+        ("MEMBER", "NORTH", ["harbor", "status"]),
+    ],
+)
+async def test_a_ladder_of_another_brand_is_not_told(
+    till: Till, stack: LocalStack, role: str, brand: str, ladders: list[str]
+) -> None:
+    who = await till.enroll("dora")
+    by_hand = setting(till, who, "captain", ladder_id="harbor")
+    await till.mesh.ledger.SetTier(by_hand)
+    token = stack.token(f"{role}-{brand}", programs=[till.program], roles=[role], brands=[brand], member=who)
+    async with open_mesh(stack.peer, token) as mesh:
+        told = await mesh.ledger.GetStanding(
+            standing_pb2.GetStandingRequest(program_id=till.program, member=member(who), history_size=10)
+        )
+        wallet = await mesh.ledger.GetWallet(ledger.GetWalletRequest(program_id=till.program, member=member(who)))
+    assert [one.ladder_id for one in told.standings] == ladders
+    assert {one.ladder_id for one in (*told.history, *told.manual_tiers)} == {"harbor"} & set(ladders)
+    assert [one.ladder_id for one in wallet.wallet.standings] == ladders
+
+
 async def test_the_log_tells_of_a_changed_tier_and_history_of_both(till: Till) -> None:
     bo = await till.enroll("bo")
     await buy(till, bo, "bo-1", 200_00)

@@ -1,5 +1,6 @@
 """What the reading role sees of the books, whatever a statement asks for (ADR 0066). Real PostgreSQL."""
 
+import json
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -14,6 +15,11 @@ from tests.support.servers import Databases
 
 TOTALS = Statement("totals", "SELECT brand_id FROM brand_total ORDER BY 1")
 PLACES = Statement("places", "SELECT location_id FROM place_total ORDER BY 1")
+
+
+ACCOUNTS = Statement("accounts", "SELECT entity_id FROM account_total ORDER BY 1")
+PAYMENTS = Statement("payments", "SELECT payment_id FROM payment ORDER BY 1")
+DISPUTES = Statement("disputes", "SELECT dispute_id FROM dispute ORDER BY 1")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -36,6 +42,18 @@ async def books(databases: Databases) -> AsyncIterator[GuardedDatabase]:
                 place,
                 brand,
             )
+        for entity in ("ann", "bob", "cid"):
+            await admin.execute("INSERT INTO account_total VALUES ('p', $1, 'USD', 'due_to', 'hq', '', 1)", entity)
+        for debtor, creditor in (("ann", "bob"), ("bob", "cid")):
+            named = f"{debtor}-{creditor}"
+            await admin.execute(
+                "INSERT INTO payment VALUES ('p', $1, 'net', $1, $2, $3, 'USD', 1, '{}')", named, debtor, creditor
+            )
+            await admin.execute(
+                "INSERT INTO dispute VALUES ('p', $1, $1, '', 1, $2, '', '', '', now())",
+                named,
+                json.dumps({"debtor_entity_id": debtor, "creditor_entity_id": creditor}),
+            )
         await admin.close()
         async with open_guarded_database(SecretStr(database.url), application_name="test", pool_size=2) as guarded:
             yield guarded
@@ -57,3 +75,21 @@ async def test_rows_of_the_scope_alone(books: GuardedDatabase, scope: Scope, bra
     set_scope(scope)
     assert [row["brand_id"] for row in await books.fetch(TOTALS)] == brands.split()
     assert [row["location_id"] for row in await books.fetch(PLACES)] == places.split()
+
+
+@pytest.mark.parametrize(
+    ("entities", "accounts", "between"),
+    [
+        ("", "", ""),
+        ("ann", "ann", "ann-bob"),
+        ("bob", "bob", "ann-bob bob-cid"),
+        ("ann,cid", "ann cid", "ann-bob bob-cid"),
+        ("an", "", ""),
+        ("*", "ann bob cid", "ann-bob bob-cid"),
+    ],
+)
+async def test_books_of_the_entities_alone(books: GuardedDatabase, entities: str, accounts: str, between: str) -> None:
+    set_scope(Scope("p", "*", "*", "*", entities))
+    assert [row["entity_id"] for row in await books.fetch(ACCOUNTS)] == accounts.split()
+    assert [row["payment_id"] for row in await books.fetch(PAYMENTS)] == between.split()
+    assert [row["dispute_id"] for row in await books.fetch(DISPUTES)] == between.split()
