@@ -6,7 +6,7 @@ whoever holds an older resolution of any of the homes is found out by that numbe
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -35,6 +35,10 @@ class Decision:
     evidence_ref: str = ""
     duplicate_id: str = ""
     rule_version: int = 0
+
+    def without_words(self) -> "Decision":
+        """The decision about somebody who was erased: no erasure comes that would take the words away."""
+        return replace(self, reason="", evidence_ref="")
 
 
 @dataclass(frozen=True, slots=True)

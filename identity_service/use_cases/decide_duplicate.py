@@ -94,9 +94,11 @@ async def _decide(changes: DuplicateChanges, doing: Doing, pair: Duplicate, verd
     if verdict.one_person:
         settled = _settled(pair, State.MERGED, decision, doing.now)
         return Decided(settled, await _merge(changes, doing, settled, decision, verdict.survivor), replayed=False)
+    low, high = _keys(pair)
+    if await changes.erased([low, high]):
+        decision = decision.without_words()
     settled = _settled(pair, State.DISTINCT, decision, doing.now)
     await changes.save_duplicate(settled)
-    low, high = _keys(pair)
     for member in sorted((low, high), key=MemberKey.place):
         await changes.lock_member(member)
         detail = distinct_detail(pair.duplicate_id, pair.evidence_version)

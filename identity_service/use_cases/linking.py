@@ -95,6 +95,8 @@ async def unmerge_in(changes: LinkChanges, doing: Doing, member: MemberKey, deci
     root = _key(member, followed[member].root_member_id)
     if root == member:
         raise refusals.not_merged(member.member_id)
+    if await changes.erased([root, member]):
+        decision = decision.without_words()
     led_to = await changes.remove_link(member)
     apart = await changes.follow([root, member])
     linked = unmerged(led_to, apart[root], apart[member])
