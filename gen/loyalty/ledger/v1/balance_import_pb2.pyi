@@ -500,7 +500,9 @@ class WithdrawnBalance(_message.Message):
     new_points: _builtins.int
     """Points that were born of it."""
     withdrawn_points: _builtins.int
-    """Points that went back; the others were used before: spent at the program's own locations, lapsed, or paid a debt."""
+    """Points that went back so far, with those that a return gave back afterwards; the others were used: spent at the
+    program's own locations, lapsed, or paid a debt.
+    """
     old_points: _builtins.int
     """What went back in old points: all that the line brought if nothing was used, otherwise by its ratio, rounded down."""
     @_builtins.property
