@@ -115,8 +115,9 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def LinkIdentifier(self, request, context):
-        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-        REQUEST_ID_REUSED.
+        """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+        spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

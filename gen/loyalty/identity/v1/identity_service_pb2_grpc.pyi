@@ -43,8 +43,9 @@ class IdentityServiceStub:
     BatchResolveMembers: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.BatchResolveMembersRequest, _identity_service_pb2.BatchResolveMembersResponse]
     """Follows many references at once; each has its own result, in order."""
     LinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]
-    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-    REQUEST_ID_REUSED.
+    """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+    spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]
@@ -88,8 +89,9 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     BatchResolveMembers: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.BatchResolveMembersRequest, _identity_service_pb2.BatchResolveMembersResponse]  # type: ignore[assignment]
     """Follows many references at once; each has its own result, in order."""
     LinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]  # type: ignore[assignment]
-    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-    REQUEST_ID_REUSED.
+    """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+    spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]  # type: ignore[assignment]
@@ -154,8 +156,9 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_service_pb2.LinkIdentifierRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.LinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.LinkIdentifierResponse]]:
-        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-        REQUEST_ID_REUSED.
+        """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+        spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
 
