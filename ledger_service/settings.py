@@ -29,13 +29,15 @@ class Settings(PeerCallingSettings):
     """The most commands a lane commits at once."""
 
     spends_per_till_a_minute: int = Field(default=600, ge=0, le=1_000_000)
-    """Redemptions, holds, increases and transfers of one caller at one location, of all processes together. 0: no
-    limit. Of this and the next four a minute's worth may come at once; callers with the role of a service are
-    exempt."""
+    """Redemptions, holds, increases and transfers of one caller at one location, refused ones too, of all processes
+    together. 0: no limit. Of this and the next five a minute's worth may come at once; callers with the role of a
+    service are exempt."""
     spends_per_member_a_minute: int = Field(default=60, ge=0, le=1_000_000)
-    """The same of one member."""
+    """What was spent of one member."""
+    spends_per_till_and_member_a_minute: int = Field(default=30, ge=0, le=1_000_000)
+    """The same by one caller at one location: less than all, so that no till alone uses up what others may spend."""
     spends_per_operator_a_minute: int = Field(default=60_000, ge=0, le=1_000_000)
-    """The same at all locations of one operator."""
+    """What was spent at all locations of one operator."""
     lookups_per_caller_a_minute: int = Field(default=60_000, ge=0, le=1_000_000)
     """Members named by an identifier, by one caller, at one process. 0: no limit."""
     missed_lookups_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)

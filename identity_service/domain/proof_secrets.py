@@ -3,7 +3,7 @@ installation's key as well, and a PIN some tens of milliseconds a guess besides.
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chassis.values.canonical import fingerprint
-from chassis.values.ids import hash_of
+from chassis.values.ids import hash_of, is_id
 from identity_service.domain.members import MemberKey
 from identity_service.domain.proof import TOKEN_LIFE, Purpose
 
@@ -25,6 +25,8 @@ _SCRYPT_COST, _SCRYPT_BLOCK = 2**14, 8
 """16 MiB and about 40 ms a guess."""
 _LEEWAY = timedelta(seconds=5)
 _NONCE_CHARACTERS = range(16, 129)
+_NO_TOKEN = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
+"""What reading something raises that was made to be no token. UnicodeError is a ValueError."""
 _NOBODYS_KEYS = frozenset(
     bytes.fromhex(text)
     for text in (
@@ -87,11 +89,12 @@ def is_a_key(public_key: bytes) -> bool:
 
 
 def key_id_in(token: str) -> str:
-    """The key that a token says it was signed with; empty if it says none, or is no token."""
+    """The key that a token says it was signed with; empty if it says none that could be, or is no token."""
     try:
-        return str(jwt.get_unverified_header(token).get("kid") or "")
-    except (jwt.PyJWTError, ValueError, UnicodeError):
+        key_id = jwt.get_unverified_header(token).get("kid")
+    except _NO_TOKEN:
         return ""
+    return key_id if isinstance(key_id, str) and is_id(key_id) else ""
 
 
 def read_token(
@@ -113,14 +116,24 @@ def read_token(
                 "verify_nbf": False,
             },
         )
-        issue_time, expire_time = _moment(claims["iat"]), _moment(claims["exp"])
-    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, UnicodeError):
+        nonce, subject = claims["jti"], claims["sub"]
+        if (
+            not _lives(claims, now)
+            or subject not in members
+            or not isinstance(nonce, str)
+            or len(nonce) not in _NONCE_CHARACTERS
+        ):
+            return None
+        return Token(hash_of("nonce", key_id, nonce), _moment(claims["exp"]) + _LEEWAY)
+    except _NO_TOKEN:
         return None
-    nonce, subject = claims["jti"], claims["sub"]
-    lives = issue_time - _LEEWAY <= now < expire_time + _LEEWAY and expire_time - issue_time <= TOKEN_LIFE
-    if not lives or subject not in members or not isinstance(nonce, str) or len(nonce) not in _NONCE_CHARACTERS:
-        return None
-    return Token(hash_of("nonce", key_id, nonce), expire_time + _LEEWAY)
+
+
+def _lives(claims: Mapping[str, Any], now: datetime) -> bool:
+    """Whether its time is now, and no longer than an app's token may have."""
+    issue_time, expire_time = _moment(claims["iat"]), _moment(claims["exp"])
+    begin = max(issue_time, _moment(claims["nbf"])) if "nbf" in claims else issue_time
+    return begin - _LEEWAY <= now < expire_time + _LEEWAY and expire_time - issue_time <= TOKEN_LIFE
 
 
 def _moment(seconds: object) -> datetime:

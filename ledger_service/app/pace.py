@@ -22,6 +22,7 @@ def _limits(settings: Settings) -> Limits:
         spends_per_till=settings.spends_per_till_a_minute,
         spends_per_member=settings.spends_per_member_a_minute,
         spends_per_operator=settings.spends_per_operator_a_minute,
+        spends_per_till_and_member=settings.spends_per_till_and_member_a_minute,
         lookups_per_caller=settings.lookups_per_caller_a_minute,
         missed_lookups_per_caller=settings.missed_lookups_per_caller_a_minute,
         lookups_per_member=settings.lookups_per_member_a_minute,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chassis.runtime.caller import Caller, current_caller
 from chassis.runtime.velocity.buckets import Charge
+from chassis.runtime.velocity.lookups import of_name
 from chassis.runtime.velocity.marks import Mark
 from chassis.runtime.velocity.misses import Misses
 from chassis.runtime.velocity.rate import per_minute
@@ -23,6 +24,7 @@ class Limits:
     spends_per_till: int = 0
     spends_per_member: int = 0
     spends_per_operator: int = 0
+    spends_per_till_and_member: int = 0
     lookups_per_caller: int = 0
     missed_lookups_per_caller: int = 0
     lookups_per_member: int = 0
@@ -35,17 +37,39 @@ class SpendPace:
         self._velocity = velocity
         self._limits = limits
 
-    async def spend(self, spend: Spend) -> None:
+    async def take(self, spend: Spend, *, tried: bool) -> None:
         """Takes one from the till's, the member's and the operator's bucket, or from none."""
-        if _counted() is None:
-            return
-        await self._velocity.take(
-            _charges(
-                ("spends_per_till", self._limits.spends_per_till, spend.caller, spend.location_id),
-                ("spends_per_member", self._limits.spends_per_member, spend.root),
-                ("spends_per_operator", self._limits.spends_per_operator, spend.operator),
-                program=spend.program,
-            )
+        if _counted() is not None:
+            await self._velocity.take([*([] if tried else self._of_till(spend)), *self._of_others(spend)])
+
+    async def try_out(self, spend: Spend) -> None:
+        """Takes one from the till's bucket."""
+        if _counted() is not None:
+            await self._velocity.take(self._of_till(spend))
+
+    async def give_back(self, spend: Spend) -> None:
+        """Puts back what was taken from the others' buckets."""
+        if _counted() is not None:
+            await self._velocity.give_back(self._of_others(spend))
+
+    def _of_till(self, spend: Spend) -> list[Charge]:
+        till = ("spends_per_till", self._limits.spends_per_till, spend.caller, spend.location_id)
+        return _charges(till, program=spend.program)
+
+    def _of_others(self, spend: Spend) -> list[Charge]:
+        """One till has not all that a member may spend, or it could see to it that no other gets any."""
+        limits = self._limits
+        return _charges(
+            ("spends_per_member", limits.spends_per_member, spend.root),
+            (
+                "spends_per_till_and_member",
+                limits.spends_per_till_and_member,
+                spend.caller,
+                spend.location_id,
+                spend.root,
+            ),
+            ("spends_per_operator", limits.spends_per_operator, spend.operator),
+            program=spend.program,
         )
 
 
@@ -68,7 +92,7 @@ class LookupPace:
             return ()
         looked = _charges(("lookups_per_caller", self._limits.lookups_per_caller, caller.subject))
         mark = self._mark.of(program, str(member.kind), member.value)
-        named = _charges(("lookups_per_member", self._limits.lookups_per_member, mark))
+        named = of_name(self._limits.lookups_per_member, caller.subject, mark)
         missed = _charges(("missed_lookups_per_caller", self._limits.missed_lookups_per_caller, caller.subject))
         self._velocity.ask([*looked, *missed])
         self._names.ask(named)

@@ -1,17 +1,20 @@
 """Reads outside any lane, about points to be spent and points spent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.runtime.postgres import Database
 from ledger_service.domain.accrual import Accrual, MemberKey
-from ledger_service.domain.hold import Hold
+from ledger_service.domain.hold import Hold, HoldState
 from ledger_service.domain.redemption import Redemption
 from ledger_service.store import document_rows, rows
 from ledger_service.store.statements import SQL
+from ledger_service.use_cases.spend_ports import Span
 
 ACCRUALS_QUOTED = 1_000
 """How many accruals of a home a quote looks at; the redemption itself looks at all it burns."""
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""So much later than here the lane that captures a hold may think its time is up."""
 
 
 class PostgresSpendReader:
@@ -31,14 +34,16 @@ class PostgresSpendReader:
         return None if row is None else document_rows.redemption_of(row)
 
     async def spent_since(
-        self, wallet: MemberKey, homes: Sequence[str], currency: str, since: datetime, but_hold: str
+        self, wallet: MemberKey, homes: Sequence[str], currency: str, span: Span, but_hold: str
     ) -> int:
-        """What was spent since then and what is set aside, in minor units."""
+        """What was spent and not given back, and what is set aside, in minor units."""
         here = ([rows.bucket(wallet.program, home) for home in homes], wallet.program, list(homes))
-        spent = await self._database.fetchval(SQL.total_spent, *here, currency, since, but_hold)
+        spent = await self._database.fetchval(SQL.total_spent, *here, currency, span.since, but_hold)
         found = await self._database.fetch(SQL.read_open_holds, *here)
         holds = [hold for hold in map(document_rows.hold_of, found) if hold.hold_id != but_hold]
-        return int(spent) + sum(_held_value(hold, currency) for hold in holds)
+        # One that has timed out holds nothing, also before a sweep has booked that.
+        ended = span.now - CLOCKS_DIFFER
+        return int(spent) + sum(_held_value(hold, currency) for hold in holds if hold.state_at(ended) is HoldState.OPEN)
 
     async def restricted(self, wallet: MemberKey, homes: Sequence[str], as_of: datetime) -> Mapping[str, int]:
         """Spendable points by scope, without those that can be spent anywhere."""

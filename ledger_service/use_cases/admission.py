@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
@@ -11,7 +10,7 @@ from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.commands import Origin, RequestKey
 from ledger_service.domain.fingerprints import Fingerprints
 from ledger_service.domain.order import DocumentRef
-from ledger_service.use_cases.pace import Pace, Spend
+from ledger_service.use_cases.pace import Pace, Pacing, Spend
 from ledger_service.use_cases.ports import Clock, Outcome, Outcomes, ProgramFacts, Programs, Resolution
 from ledger_service.use_cases.times import check_time, time_on_arrival
 
@@ -24,12 +23,6 @@ class Asked:
     caller: str
     request_id: str
     intent: Plain
-
-
-class Pacing(Protocol):
-    """See `Admission.pacing`."""
-
-    async def __call__(self, root: str, location_id: str = "", operator: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +66,12 @@ class Admission:
         return key, await self._outcomes.of_request(key, asked.request_id)
 
     def pacing(self, asked: Asked) -> Pacing:
-        """Counts the call's spend of a member at a place, once however often its command is made anew; refuses
-        TOO_FREQUENT. Asked only if there is no stored answer."""
-        pace = self._pace
+        """What counts the call as a spend. Asked only if there is no stored answer."""
 
-        async def paced(root: str, location_id: str = "", operator: str = "") -> None:
-            nonlocal pace
-            if pace is not None:
-                await pace.spend(Spend(asked.program, asked.caller, location_id, operator, root))
-                pace = None
+        def spend_at(root: str, location_id: str, operator: str) -> Spend:
+            return Spend(asked.program, asked.caller, location_id, operator, root)
 
-        return paced
+        return Pacing(self._pace, spend_at)
 
     def key_of(self, asked: Asked) -> RequestKey:
         """The call's directory entry."""

@@ -8,8 +8,9 @@ from ledger_service.domain.commands import AuthorizeRedemption, RequestKey
 from ledger_service.domain.fingerprints import authorization_key
 from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.policies import HoldPolicy
-from ledger_service.use_cases.admission import Admission, Asked, Pacing, Where
+from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
+from ledger_service.use_cases.pace import Pacing
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import member_intent
 from ledger_service.use_cases.spend_requests import AuthorizeRequest
@@ -35,8 +36,8 @@ class AuthorizeRedemptionAtBrand:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
-        paced = self._admission.pacing(asked)
-        return await again(lambda: self._held(asked, key, request, paced))
+        async with self._admission.pacing(asked) as paced:
+            return await again(lambda: self._held(asked, key, request, paced))
 
     async def _held(self, asked: Asked, key: RequestKey, request: AuthorizeRequest, paced: Pacing) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
@@ -47,7 +48,7 @@ class AuthorizeRedemptionAtBrand:
             ),
             self._members.resolve(request.program, request.member),
         )
-        await paced(resolution.root, request.location_id, terms.operator)
+        here = (resolution.root, request.location_id, terms.operator)
         where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
         spent = Spent(
             facts,
@@ -59,7 +60,7 @@ class AuthorizeRedemptionAtBrand:
             request.proof,
             request.member,
         )
-        demand, proof = await self._proofs(spent)
+        demand, proof = await self._proofs(spent, lambda: paced.tries(*here))
         authorization_id = authorization_id_of(request.program, asked.caller, request.request_id)
         command = AuthorizeRedemption(
             origin=self._admission.origin(asked, key, facts, resolution, where, request.occur_time),
@@ -72,6 +73,7 @@ class AuthorizeRedemptionAtBrand:
             demand=demand,
             proof=proof,
         )
+        await paced.spends(*here)
         return await self._lanes.submit(command)
 
 

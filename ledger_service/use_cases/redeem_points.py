@@ -6,8 +6,9 @@ from ledger_service.domain.accrual import moment
 from ledger_service.domain.commands import RedeemPoints, RequestKey
 from ledger_service.domain.fingerprints import redemption_key
 from ledger_service.domain.redemption import redemption_id_of
-from ledger_service.use_cases.admission import Admission, Asked, Pacing, Where
+from ledger_service.use_cases.admission import Admission, Asked, Where
 from ledger_service.use_cases.again import again
+from ledger_service.use_cases.pace import Pacing
 from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
 from ledger_service.use_cases.requests import RedeemRequest, member_intent
 from ledger_service.use_cases.spending_proofs import SpendingProofs, Spent, worth
@@ -32,8 +33,8 @@ class RedeemPointsAtBrand:
         key, kept = await self._admission.kept(asked)
         if kept is not None:
             return kept
-        paced = self._admission.pacing(asked)
-        return await again(lambda: self._spent(asked, key, request, paced))
+        async with self._admission.pacing(asked) as paced:
+            return await again(lambda: self._spent(asked, key, request, paced))
 
     async def _spent(self, asked: Asked, key: RequestKey, request: RedeemRequest, paced: Pacing) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
@@ -43,7 +44,7 @@ class RedeemPointsAtBrand:
             ),
             self._members.resolve(request.program, request.member),
         )
-        await paced(resolution.root, request.location_id, terms.operator)
+        here = (resolution.root, request.location_id, terms.operator)
         where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
         origin = self._admission.origin(asked, key, facts, resolution, where, request.occur_time)
         spent = Spent(
@@ -56,9 +57,10 @@ class RedeemPointsAtBrand:
             request.proof,
             request.member,
         )
-        demand, proof = await self._proofs(spent)
+        demand, proof = await self._proofs(spent, lambda: paced.tries(*here))
         redemption_id = redemption_id_of(request.program, asked.caller, request.request_id)
         directory_key = redemption_key(request.program, redemption_id)
+        await paced.spends(*here)
         return await self._lanes.submit(
             RedeemPoints(origin, directory_key, redemption_id, request.points, terms, request.quoted, demand, proof)
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.hold import Hold
@@ -40,6 +40,13 @@ class Proofs(Protocol):
         """The proof as accepted; Refusal of identity if it proves nothing."""
 
 
+class Span(NamedTuple):
+    """Some time until now."""
+
+    since: datetime
+    now: datetime
+
+
 class SpendReader(Protocol):
     """Reads outside any lane, about points to be spent and points spent."""
 
@@ -50,10 +57,10 @@ class SpendReader(Protocol):
         """A redemption of a wallet."""
 
     async def spent_since(
-        self, wallet: MemberKey, homes: Sequence[str], currency: str, since: datetime, but_hold: str
+        self, wallet: MemberKey, homes: Sequence[str], currency: str, span: Span, but_hold: str
     ) -> int:
-        """What was spent since then, and what open authorizations hold, in minor units of a currency; without what
-        belongs to one authorization (empty: none)."""
+        """What was spent in a span and not given back, and what open authorizations hold, in minor units of a currency;
+        without what belongs to one authorization (empty: none)."""
 
     async def restricted(self, wallet: MemberKey, homes: Sequence[str], as_of: datetime) -> Mapping[str, int]:
         """Spendable points by scope, without those that can be spent anywhere."""

@@ -1,10 +1,11 @@
 """Whether spending has to be proven, and asking identity for the proof before the command is queued.
 
-What a member spent shortly before counts together with what she spends. It is read outside the lane with the version
-of her wallet; a command that meets another version is OVERTAKEN and made anew, so that of two at once one sees the
-other.
+What a member spent shortly before and was not given back counts together with what she spends. It is read outside the
+lane with the version of her wallet; a command that meets another version is OVERTAKEN and made anew, so that of two at
+once one sees the other.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from ledger_service.domain.proof_refusals import proof_required
 from ledger_service.domain.redemption import RedemptionTerms
 from ledger_service.use_cases.ports import Clock, MemberRef, ProgramFacts, Resolution
 from ledger_service.use_cases.read_ports import Reader
-from ledger_service.use_cases.spend_ports import GivenProof, ProofQuestion, Proofs, SpendReader
+from ledger_service.use_cases.spend_ports import GivenProof, ProofQuestion, Proofs, Span, SpendReader
 
 CARD = 1
 """The kind of identifier that a card is, as the contract numbers it."""
@@ -56,11 +57,13 @@ class SpendingProofs:
         self._spend_reader = spend_reader
         self._clock = clock
 
-    async def __call__(self, spent: Spent) -> Proven:
-        """What is asked for and what was given. Raises PROOF_REQUIRED, or identity's PROOF_REFUSED."""
+    async def __call__(self, spent: Spent, tries: Callable[[], Awaitable[None]]) -> Proven:
+        """What is asked for and what was given. `tries` counts that it is asked here at all, before anything is read.
+        Raises PROOF_REQUIRED, or identity's PROOF_REFUSED."""
         tiers = spent.facts.policies.proofs.tiers_of(spent.value.currency_code)
         if not tiers:
             return None, None
+        await tries()
         demand = await self._demand(spent, tiers)
         methods = methods_for(tiers, spent.value.minor_units + demand.spent_before)
         if not methods or (spent.proven is not None and spent.proven.method in methods):
@@ -79,8 +82,8 @@ class SpendingProofs:
         homes, now = spent.resolution.homes, self._now(spent)
         # The version first: what is spent in between is counted, and makes the version another.
         wallet = await self._reader.wallet(key, homes, self._clock.now(), spent.facts.replay_clock)
-        since = now - timedelta(minutes=window)
-        before = await self._spend_reader.spent_since(key, homes, spent.value.currency_code, since, spent.hold_id)
+        span = Span(now - timedelta(minutes=window), now)
+        before = await self._spend_reader.spent_since(key, homes, spent.value.currency_code, span, spent.hold_id)
         return ProofDemand(tiers, before, wallet.version)
 
     def _now(self, spent: Spent) -> datetime:

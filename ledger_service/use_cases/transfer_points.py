@@ -53,7 +53,6 @@ class TransferPointsToMember:
         )
         if giver.root == receiver.root:
             raise refusals.same_wallet(giver.member_id)
-        await self._admission.pacing(asked)(giver.root)
         where = nowhere(facts.revision)
         transfer_id = transfer_id_of(request.program, caller, request.request_id)
         command = SendTransfer(
@@ -66,7 +65,10 @@ class TransferPointsToMember:
             reason=request.reason,
             burn_order=facts.policies.burn_order,
         )
-        return await self._arrived(request.program, await self._lanes.submit(command))
+        async with self._admission.pacing(asked) as paced:
+            await paced.spends(giver.root)
+            outcome = await self._lanes.submit(command)
+        return await self._arrived(request.program, outcome)
 
     async def _arrived(self, program: str, outcome: Outcome) -> TransferOutcome:
         """Brings what was sent, unless it has arrived already. A refusal here is not the call's: the points have

@@ -140,7 +140,7 @@ async def measure(plan: Plan, command: str) -> Result:
 
 
 WITHOUT_LIMITS = {
-    **{f"LEDGER_SPENDS_PER_{of}_A_MINUTE": "0" for of in ("TILL", "MEMBER", "OPERATOR")},
+    **{f"LEDGER_SPENDS_PER_{of}_A_MINUTE": "0" for of in ("TILL", "MEMBER", "OPERATOR", "TILL_AND_MEMBER")},
     "LEDGER_LOOKUPS_PER_CALLER_A_MINUTE": "0",
     "IDENTITY_LOOKUPS_PER_CALLER_A_MINUTE": "0",
 }

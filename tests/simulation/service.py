@@ -42,7 +42,7 @@ from ledger_service.use_cases.reaching_lanes import ReachingLanes
 from ledger_service.use_cases.read_ports import OrderView, Reader, anywhere
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
-from ledger_service.use_cases.spend_ports import Proofs
+from ledger_service.use_cases.spend_ports import Proofs, Span
 from ledger_service.use_cases.spending_proofs import SpendingProofs
 from ledger_service.use_cases.stale_facts import FactLanes
 from ledger_service.use_cases.void_redemption import VoidARedemption
@@ -148,7 +148,7 @@ class MemorySpendReader:
         return self.database.rows.redemptions.get(redemption_id)
 
     async def spent_since(
-        self, _wallet: MemberKey, _homes: Sequence[str], _currency: str, _since: datetime, _but_hold: str
+        self, _wallet: MemberKey, _homes: Sequence[str], _currency: str, _span: Span, _but_hold: str
     ) -> int:
         """Nobody has to prove who spends here."""
         return 0

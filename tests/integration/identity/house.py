@@ -99,10 +99,15 @@ class House:
 
     @asynccontextmanager
     async def stub(
-        self, subject: str = "till", *, programs: Sequence[str] = ("*",), roles: Sequence[str] = ("POS", "SERVICE")
+        self,
+        subject: str = "till",
+        *,
+        programs: Sequence[str] = ("*",),
+        roles: Sequence[str] = ("POS", "SERVICE"),
+        locations: Sequence[str] = ("*",),
     ) -> AsyncIterator[Stub]:
         """The service as a caller sees it, over a connection of its own."""
-        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles)
+        token = self.servers.secrets.mint_token(subject, programs=programs, roles=roles, locations=locations)
         async with connect(PLAIN.peer(self.address), IDENTITY, lambda: token) as channel:
             yield IdentityServiceStub(channel)
 

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
+from loyalty.identity.v1 import identity_service_pb2 as identity
 from loyalty.identity.v1 import proof_service_pb2 as proving
 from loyalty.identity.v1.proof_service_pb2_grpc import ProofServiceStub
 from loyalty.ledger.v1 import authorization_pb2
@@ -16,7 +18,7 @@ from loyalty.type.v1 import member_pb2, proof_pb2
 
 from chassis.runtime.channel import connect
 from chassis.values.refusal import Refusal
-from deploy.local.mesh import PROGRAMS
+from deploy.local.mesh import PROGRAMS, open_mesh
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.hostile import SANDBOX_LINES, faulty_fields, findings_of, refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment, open_till
@@ -83,6 +85,20 @@ class Careful:
         asked.occur_time.CopyFrom(one.occur_time)
         return (await self.till.mesh.ledger.AuthorizeRedemption(asked)).authorization
 
+    def after(self, **span: int) -> "Careful":
+        """The same, some time later."""
+        return replace(self, till=replace(self.till, now=self.till.now + timedelta(**span)))
+
+    async def restore(self, redemption_id: str, points: int) -> None:
+        asked = requests.RestoreRedemptionRequest(
+            program_id=self.till.program,
+            request_id=f"restore-{redemption_id}-{self.till.now}".replace(" ", "-"),
+            redemption_id=redemption_id,
+            points=points,
+            occur_time=moment(self.till.now),
+        )
+        await self.till.mesh.ledger.RestoreRedemption(asked)
+
     async def increase(self, authorization_id: str, points: int, name: str, **more: Any) -> Any:
         asked = requests.IncreaseHoldRequest(
             program_id=self.till.program,
@@ -138,6 +154,23 @@ async def test_a_card_that_the_call_names_her_by_is_in_her_hand(careful: Careful
     ]
 
 
+async def test_a_card_of_his_own_that_a_thief_links_to_her_spends_nothing_of_hers(
+    careful: Careful, stack: LocalStack
+) -> None:
+    buyer, _ = await careful.member()
+    async with open_mesh(stack.peer, stack.token("thief", programs=["careful"], roles=["POS"])) as mesh:
+        link = identity.LinkIdentifierRequest(program_id="careful", request_id="theft", member_id=buyer)
+        link.identifier.kind, link.identifier.value = member_pb2.IDENTIFIER_KIND_CARD, "CAREFUL-THIEF"
+        await mesh.identity.LinkIdentifier(link)
+        theft = careful.request(buyer, 130, "theft", proof=proof(CARD, "CAREFUL-THIEF"))
+        assert (await refusal_of(mesh.ledger.RedeemPoints(theft))).reason == "PROOF_REFUSED"
+        # As soon as she has proved herself it is a new card of hers.
+        link.request_id = "hers"
+        link.proof.CopyFrom(proof())
+        await mesh.identity.LinkIdentifier(link)
+        assert (await mesh.ledger.RedeemPoints(theft)).redemption.proof_method == CARD
+
+
 async def test_more_takes_more(careful: Careful) -> None:
     buyer, card = await careful.member()
     refusal = await refusal_of(careful.redeem(buyer, 300, "more", proof=proof(CARD, card)))
@@ -189,6 +222,28 @@ async def test_what_is_set_aside_counts_and_its_capture_needs_no_more(careful: C
     )
     spent = (await careful.till.mesh.ledger.CaptureRedemption(capture)).redemption
     assert (spent.points, spent.proof_method, spent.proof_id) == (350, PIN, grown.proof_id)
+
+
+async def test_what_was_given_back_since_counts_no_more(careful: Careful) -> None:
+    buyer, _ = await careful.member()
+    for name in ("first", "second"):
+        spent = await careful.redeem(buyer, 100, name)
+        await careful.restore(spent.redemption.redemption_id, 100)
+    last = await careful.redeem(buyer, 100, "third")
+    # Half of it is no way around, nor is what comes back of what is no longer in the window.
+    await careful.restore(last.redemption.redemption_id, 50)
+    assert said(await refusal_of(careful.redeem(buyer, 100, "fourth"))) == REQUIRED
+    later = careful.after(minutes=11)
+    await later.redeem(buyer, 100, "fifth")
+    await later.restore(last.redemption.redemption_id, 50)
+    assert said(await refusal_of(later.redeem(buyer, 100, "sixth"))) == REQUIRED
+
+
+async def test_a_hold_that_has_timed_out_counts_no_more(careful: Careful) -> None:
+    buyer, _ = await careful.member()
+    await careful.authorize(buyer, 100, "hold")
+    assert said(await refusal_of(careful.redeem(buyer, 100, "beside"))) == REQUIRED
+    await careful.after(minutes=2).redeem(buyer, 100, "beside")
 
 
 async def test_a_quote_says_what_will_be_asked_for(careful: Careful) -> None:
