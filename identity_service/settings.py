@@ -21,3 +21,6 @@ class Settings(PeerCallingSettings):
     """Those of them that were refused as unknown or taken."""
     lookups_per_member_a_minute: int = Field(default=600, ge=0, le=1_000_000)
     """The same of one identifier, whoever names it."""
+    wrong_pins_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)
+    """PINs that proved nothing, of one caller (a till, a gateway), at one process. Its next ones are refused without
+    being looked at. 0: no limit."""

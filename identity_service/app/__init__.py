@@ -20,10 +20,11 @@ from identity_service.app.members import members_service
 from identity_service.app.merges import merge_service
 from identity_service.app.parts import Parts
 from identity_service.app.people import people_service
-from identity_service.app.proofs import proof_service
+from identity_service.app.proofs import proof_service, verify_of
 from identity_service.app.watching import watch_service
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
+from identity_service.peers.pin_desk import PinDesk
 from identity_service.peers.rules import RulesFeed
 from identity_service.settings import Settings
 from identity_service.store.bell import Bell
@@ -54,15 +55,17 @@ async def build(settings: Settings, runtime: Runtime) -> AsyncIterator[Applicati
         database = WatchedDatabase(pool)
         await ensure_key_mark(database, fingerprints.of_key())
         parts = Parts(database, shown, rules, programs, fingerprints, PostgresRegistry(database), runtime.clock)
+        desk = PinDesk(settings.wrong_pins_per_caller_a_minute)
+        verify = verify_of(parts, desk)
         bell, misses = Bell(), Misses(Database(pool), runtime.clock.now)
         yield Application(
             services=[
-                members_service(parts),
+                members_service(parts, verify),
                 people_service(parts),
                 imports_service(parts),
                 merge_service(parts, bell),
                 duplicate_service(parts, bell),
-                proof_service(parts),
+                proof_service(parts, verify, desk),
                 watch_service(parts, misses),
                 audit_log_service(audit),
             ],

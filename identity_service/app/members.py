@@ -21,12 +21,13 @@ from identity_service.use_cases.resolve_members import ResolveMembers
 from identity_service.use_cases.unlink_identifier import UnlinkIdentifier
 from identity_service.use_cases.update_member import UpdateMember
 from identity_service.use_cases.verify_identifier import VerifyIdentifier
+from identity_service.use_cases.verify_proof import VerifyProof
 
 _CONTRACT = contract_of(identity_service_pb2.DESCRIPTOR.services_by_name["IdentityService"])
 _LARGEST_BATCH = 500
 
 
-def members_service(parts: Parts) -> RegisteredService:
+def members_service(parts: Parts, verify: VerifyProof) -> RegisteredService:
     """The service, wired."""
     registry, programs, fingerprints, clock = parts.registry, parts.programs, parts.fingerprints, parts.clock
     people = people_of(parts)
@@ -36,7 +37,7 @@ def members_service(parts: Parts) -> RegisteredService:
     together: Batcher[MemberRef, Resolution] = Batcher("resolve", remembered.look_up, max_size=_LARGEST_BATCH)
     servicer = IdentityServicer(
         EnrollNotingSeveral(EnrollMember(registry, programs, fingerprints, clock), noted, clock),
-        LinkNotingTaken(LinkIdentifier(registry, programs, fingerprints, clock), resolve, noted, clock),
+        LinkNotingTaken(LinkIdentifier(registry, programs, fingerprints, clock, verify), resolve, noted, clock),
         resolve,
         ResolveMember(remembered, together.submit, programs),
         UpdateMember(registry, programs, fingerprints, clock),

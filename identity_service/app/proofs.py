@@ -5,6 +5,7 @@ from loyalty.identity.v1.proof_service_pb2_grpc import add_ProofServiceServicer_
 
 from chassis.runtime.application import RegisteredService
 from identity_service.app.parts import Parts, contract_of
+from identity_service.peers.pin_desk import PinDesk
 from identity_service.servicer.proofs import ProofServicer
 from identity_service.store.proofs import PostgresProofs
 from identity_service.use_cases.app_keys import RegisterAppKey, RevokeAppKey
@@ -17,15 +18,21 @@ from identity_service.use_cases.verify_proof import VerifyProof
 _CONTRACT = contract_of(proof_service_pb2.DESCRIPTOR.services_by_name["ProofService"])
 
 
-def proof_service(parts: Parts) -> RegisteredService:
+def verify_of(parts: Parts, desk: PinDesk) -> VerifyProof:
+    """What looks at proofs, for the use cases that are given any; one a process, where all PINs wait in one line."""
+    proofs, resolve = PostgresProofs(parts.database), ResolveMembers(parts.registry, parts.programs, parts.fingerprints)
+    check = CheckProof(proofs, parts.registry, parts.programs, parts.fingerprints, parts.clock, desk)
+    return VerifyProof(proofs, resolve, check, parts.clock)
+
+
+def proof_service(parts: Parts, verify: VerifyProof, desk: PinDesk) -> RegisteredService:
     """The service, wired."""
-    registry, fingerprints, clock = parts.registry, parts.fingerprints, parts.clock
+    fingerprints, clock = parts.fingerprints, parts.clock
     proofs = PostgresProofs(parts.database)
-    resolve = ResolveMembers(registry, parts.programs, fingerprints)
-    verify = VerifyProof(proofs, resolve, CheckProof(proofs, registry, fingerprints, clock), clock)
+    resolve = ResolveMembers(parts.registry, parts.programs, fingerprints)
     servicer = ProofServicer(
-        SetPin(proofs, resolve, verify, fingerprints, clock),
-        IssueCode(proofs, resolve, fingerprints, clock),
+        SetPin(proofs, resolve, verify, fingerprints, clock, desk),
+        IssueCode(proofs, resolve, parts.programs, fingerprints, clock),
         RegisterAppKey(proofs, resolve, fingerprints, clock),
         RevokeAppKey(proofs, parts.programs, fingerprints, clock),
         verify,

@@ -12,6 +12,7 @@ from identity_service.domain.caller import Caller
 from identity_service.domain.identifiers import IdentifierKind
 from identity_service.domain.linked import HistoryDraft
 from identity_service.domain.members import MemberKey
+from identity_service.domain.proof import ProofMethod
 
 
 class Action(Enum):
@@ -20,6 +21,7 @@ class Action(Enum):
     MEMBER_ENROLLED = "MEMBER_ENROLLED"
     IDENTIFIERS_LINKED = "IDENTIFIERS_LINKED"
     PROFILE_CHANGED = "PROFILE_CHANGED"
+    IDENTIFIER_SETTLED = "IDENTIFIER_SETTLED"
     IDENTIFIER_VERIFIED = "IDENTIFIER_VERIFIED"
     IDENTIFIER_UNLINKED = "IDENTIFIER_UNLINKED"
     IDENTIFIER_MOVED_OUT = "IDENTIFIER_MOVED_OUT"
@@ -83,9 +85,10 @@ def enrollment_detail(links: Iterable[Linked], home_location_id: str) -> Plain:
     return {"home_location_id": home_location_id, "identifiers": _shown(links)}
 
 
-def link_detail(links: Iterable[Linked]) -> Plain:
-    """What points to the member since."""
-    return {"identifiers": _shown(links)}
+def link_detail(links: Iterable[Linked], proof: ProofMethod | None = None) -> Plain:
+    """What points to the member since, or proves since; `proof` is how she proved herself to it."""
+    detail: dict[str, Plain] = {"identifiers": _shown(links)}
+    return detail if proof is None else detail | {"proof": proof.name}
 
 
 def history_detail(draft: HistoryDraft, number: int) -> Plain:

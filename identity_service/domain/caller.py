@@ -6,6 +6,8 @@ EVERY_PROGRAM = "*"
 EVERYTHING = "*"
 SERVICE = "SERVICE"
 HEADQUARTERS_ADMIN = "HEADQUARTERS_ADMIN"
+REGIONAL_ADMIN = "REGIONAL_ADMIN"
+LOCATION_MANAGER = "LOCATION_MANAGER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Caller:
     def is_told_profiles(self) -> bool:
         """True if resolutions tell birthdays and segments to the caller: other services judge by them, nobody else
         needs them."""
+        return SERVICE in self.roles
+
+    @property
+    def is_service(self) -> bool:
+        """True for another service, which has made sure of whom it speaks before it does."""
         return SERVICE in self.roles
 
     @property

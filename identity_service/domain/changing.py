@@ -59,4 +59,6 @@ def _shown(identifier: Identifier) -> Plain:
 
 
 def _proof(proof: Proof) -> Plain:
-    return [proof.method.value, proof.reference]
+    told: list[Plain] = [proof.method.value, proof.reference]
+    # Only where it is told: ids that were used before there was one stay what they were.
+    return [*told, proof.location_id] if proof.location_id else told

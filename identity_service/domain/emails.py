@@ -33,7 +33,7 @@ def email_form(value: str) -> str:
     """NFKC, lower case, the domain in ASCII (xn--…); plus-tags stay.
 
     The part before the @ must be ASCII after NFKC: beyond it case folding joins mailboxes. A word of the domain must
-    not mix scripts, however it is written. Raises MalformedIdentifierError.
+    neither mix scripts, however it is written, nor hold what cannot be seen. Raises MalformedIdentifierError.
     """
     return value if is_plain(value) else read(value)
 
@@ -47,6 +47,8 @@ def read(value: str) -> str:
     if local.startswith(_FORMULA):
         raise MalformedIdentifierError("must not begin as a formula of a spreadsheet does")
     try:
+        if any(_vanishes(character) for character in domain):
+            raise MalformedIdentifierError(_RULE)
         checked = validate_email(f"{local.lower()}@{domain}", check_deliverability=False, allow_smtputf8=True)
     except (EmailNotValidError, idna.IDNAError, UnicodeError):
         raise MalformedIdentifierError(_RULE) from None
@@ -66,6 +68,11 @@ def is_plain(value: str) -> bool:
         and _PLAIN.fullmatch(value) is not None
         and value.rpartition(".")[2] not in SPECIAL_USE_DOMAIN_NAMES
     )
+
+
+def _vanishes(character: str) -> bool:
+    """True of marks that cannot be seen, such as variation selectors: domains are the same without them."""
+    return not character.isascii() and not idna.uts46_remap(character)
 
 
 def _words(domain: str) -> list[str]:

@@ -7,6 +7,7 @@ from identity_service.domain import refusals
 from identity_service.domain.identifiers import Identifier
 from identity_service.domain.members import Resolution
 from identity_service.domain.profile import MonthDay
+from identity_service.domain.proof import GivenProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An identifier to let point to a member."""
+    """An identifier to let point to a member; `proof` is hers, None if she gave none."""
 
     program_id: str
     member_id: str
     identifier: Identifier
+    proof: GivenProof | None = None
 
 
 def member_enrolled(owners: Collection[str], new_member_id: str) -> str | None:

@@ -113,7 +113,7 @@ def _details(details: PersonDetails) -> Told:
 
 
 def _proof(proof: Proof) -> Plain:
-    return {"method": proof.method.name, "reference": proof.reference}
+    return {"method": proof.method.name, "reference": proof.reference, "location_id": proof.location_id}
 
 
 def _instant(moment: datetime) -> str:

@@ -44,11 +44,12 @@ class HistoryAction(Enum):
 class Proof:
     """A proof. `reference` names what is kept of it; empty only for a card that was seen, and for a one-time code that
     was not looked at yet. `code` is that code as it was told: secret, compared with no other use of a request id and
-    kept nowhere."""
+    kept nowhere. `location_id` is where a card or document was looked at; empty: not told."""
 
     method: ProofMethod
     reference: str
     code: str = field(default="", repr=False)
+    location_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from identity_service.domain import refusals
+from identity_service.domain.standing import FRESH_LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The locations and brands of a program's live revision, by id."""
+    """The locations and brands of a program's live revision, by id, and for how long a link is fresh there."""
 
     locations: Mapping[str, Place] = field(default_factory=dict)
     brands: frozenset[str] = frozenset()
+    fresh_link: timedelta = FRESH_LINK
 
 
 NOWHERE = Places()
@@ -60,6 +63,10 @@ class ProgramDirectory:
         """Raises BRAND_NOT_FOUND for a brand that the program's live revision does not have; none is fine."""
         if brand_id and brand_id not in self._known.get(program_id, NOWHERE).brands:
             raise refusals.brand_not_found(program_id, brand_id)
+
+    def fresh_link(self, program_id: str) -> timedelta:
+        """For how long a link proves nothing by itself."""
+        return self._known.get(program_id, NOWHERE).fresh_link
 
     def learn(self, program_id: str, places: Places = NOWHERE) -> None:
         """The program exists, and has these places from now on."""

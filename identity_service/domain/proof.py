@@ -31,6 +31,7 @@ class Purpose(Enum):
     SPEND = 1
     SET_PIN = 2
     VERIFY_IDENTIFIER = 3
+    LINK_IDENTIFIER = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """The rules service: which programs exist, with their locations and brands (port `ProgramFeed`)."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import grpc
+from loyalty.rules.v1 import program_pb2
 from loyalty.rules.v1 import rules_service_pb2 as messages
 from loyalty.rules.v1.rules_service_pb2_grpc import RulesServiceStub
 
 from identity_service.domain.programs import Place, Places
+from identity_service.domain.standing import FRESH_LINK
 from identity_service.use_cases.ports import EverythingTold, ProgramTold
 
 
@@ -28,4 +31,10 @@ class RulesFeed:
                     for location in program.locations
                 }
                 brands = frozenset(brand.brand_id for brand in program.brands)
-                yield ProgramTold(response.revision.program_id, Places(locations, brands))
+                told = Places(locations, brands, fresh_link_of(program.policies.redemption))
+                yield ProgramTold(response.revision.program_id, told)
+
+
+def fresh_link_of(told: program_pb2.RedemptionPolicy) -> timedelta:
+    """The usual span of a rules service that knows of none."""
+    return timedelta(hours=told.fresh_link_hours) if told.HasField("fresh_link_hours") else FRESH_LINK

@@ -19,7 +19,7 @@ from identity_service.use_cases.resolve_members import ResolveMembers
 from identity_service.use_cases.unlink_identifier import UnlinkIdentifier
 from identity_service.use_cases.update_member import UpdateMember
 from identity_service.use_cases.verify_identifier import VerifyIdentifier
-from identity_service.wire import identifiers, profiles
+from identity_service.wire import identifiers, profiles, proofs
 from identity_service.wire import members as wire
 
 
@@ -66,7 +66,7 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def LinkIdentifier(
         self, request: messages.LinkIdentifierRequest, context: Context
     ) -> messages.LinkIdentifierResponse:
-        link, caller = wire.link_of(request), calling()
+        link, caller = proofs.link_of(request), calling()
         answer = await self.link_identifier(caller, request.request_id, link)
         tell_replayed(context, answer.replayed)
         return messages.LinkIdentifierResponse(member=wire.member_message(member_seen(answer.member, caller)))
@@ -87,7 +87,9 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def VerifyIdentifier(
         self, request: messages.VerifyIdentifierRequest, context: Context
     ) -> messages.VerifyIdentifierResponse:
-        told = await self.verify_identifier(calling(), request.request_id, identifiers.verify_of(request))
+        caller = calling()
+        asked = identifiers.verify_of(request, is_headquarters=caller.is_headquarters)
+        told = await self.verify_identifier(caller, request.request_id, asked)
         tell_replayed(context, told.replayed)
         linked = None if told.answer is None else identifiers.linked_message(told.answer)
         return messages.VerifyIdentifierResponse(identifier=linked)
@@ -95,7 +97,9 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def UnlinkIdentifier(
         self, request: messages.UnlinkIdentifierRequest, context: Context
     ) -> messages.UnlinkIdentifierResponse:
-        told = await self.unlink_identifier(calling(), request.request_id, identifiers.unlink_of(request))
+        caller = calling()
+        asked = identifiers.unlink_of(request, is_headquarters=caller.is_headquarters)
+        told = await self.unlink_identifier(caller, request.request_id, asked)
         tell_replayed(context, told.replayed)
         entry = None if told.answer is None else identifiers.entry_message(told.answer)
         return messages.UnlinkIdentifierResponse(entry=entry)
@@ -103,7 +107,9 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def MoveIdentifier(
         self, request: messages.MoveIdentifierRequest, context: Context
     ) -> messages.MoveIdentifierResponse:
-        told = await self.move_identifier(calling(), request.request_id, identifiers.move_of(request))
+        caller = calling()
+        asked = identifiers.move_of(request, is_headquarters=caller.is_headquarters)
+        told = await self.move_identifier(caller, request.request_id, asked)
         tell_replayed(context, told.replayed)
         entry = None if told.answer is None else identifiers.entry_message(told.answer)
         return messages.MoveIdentifierResponse(entry=entry)

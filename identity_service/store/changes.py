@@ -18,6 +18,7 @@ from identity_service.use_cases.ports import Locked, Shown
 
 _CLAIM_REQUEST = SQL.claim_request
 _READ_REQUEST = SQL.read_request
+_SETTLE_LINK = SQL.settle_link
 _SETTLE_REQUEST = SQL.settle_request
 _CLAIM_IDENTIFIERS = SQL.claim_identifiers
 _HOLD_IDENTIFIERS = SQL.hold_identifiers
@@ -110,8 +111,10 @@ class PostgresChanges:
         member: MemberKey,
         identifiers: Sequence[tuple[Claim, Identifier]],
         now: datetime,
-        caller: str = "",
-        request_id: str = "",
+        caller: str,
+        request_id: str,
+        *,
+        settled: bool,
     ) -> Sequence[int]:
         rows = await self._connection.fetch(
             _APPEND_VALUES,
@@ -122,8 +125,13 @@ class PostgresChanges:
             now,
             caller,
             request_id,
+            settled,
         )
         return sorted(row["ordinal"] for row in rows)
+
+    async def settle_link(self, member: MemberKey, fingerprint: bytes) -> int | None:
+        row = await self._connection.fetchrow(_SETTLE_LINK, *_columns(member), fingerprint)
+        return None if row is None else int(row["ordinal"])
 
     async def details(self, member: MemberKey) -> PersonDetails:
         return details_of(await self._connection.fetchrow(_READ_PROFILE, *_columns(member)))

@@ -85,11 +85,18 @@ class PostgresPersonChanges(PostgresChanges):
         await self._connection.execute(_DROP_IDENTIFIER, fingerprint)
 
     async def move_in(
-        self, member: MemberKey, claim: Claim, identifier: Identifier, draft: HistoryDraft, origin: Origin
+        self,
+        member: MemberKey,
+        claim: Claim,
+        identifier: Identifier,
+        draft: HistoryDraft,
+        origin: Origin,
+        *,
+        settled: bool,
     ) -> int:
         await self.repoint(member, [claim.fingerprint])
         number = await self.append_history(member, draft, origin)
-        value = (claim.fingerprint, claim.kind.value, identifier.value, origin.time)
+        value = (claim.fingerprint, claim.kind.value, identifier.value, origin.time, settled)
         await self._connection.execute(_APPEND_MOVED_IN, *_columns(member), number, *value)
         return number
 
@@ -210,6 +217,7 @@ def _entry(draft: HistoryDraft, origin: Origin) -> tuple[object, ...]:
         draft.reason.value if draft.reason else None,
         draft.other_member_id,
         *_who(origin),
+        draft.proof.location_id if draft.proof else "",
     )
 
 

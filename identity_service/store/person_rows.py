@@ -82,4 +82,6 @@ def preference_of(row: Row) -> PreferenceRecord:
 
 
 def _proof(row: Row) -> Proof | None:
-    return None if row["method"] is None else Proof(ProofMethod(row["method"]), row["proof_reference"])
+    if row["method"] is None:
+        return None
+    return Proof(ProofMethod(row["method"]), row["proof_reference"], location_id=row["location_id"])

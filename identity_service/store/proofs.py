@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-from chassis.runtime.postgres import Connection, Database
+from chassis.runtime.postgres import Connection, Database, Row
 from identity_service.domain.members import MemberKey
 from identity_service.domain.proof import PATIENCE, Accepted, Attempts, ProofMethod, Purpose
+from identity_service.domain.standing import Standing
 from identity_service.store.changes import PostgresChanges
 from identity_service.store.statements import SQL
 from identity_service.use_cases.ports import Changes
@@ -27,7 +28,7 @@ _READ_ACCEPTED = SQL.read_accepted
 _READ_APP_KEY = SQL.read_app_key
 _READ_CODE = SQL.read_code
 _READ_PIN = SQL.read_pin
-_READ_VERIFIED = SQL.read_verified
+_READ_STANDING = SQL.read_standing
 _RETIRE_APP_KEYS = SQL.retire_app_keys
 _REVOKE_APP_KEY = SQL.revoke_app_key
 _TRY_CODE = SQL.try_code
@@ -65,9 +66,8 @@ class PostgresProofChanges:
         row = await self._connection.fetchrow(_LOCK_IDENTIFIER_CODE, fingerprint)
         return None if row is None else KeptCode(row["salt"], row["request_hash"], row["expire_time"])
 
-    async def is_verified(self, member: MemberKey, fingerprint: bytes) -> bool:
-        row = await self._connection.fetchrow(_READ_VERIFIED, *_columns(member), fingerprint)
-        return row is not None and bool(row[0])
+    async def standing(self, fingerprint: bytes) -> Standing | None:
+        return _standing(await self._connection.fetchrow(_READ_STANDING, fingerprint))
 
     async def put_app_key(self, program_id: str, key_id: str, key: KeptKey, member: MemberKey, now: datetime) -> None:
         await self._connection.execute(_RETIRE_APP_KEYS, program_id, key.installation, key_id, now)
@@ -130,6 +130,9 @@ class PostgresProofs:
         row = await self._database.fetchrow(_READ_APP_KEY, program_id, key_id)
         return None if row is None else KeptKey(row["public_key"], row["installation"])
 
+    async def standing(self, fingerprint: bytes) -> Standing | None:
+        return _standing(await self._database.fetchrow(_READ_STANDING, fingerprint))
+
     async def accept(
         self, use_hash: bytes, proof: Accepted, member: MemberKey, used: UsedUp, location_id: str, now: datetime
     ) -> bool:
@@ -156,6 +159,13 @@ async def _use_up(connection: Connection, member: MemberKey, purpose: Purpose, u
     if used.nonce is not None:
         return await connection.fetchrow(_USE_NONCE, used.nonce, used.nonce_expire_time, now) is not None
     return True
+
+
+def _standing(row: Row | None) -> Standing | None:
+    if row is None:
+        return None
+    member = MemberKey(row["bucket"], row["program_id"], row["member_id"])
+    return Standing(member, row["link_time"], row["settled"], row["verified"], merged=row["merge_seq"] > 0)
 
 
 def _columns(member: MemberKey) -> tuple[int, str, str]:

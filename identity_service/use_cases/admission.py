@@ -1,10 +1,12 @@
 """What comes before every question: may the caller ask about the program, and does it exist. In this order."""
 
-from chassis.runtime.reasons import PROGRAM_NOT_ALLOWED, unavailable
+from chassis.runtime.reasons import PROGRAM_NOT_ALLOWED, ROLE_NOT_ALLOWED, unavailable
 from chassis.values.refusal import Refusal, refuse
 from identity_service.domain import refusals
 from identity_service.domain.caller import Caller
+from identity_service.domain.linked import Proof
 from identity_service.domain.programs import ProgramDirectory
+from identity_service.domain.standing import may_state
 
 
 def refusal_of(caller: Caller, program_id: str, programs: ProgramDirectory) -> Refusal | None:
@@ -23,6 +25,17 @@ def admit(caller: Caller, program_id: str, programs: ProgramDirectory) -> None:
     refusal = refusal_of(caller, program_id, programs)
     if refusal is not None:
         raise refusal
+
+
+def admit_proof(caller: Caller, program_id: str, programs: ProgramDirectory, proof: Proof) -> None:
+    """Whether the caller may say that an identifier was proved so, and the place there is. Raises ROLE_NOT_ALLOWED or
+    LOCATION_NOT_FOUND."""
+    allowed = may_state(caller, proof.method)
+    if allowed:
+        message = f"none of the caller's roles may say {proof.method.name}"
+        metadata = {"method": proof.method.name, "allowed": ",".join(sorted(allowed))}
+        raise refuse(ROLE_NOT_ALLOWED, message, metadata)
+    programs.require_location(program_id, proof.location_id)
 
 
 def not_allowed(program_id: str) -> Refusal:

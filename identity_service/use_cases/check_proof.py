@@ -7,15 +7,17 @@ process makes one more of it; then the secret is checked; then it is used up and
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from weakref import WeakValueDictionary
 
 from identity_service.domain import proof_secrets as secrets
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.identifiers import IdentifierKind, MalformedIdentifierError, normalized
 from identity_service.domain.members import MemberKey, Resolution
+from identity_service.domain.programs import ProgramDirectory
 from identity_service.domain.proof import CODE_ATTEMPTS, GivenProof, ProofMethod, Purpose
-from identity_service.use_cases.ports import Clock, References, Registry
-from identity_service.use_cases.proof_ports import KeptPin, ProofStore, UsedUp
+from identity_service.use_cases.ports import Clock, Registry
+from identity_service.use_cases.proof_ports import KeptPin, PinDesk, ProofStore, UsedUp
 
 _NOTHING = UsedUp()
 _NO_PIN = KeptPin(secrets.NO_SALT, bytes(32))
@@ -27,20 +29,23 @@ class CheckProof:
 
     proofs: ProofStore
     registry: Registry
+    programs: ProgramDirectory
     fingerprints: Fingerprints
     clock: Clock
+    desk: PinDesk
     _turns: MutableMapping[MemberKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(
-        self, program_id: str, resolution: Resolution, given: GivenProof, purpose: Purpose
+        self, program_id: str, resolution: Resolution, given: GivenProof, purpose: Purpose, caller: str
     ) -> UsedUp | None:
-        """What the proof uses up if it proves the member; None if it does not."""
+        """What the proof uses up if it proves the member; None if it does not. `caller` was given it. Refuses
+        TOO_FREQUENT."""
         root = MemberKey.of(program_id, resolution.root_member_id)
         checks: Mapping[ProofMethod, Callable[[], Awaitable[UsedUp | None]]] = {
             ProofMethod.CARD_IN_HAND: lambda: self._card(root, given.value),
             ProofMethod.APP_TOKEN: lambda: self._token(root, resolution, given.value, purpose),
             ProofMethod.ONE_TIME_CODE: lambda: self._code(root, given.value, purpose),
-            ProofMethod.PIN: lambda: self._pin(root, given.value),
+            ProofMethod.PIN: lambda: self._pin(root, given.value, caller),
         }
         return await checks[given.method]()
 
@@ -70,20 +75,29 @@ class CheckProof:
         code = secrets.code_of(self.fingerprints.key, root, purpose, salt or secrets.NO_SALT)
         return UsedUp(code_salt=salt) if secrets.same(code, told) and salt is not None else None
 
-    async def _pin(self, root: MemberKey, told: str) -> UsedUp | None:
+    async def _pin(self, root: MemberKey, told: str, caller: str) -> UsedUp | None:
         # One at a time of a member: who guesses at one PIN waits for himself, and others' are checked in between.
-        async with self._turns.setdefault(root, asyncio.Lock()):
-            allowed = await self.proofs.attempt(root, ProofMethod.PIN, self.clock.now())
-            kept = await self.proofs.pin(root)
-            pin = kept or _NO_PIN
-            verifier = await asyncio.to_thread(secrets.pin_verifier, self.fingerprints.key, root, told, pin.salt)
-        right = secrets.same(verifier.hex(), pin.verifier.hex())
-        return _NOTHING if right and allowed and kept is not None else None
+        with self.desk.attempt(caller):
+            async with self._turns.setdefault(root, asyncio.Lock()):
+                allowed = await self.proofs.attempt(root, ProofMethod.PIN, self.clock.now())
+                kept = await self.proofs.pin(root)
+                pin = kept or _NO_PIN
+                work = partial(secrets.pin_verifier, self.fingerprints.key, root, told, pin.salt)
+                verifier = await self.desk.hashed(caller, work)
+        if secrets.same(verifier.hex(), pin.verifier.hex()) and allowed and kept is not None:
+            return _NOTHING
+        self.desk.was_wrong(caller)
+        return None
 
     async def _root_of(self, fingerprint: bytes) -> MemberKey | None:
-        """The root of the member that an identifier points to."""
-        found = (await self.registry.find(References([], [(0, fingerprint)]))).get(0)
-        if found is None or found.merge_seq == 0:
-            return None if found is None else found.key
-        followed = await self.registry.follow({found.key})
-        return MemberKey.of(found.key.program_id, followed[found.key].root_member_id)
+        """The root of the member that an identifier points to; of a fresh link nobody's."""
+        found = await self.proofs.standing(fingerprint)
+        if found is None:
+            return None
+        member, fresh = found.member, self.programs.fresh_link(found.member.program_id)
+        if not found.proves(fresh, self.clock.now()):
+            return None
+        if not found.merged:
+            return member
+        followed = await self.registry.follow({member})
+        return MemberKey.of(member.program_id, followed[member].root_member_id)

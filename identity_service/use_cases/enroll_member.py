@@ -60,7 +60,8 @@ class EnrollMember:
             await require_member(changes, member)
         else:
             return member, False
-        ordinals = await changes.append_values(member, added, now, caller.subject, name.request_id)
+        settled = member == new or caller.is_service
+        ordinals = await changes.append_values(member, added, now, caller.subject, name.request_id, settled=settled)
         linked = [Linked(claim.kind, ordinal) for (claim, _), ordinal in zip(added, ordinals, strict=True)]
         if member == new:
             action, detail = Action.MEMBER_ENROLLED, enrollment_detail(linked, enrollment.home_location_id)

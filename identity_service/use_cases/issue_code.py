@@ -10,8 +10,10 @@ from identity_service.domain.caller import Caller
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.identifiers import Identifier
 from identity_service.domain.members import MemberKey, MemberRef
+from identity_service.domain.programs import ProgramDirectory
 from identity_service.domain.proof import CODE_LIFE, Purpose
 from identity_service.domain.requests import Outcome, RequestName
+from identity_service.domain.standing import Standing
 from identity_service.use_cases.ports import Changes, Clock
 from identity_service.use_cases.proof_ports import KeptCode, ProofChanges, ProofStore
 from identity_service.use_cases.resolve_members import ResolveMembers
@@ -46,11 +48,13 @@ class IssueCode:
 
     proofs: ProofStore
     resolve: ResolveMembers
+    programs: ProgramDirectory
     fingerprints: Fingerprints
     clock: Clock
 
     async def __call__(self, caller: Caller, request_id: str, wanted: CodeWanted) -> IssuedCode:
-        """The code. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND (also if the identifier is not verified),
+        """The code. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND (also if the identifier is not verified, or a fresh
+        link),
         MEMBER_ERASED or REQUEST_ID_REUSED."""
         found = await resolved(self.resolve, caller, MemberRef(wanted.program_id, wanted.deliver_to))
         home = MemberKey.of(wanted.program_id, found.member_id)
@@ -67,7 +71,7 @@ class IssueCode:
             # Locked before it is looked at: an erasure comes afterwards and takes the code along, or has come before.
             await require_member(changes, root)
             slot = _Slot(proofs, root, wanted.purpose, fingerprint)
-            if not (slot.is_to_verify or await proofs.is_verified(home, fingerprint)):
+            if not (slot.is_to_verify or self._is_hers(await proofs.standing(fingerprint), home, now)):
                 raise refusals.member_not_found(wanted.program_id, None)
             if kept is not None:
                 kept.outcome_for(name, intent)
@@ -82,6 +86,12 @@ class IssueCode:
 
         code, replayed = await self.proofs.change(work)
         return IssuedCode(self._text(root, wanted, fingerprint, code.salt), code.expire_time, replayed)
+
+    def _is_hers(self, found: Standing | None, home: MemberKey, now: datetime) -> bool:
+        """Whether an identifier was verified and is no fresh link."""
+        if found is None or found.member != home or not found.verified:
+            return False
+        return found.proves(self.programs.fresh_link(home.program_id), now)
 
     def _text(self, root: MemberKey, wanted: CodeWanted, fingerprint: bytes, salt: bytes) -> str:
         if wanted.purpose is Purpose.VERIFY_IDENTIFIER:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis.values.canonical import Plain
 from identity_service.domain import refusals
 from identity_service.domain.audit import Action, AuditRecord, Claim, Linked, link_detail
 from identity_service.domain.caller import Caller
@@ -9,29 +10,33 @@ from identity_service.domain.enrollment import Link
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.members import MemberKey
 from identity_service.domain.programs import ProgramDirectory
+from identity_service.domain.proof import Purpose
 from identity_service.domain.requests import RequestName
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.once import ChangeAnswer, Request, once
 from identity_service.use_cases.ports import Changes, Clock, Registry
 from identity_service.use_cases.set_profile import require_member
+from identity_service.use_cases.verify_proof import ProofQuestion, VerifyProof
 
 
 @dataclass(frozen=True, slots=True)
 class LinkIdentifier:
-    """The use case. Linking what is linked already changes nothing."""
+    """The use case. Linking what is linked already changes nothing, unless it settles the link."""
 
     registry: Registry
     programs: ProgramDirectory
     fingerprints: Fingerprints
     clock: Clock
+    verify: VerifyProof
 
     async def __call__(self, caller: Caller, request_id: str, link: Link) -> ChangeAnswer:
-        """The member. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN or
-        REQUEST_ID_REUSED."""
+        """The member. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
+        PROOF_REFUSED or REQUEST_ID_REUSED."""
         admit(caller, link.program_id, self.programs)
-        intent = self.fingerprints.of_intent(
-            "link", [link.program_id, link.member_id, link.identifier.kind.value, link.identifier.value]
-        )
+        if link.proof is not None:
+            question = ProofQuestion(link.program_id, link.member_id, link.proof, Purpose.LINK_IDENTIFIER)
+            await self.verify(caller, request_id, question, verb="link_identifier")
+        intent = self.fingerprints.of_intent("link", _canonical(link))
         request = Request(RequestName(link.program_id, caller.subject, request_id), intent)
 
         async def carry_out(changes: Changes) -> tuple[MemberKey, bool]:
@@ -47,9 +52,21 @@ class LinkIdentifier:
         await require_member(changes, member)
         if not claimed and await changes.owners([claim]) != {link.member_id}:
             raise refusals.identifier_taken(link.identifier.kind.name)
+        settled, now = caller.is_service or link.proof is not None, self.clock.now()
+        ordinal: int | None = None
         if claimed:
-            now = self.clock.now()
-            [ordinal] = await changes.append_values(member, [(claim, link.identifier)], now, caller.subject, request_id)
-            detail = link_detail([Linked(claim.kind, ordinal)])
-            await changes.append_audit(AuditRecord(Action.IDENTIFIERS_LINKED, member, detail, caller, request_id, now))
+            named = [(claim, link.identifier)]
+            [ordinal] = await changes.append_values(member, named, now, caller.subject, request_id, settled=settled)
+        elif settled:
+            ordinal = await changes.settle_link(member, claim.fingerprint)
+        if ordinal is not None:
+            action = Action.IDENTIFIERS_LINKED if claimed else Action.IDENTIFIER_SETTLED
+            detail = link_detail([Linked(claim.kind, ordinal)], None if link.proof is None else link.proof.method)
+            await changes.append_audit(AuditRecord(action, member, detail, caller, request_id, now))
         return member
+
+
+def _canonical(link: Link) -> Plain:
+    """What was asked. The proof itself is not kept to be compared, only how she proves herself."""
+    intent: list[Plain] = [link.program_id, link.member_id, link.identifier.kind.value, link.identifier.value]
+    return intent if link.proof is None else [*intent, link.proof.method.name]

@@ -9,7 +9,8 @@ from identity_service.domain.changing import Move
 from identity_service.domain.linked import HistoryAction, HistoryDraft, HistoryEntry
 from identity_service.domain.members import MemberKey
 from identity_service.domain.requests import RequestName
-from identity_service.use_cases.admission import admit
+from identity_service.domain.standing import is_settled_by_move
+from identity_service.use_cases.admission import admit, admit_proof
 from identity_service.use_cases.change_identifier import People, enter, entry_told, record
 from identity_service.use_cases.once import Request, Told, once_told
 from identity_service.use_cases.person_ports import PersonChanges
@@ -28,6 +29,7 @@ class MoveIdentifier:
         PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED or REQUEST_ID_REUSED."""
         people = self.people
         admit(caller, asked.program_id, people.programs)
+        admit_proof(caller, asked.program_id, people.programs, asked.proof)
         intent = people.fingerprints.of_intent("move", asked.canonical())
         request = Request(RequestName(asked.program_id, caller.subject, request_id), intent)
 
@@ -55,6 +57,7 @@ class MoveIdentifier:
         )
         await enter(changes, old, out, origin)
         into = HistoryDraft(HistoryAction.MOVED_IN, 0, claim.kind, proof, asked.reason, other_member_id=old.member_id)
-        number = await changes.move_in(new, claim, asked.identifier, into, origin)
+        settled = is_settled_by_move(origin.caller, asked.proof)
+        number = await changes.move_in(new, claim, asked.identifier, into, origin, settled=settled)
         await record(changes, new, replace(into, ordinal=number), number, origin)
         return new, number

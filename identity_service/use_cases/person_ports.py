@@ -72,9 +72,17 @@ class PersonChanges(Changes, Protocol):
         ...
 
     async def move_in(
-        self, member: MemberKey, claim: Claim, identifier: Identifier, draft: HistoryDraft, origin: Origin
+        self,
+        member: MemberKey,
+        claim: Claim,
+        identifier: Identifier,
+        draft: HistoryDraft,
+        origin: Origin,
+        *,
+        settled: bool,
     ) -> int:
-        """Lets a taken identifier point to a member that is locked, verified; the number of the entry and link."""
+        """Lets a taken identifier point to a member that is locked, verified; the number of the entry and link.
+        `settled`: see `domain.standing`."""
         ...
 
     async def history(self, member: MemberKey, after: int, most: int) -> Sequence[HistoryEntry]:

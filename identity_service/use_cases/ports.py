@@ -79,10 +79,17 @@ class Changes(Protocol):
         member: MemberKey,
         identifiers: Sequence[tuple[Claim, Identifier]],
         now: datetime,
-        caller: str = "",
-        request_id: str = "",
+        caller: str,
+        request_id: str,
+        *,
+        settled: bool,
     ) -> Sequence[int]:
-        """Adds to what points to a member that is locked or new, in this order; the numbers of the links."""
+        """Adds to what points to a member that is locked or new, in this order; the numbers of the links. `settled`:
+        see `domain.standing`."""
+        ...
+
+    async def settle_link(self, member: MemberKey, fingerprint: bytes) -> int | None:
+        """Settles the link by which an identifier points to a member that is locked; its number, None if it was."""
         ...
 
     async def details(self, member: MemberKey) -> PersonDetails:

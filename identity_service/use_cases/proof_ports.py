@@ -1,12 +1,14 @@
 """What the use cases about proofs need of the world."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from identity_service.domain.members import MemberKey
 from identity_service.domain.proof import Accepted, ProofMethod, Purpose
+from identity_service.domain.standing import Standing
 from identity_service.use_cases.ports import Changes
 
 T = TypeVar("T")
@@ -46,6 +48,23 @@ class UsedUp:
     nonce_expire_time: datetime | None = None
 
 
+class PinDesk(Protocol):
+    """Where PINs are hashed, slowly and few at a time. Callers take turns: none waits behind all that another asks."""
+
+    def attempt(self, caller: str) -> AbstractContextManager[None]:
+        """Lets the caller try one before anything is hashed. Refuses TOO_FREQUENT: too many of this caller's are under
+        way, or were wrong."""
+        ...
+
+    def was_wrong(self, caller: str) -> None:
+        """The attempt proved nothing."""
+        ...
+
+    async def hashed(self, caller: str, work: Callable[[], bytes]) -> bytes:
+        """What the work gives, once it is the caller's turn."""
+        ...
+
+
 class ProofChanges(Protocol):
     """The tables of proofs inside one transaction, beside `Changes`."""
 
@@ -69,8 +88,8 @@ class ProofChanges(Protocol):
         """The newest code to verify an identifier."""
         ...
 
-    async def is_verified(self, member: MemberKey, fingerprint: bytes) -> bool:
-        """Whether an identifier that points to the member was verified."""
+    async def standing(self, fingerprint: bytes) -> Standing | None:
+        """How an identifier points to a member; None if it points to nobody."""
         ...
 
     async def put_app_key(self, program_id: str, key_id: str, key: KeptKey, member: MemberKey, now: datetime) -> None:
@@ -111,6 +130,10 @@ class ProofStore(Protocol):
 
     async def app_key(self, program_id: str, key_id: str) -> KeptKey | None:
         """A key that still signs."""
+        ...
+
+    async def standing(self, fingerprint: bytes) -> Standing | None:
+        """How an identifier points to a member; None if it points to nobody."""
         ...
 
     async def accept(

@@ -1,8 +1,8 @@
 """Setting a PIN: who proves herself, or a person of headquarters says why."""
 
-import asyncio
 import os
 from dataclasses import dataclass
+from functools import partial
 
 from identity_service.domain import proof_secrets as secrets
 from identity_service.domain.audit import Action, AuditRecord
@@ -13,7 +13,7 @@ from identity_service.domain.members import MemberKey, MemberRef
 from identity_service.domain.proof import GivenProof, Purpose
 from identity_service.domain.requests import Outcome, RequestName
 from identity_service.use_cases.ports import Changes, Clock
-from identity_service.use_cases.proof_ports import KeptPin, ProofChanges, ProofStore
+from identity_service.use_cases.proof_ports import KeptPin, PinDesk, ProofChanges, ProofStore
 from identity_service.use_cases.resolve_members import ResolveMembers
 from identity_service.use_cases.resolve_one import resolved
 from identity_service.use_cases.set_profile import require_member
@@ -44,10 +44,11 @@ class SetPin:
     verify: VerifyProof
     fingerprints: Fingerprints
     clock: Clock
+    desk: PinDesk
 
     async def __call__(self, caller: Caller, request_id: str, new: NewPin) -> bool:
         """Whether it was set by an earlier call of the same name. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND,
-        MEMBER_ERASED, PROOF_REFUSED or REQUEST_ID_REUSED."""
+        MEMBER_ERASED, PROOF_REFUSED, TOO_FREQUENT or REQUEST_ID_REUSED."""
         found = await resolved(self.resolve, caller, MemberRef(new.program_id, new.member))
         root = MemberKey.of(new.program_id, found.root_member_id)
         if new.proof is not None:
@@ -57,7 +58,9 @@ class SetPin:
         method = None if new.proof is None else new.proof.method.name
         intent = self.fingerprints.of_intent("set_pin", [new.program_id, root.member_id, method, new.reason])
         salt = os.urandom(secrets.SALT_BYTES)
-        verifier = await asyncio.to_thread(secrets.pin_verifier, self.fingerprints.key, root, new.pin, salt)
+        hashing = partial(secrets.pin_verifier, self.fingerprints.key, root, new.pin, salt)
+        with self.desk.attempt(caller.subject):
+            verifier = await self.desk.hashed(caller.subject, hashing)
 
         async def work(changes: Changes, proofs: ProofChanges) -> bool:
             now = self.clock.now()

@@ -8,7 +8,7 @@ from identity_service.domain.changing import Unlink
 from identity_service.domain.linked import HistoryAction, HistoryDraft, HistoryEntry
 from identity_service.domain.members import MemberKey
 from identity_service.domain.requests import RequestName
-from identity_service.use_cases.admission import admit
+from identity_service.use_cases.admission import admit, admit_proof
 from identity_service.use_cases.change_identifier import People, enter, entry_told, linked_to
 from identity_service.use_cases.once import Request, Told, once_told
 from identity_service.use_cases.person_ports import PersonChanges
@@ -25,6 +25,8 @@ class UnlinkIdentifier:
         MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED or REQUEST_ID_REUSED."""
         people = self.people
         admit(caller, asked.program_id, people.programs)
+        if asked.proof is not None:
+            admit_proof(caller, asked.program_id, people.programs, asked.proof)
         intent = people.fingerprints.of_intent("unlink", asked.canonical())
         request = Request(RequestName(asked.program_id, caller.subject, request_id), intent)
         claim = people.claim(asked.program_id, asked.identifier)

@@ -1,6 +1,6 @@
 """Looking at a proof for one use: accepted once, and for that use for ever."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from identity_service.domain import refusals
 from identity_service.domain.caller import Caller
@@ -16,13 +16,14 @@ from identity_service.use_cases.resolve_one import resolved
 
 @dataclass(frozen=True, slots=True)
 class ProofQuestion:
-    """Does this prove the member? `location_id` may be empty."""
+    """Does this prove the member? `location_id` may be empty. `caller` was given the proof; empty: who asks."""
 
     program_id: str
     member_id: str
     given: GivenProof
     purpose: Purpose
     location_id: str = ""
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ class VerifyProof:
     async def __call__(
         self, caller: Caller, request_id: str, question: ProofQuestion, verb: str = "verify"
     ) -> Accepted:
-        """The proof as accepted. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, REQUEST_ID_REUSED or PROOF_REFUSED."""
+        """The proof as accepted. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, REQUEST_ID_REUSED, PROOF_REFUSED or
+        TOO_FREQUENT."""
         found = await resolved(self.resolve, caller, MemberRef(question.program_id, question.member_id))
         use_hash = ProofUse(question.program_id, caller.subject, request_id).key_hash(verb)
         return (
             await self._accepted_before(use_hash, request_id, found, question)
-            or await self._accepted_now(use_hash, found, question)
+            or await self._accepted_now(use_hash, found, replace(question, caller=question.caller or caller.subject))
             # Another call of the same use may have been a moment faster.
             or await self._accepted_before(use_hash, request_id, found, question)
             or _refuse()
@@ -61,7 +63,7 @@ class VerifyProof:
         return known
 
     async def _accepted_now(self, use_hash: bytes, found: Resolution, question: ProofQuestion) -> Accepted | None:
-        used = await self.check(question.program_id, found, question.given, question.purpose)
+        used = await self.check(question.program_id, found, question.given, question.purpose, question.caller)
         if used is None:
             return None
         root = MemberKey.of(question.program_id, found.root_member_id)

@@ -16,11 +16,16 @@ from identity_service.wire.pages import page_place, page_size, page_token
 
 _METHODS = {method.value: method for method in ProofMethod}
 _CODE = re.compile(r"[0-9]{8}")
+_ELSEWHERE = frozenset({ProofMethod.ONE_TIME_CODE, ProofMethod.OTHER_SYSTEM})
 _REASONS = {reason.value: reason for reason in ChangeReason}
 
 
 class ChangeReader(Reader):
     """Reads proofs and reasons besides."""
+
+    def __init__(self, is_headquarters: bool) -> None:
+        super().__init__()
+        self._is_headquarters = is_headquarters
 
     def proof(self, field: str, message: identifier_pb2.IdentifierProof, identifier: Identifier | None) -> Proof | None:
         """A proof of an identifier; None if it is faulty."""
@@ -36,7 +41,16 @@ class ChangeReader(Reader):
             self.fault(f"{field}.reference", "must be empty with a one-time code")
         elif not is_code and (message.reference or method is not ProofMethod.CARD_SEEN):
             self.id(f"{field}.reference", message.reference)
-        return None if method is None else Proof(method, message.reference, message.code)
+        self._looked_at(field, message, method)
+        return None if method is None else Proof(method, message.reference, message.code, message.location_id)
+
+    def _looked_at(self, field: str, message: identifier_pb2.IdentifierProof, method: ProofMethod | None) -> None:
+        """Where. Headquarters may have seen a document where nobody sells."""
+        self.optional_id(f"{field}.location_id", message.location_id)
+        if method in _ELSEWHERE and message.location_id:
+            self.fault(f"{field}.location_id", "must be empty unless a card or a document was seen")
+        if method is ProofMethod.DOCUMENT_SEEN and not (message.location_id or self._is_headquarters):
+            self.fault(f"{field}.location_id", "must say where the document was seen")
 
     def reason(self, field: str, number: int) -> ChangeReason | None:
         """Why; None if it is faulty."""
@@ -58,9 +72,9 @@ def person_asked(request: messages.GetMemberRequest) -> Asked:
     return asked
 
 
-def verify_of(request: messages.VerifyIdentifierRequest) -> Verify:
+def verify_of(request: messages.VerifyIdentifierRequest, *, is_headquarters: bool) -> Verify:
     """What is asked. Raises MALFORMED."""
-    reader = ChangeReader()
+    reader = ChangeReader(is_headquarters)
     asked = asked_of(reader, request.program_id, request.member_id)
     reader.id("request_id", request.request_id)
     identifier = reader.identifier("identifier", request.identifier)
@@ -71,9 +85,9 @@ def verify_of(request: messages.VerifyIdentifierRequest) -> Verify:
     return Verify(asked.program_id, asked.member_id, identifier, proof)
 
 
-def unlink_of(request: messages.UnlinkIdentifierRequest) -> Unlink:
+def unlink_of(request: messages.UnlinkIdentifierRequest, *, is_headquarters: bool) -> Unlink:
     """What is asked. Raises MALFORMED."""
-    reader = ChangeReader()
+    reader = ChangeReader(is_headquarters)
     asked = asked_of(reader, request.program_id, request.member_id)
     reader.id("request_id", request.request_id)
     identifier = reader.identifier("identifier", request.identifier)
@@ -86,9 +100,9 @@ def unlink_of(request: messages.UnlinkIdentifierRequest) -> Unlink:
     return Unlink(asked.program_id, asked.member_id, identifier, reason, proof)
 
 
-def move_of(request: messages.MoveIdentifierRequest) -> Move:
+def move_of(request: messages.MoveIdentifierRequest, *, is_headquarters: bool) -> Move:
     """What is asked. Raises MALFORMED."""
-    reader = ChangeReader()
+    reader = ChangeReader(is_headquarters)
     program_id = reader.id("program_id", request.program_id)
     reader.id("request_id", request.request_id)
     old = reader.id("from_member_id", request.from_member_id)
@@ -166,4 +180,4 @@ def entry_message(entry: HistoryEntry) -> identifier_pb2.IdentifierHistoryEntry:
 def proof_message(proof: Proof) -> identifier_pb2.IdentifierProof:
     """A proof that was looked at."""
     method = identifier_pb2.IdentifierProofMethod.ValueType(proof.method.value)
-    return identifier_pb2.IdentifierProof(method=method, reference=proof.reference)
+    return identifier_pb2.IdentifierProof(method=method, reference=proof.reference, location_id=proof.location_id)

@@ -15,7 +15,7 @@ from loyalty.type.v1 import refusal_pb2
 from chassis.runtime.fields import FieldReader
 from chassis.runtime.item_refusal import refusal_fields
 from chassis.values.refusal import Refusal
-from identity_service.domain.enrollment import Enrollment, Link
+from identity_service.domain.enrollment import Enrollment
 from identity_service.domain.identifiers import Identifier, IdentifierKind, MalformedIdentifierError, normalized
 from identity_service.domain.members import Member, MemberRef, Resolution
 from identity_service.domain.phones import REGIONS
@@ -98,18 +98,6 @@ def update_of(request: messages.UpdateMemberRequest) -> Update:
         reader.fault("birthday", "must be set, or segments")
     reader.finish()
     return Update(program_id, member_id, ProfileChange(birthday, segments))
-
-
-def link_of(request: messages.LinkIdentifierRequest) -> Link:
-    """What is asked. Raises MALFORMED."""
-    reader = Reader()
-    program_id = reader.id("program_id", request.program_id)
-    reader.id("request_id", request.request_id)
-    member_id = reader.id("member_id", request.member_id)
-    identifier = reader.identifier("identifier", request.identifier)
-    reader.finish()
-    assert identifier is not None, "a faulty identifier was refused"
-    return Link(program_id, member_id, identifier)
 
 
 def question_of(request: messages.ResolveMemberRequest) -> MemberRef | Refusal:

@@ -2,9 +2,11 @@
 
 import re
 
+from loyalty.identity.v1 import identity_service_pb2 as identity_messages
 from loyalty.identity.v1 import proof_service_pb2 as messages
 from loyalty.type.v1 import member_pb2, proof_pb2
 
+from identity_service.domain.enrollment import Link
 from identity_service.domain.identifiers import Identifier, IdentifierKind
 from identity_service.domain.proof import MOST_CHARACTERS, Accepted, GivenProof, ProofMethod, Purpose, is_simple
 from identity_service.domain.proof_secrets import KEY_BYTES, is_a_key
@@ -15,6 +17,8 @@ from identity_service.use_cases.verify_proof import ProofQuestion
 from identity_service.wire.members import Reader
 
 MOST_REASON = 256
+MOST_CALLER = 8_192
+"""A token holds no longer subject."""
 
 _METHODS = {method.value: method for method in ProofMethod}
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
@@ -35,6 +39,13 @@ class ProofReader(Reader):
         elif not message.value.isprintable():
             self.fault(f"{field}.value", "must not contain control characters")
         return GivenProof(method or ProofMethod.PIN, message.value)
+
+    def stronger_proof(self, field: str, message: proof_pb2.MemberProof) -> GivenProof:
+        """A proof that lets her prove herself by something else from then on."""
+        proof = self.proof(field, message)
+        if proof.method is ProofMethod.CARD_IN_HAND:
+            self.fault(f"{field}.method", "must be another method: a card in hand is not enough for that")
+        return proof
 
     def purpose(self, field: str, number: int, *none_of: Purpose) -> Purpose:
         """What a proof is for: none of these."""
@@ -71,17 +82,28 @@ def pin_of(request: messages.SetPinRequest, may_say_why: bool) -> NewPin:
         reader.fault("pin", "must be 4 to 12 digits, neither one again and again nor a run such as 1234")
     proof, reason = None, ""
     if request.HasField("proof"):
-        proof = reader.proof("proof", request.proof)
+        proof = reader.stronger_proof("proof", request.proof)
         if request.reason:
             reader.fault("reason", "must not be set with a proof")
-        if proof.method is ProofMethod.CARD_IN_HAND:
-            reader.fault("proof.method", "must be another method: a card in hand is not enough for a PIN")
     elif may_say_why:
         reason = reader.text("reason", request.reason, MOST_REASON)
     else:
         reader.fault("proof", "must be set")
     reader.finish()
     return NewPin(program_id, member, request.pin, proof, reason)
+
+
+def link_of(request: identity_messages.LinkIdentifierRequest) -> Link:
+    """What is asked. Raises MALFORMED."""
+    reader = ProofReader()
+    program_id = reader.id("program_id", request.program_id)
+    reader.id("request_id", request.request_id)
+    member_id = reader.id("member_id", request.member_id)
+    identifier = reader.identifier("identifier", request.identifier)
+    proof = reader.stronger_proof("proof", request.proof) if request.HasField("proof") else None
+    reader.finish()
+    assert identifier is not None, "a faulty identifier was refused"
+    return Link(program_id, member_id, identifier, proof)
 
 
 def code_wanted(request: messages.IssueOneTimeCodeRequest) -> CodeWanted:
@@ -131,10 +153,11 @@ def proof_question(request: messages.VerifyProofRequest) -> ProofQuestion:
     reader.id("request_id", request.request_id)
     member_id = reader.id("member_id", request.member_id)
     given = reader.proof("proof", request.proof)
-    purpose = reader.purpose("purpose", request.purpose, Purpose.VERIFY_IDENTIFIER)
+    purpose = reader.purpose("purpose", request.purpose, Purpose.VERIFY_IDENTIFIER, Purpose.LINK_IDENTIFIER)
     location_id = reader.optional_id("location_id", request.location_id)
+    caller = reader.text("caller", request.caller, MOST_CALLER, least=0)
     reader.finish()
-    return ProofQuestion(program_id, member_id, given, purpose, location_id)
+    return ProofQuestion(program_id, member_id, given, purpose, location_id, caller)
 
 
 def accepted_message(accepted: Accepted) -> messages.VerifyProofResponse:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chassis.runtime.caller import Caller, current_caller
 from chassis.runtime.velocity.buckets import Charge
+from chassis.runtime.velocity.lookups import of_name
 from chassis.runtime.velocity.marks import Mark
 from chassis.runtime.velocity.misses import Misses
 from chassis.runtime.velocity.rate import per_minute
@@ -91,7 +92,7 @@ class LookupPace:
             return ()
         looked = _charges(("lookups_per_caller", self._limits.lookups_per_caller, caller.subject))
         mark = self._mark.of(program, str(member.kind), member.value)
-        named = _charges(("lookups_per_member", self._limits.lookups_per_member, mark))
+        named = of_name(self._limits.lookups_per_member, caller.subject, mark)
         missed = _charges(("missed_lookups_per_caller", self._limits.missed_lookups_per_caller, caller.subject))
         self._velocity.ask([*looked, *missed])
         self._names.ask(named)

@@ -27,6 +27,7 @@ class IdentityProofs:
 
     async def verify(self, question: ProofQuestion) -> Proof:
         """The proof as accepted; identity's PROOF_REFUSED if it proves nothing."""
+        caller = current_caller().subject
         request = messages.VerifyProofRequest(
             program_id=question.program,
             request_id=question.use,
@@ -34,12 +35,12 @@ class IdentityProofs:
             proof=proof_pb2.MemberProof(method=METHODS[question.given.method], value=question.given.value),
             purpose=messages.PROOF_PURPOSE_SPEND,
             location_id=question.location_id,
+            caller=caller,
         )
         try:
             response = await self._stub.VerifyProof(request)
         except Refusal as refusal:
             if refusal.reason == PROOF_REFUSED and self._refused is not None:
-                place = (current_caller().subject, question.location_id)
-                await self._refused(question.program, question.member, *place)
+                await self._refused(question.program, question.member, caller, question.location_id)
             raise
         return Proof(question.given.method, response.proof_id)

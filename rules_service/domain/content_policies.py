@@ -35,6 +35,7 @@ def policies_content(policies: Policies) -> dict[str, Plain]:
             agreement_gaps=(redemption.agreement_gaps.value, DEFAULTS.redemption.agreement_gaps.value),
             spending_proof=([_tier(tier) for tier in redemption.spending_proof], []),
             proof_window_minutes=(redemption.proof_window_minutes, DEFAULTS.redemption.proof_window_minutes),
+            fresh_link_hours=(redemption.fresh_link_hours, DEFAULTS.redemption.fresh_link_hours),
         ),
         "returns": _changed(
             spent_points=(returns.spent_points.value, DEFAULTS.returns.spent_points.value),
@@ -75,6 +76,7 @@ def _redemption(section: Mapping[str, Any]) -> RedemptionPolicy:
             for tier in section.get("spending_proof", [])
         ),
         proof_window_minutes=section.get("proof_window_minutes", default.proof_window_minutes),
+        fresh_link_hours=section.get("fresh_link_hours", default.fresh_link_hours),
     )
 
 

@@ -65,7 +65,8 @@ class RedemptionPolicy:
 
     `hold_seconds` is how long an authorization holds unless it says otherwise, at most `longest_hold_seconds`.
     `agreement_gaps` counts when a program is applied, and never afterwards. `spending_proof` goes from low to high in
-    every currency; what was spent in the `proof_window_minutes` before counts together, 0: each spending alone.
+    every currency; what was spent in the `proof_window_minutes` before counts together, 0: each spending alone. What a
+    till links to a member who existed already proves nothing for `fresh_link_hours`, unless she proved herself to it.
     """
 
     burn_order: tuple[BurnKey, ...] = (BurnKey.RESTRICTED_SCOPE_FIRST, BurnKey.EARLIEST_EXPIRY, BurnKey.OLDEST)
@@ -75,6 +76,7 @@ class RedemptionPolicy:
     agreement_gaps: AgreementGaps = AgreementGaps.REFUSED
     spending_proof: tuple[ProofTier, ...] = ()
     proof_window_minutes: int = 15
+    fresh_link_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

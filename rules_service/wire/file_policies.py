@@ -26,6 +26,7 @@ MOST_SECONDS = 31_536_000
 Points = Annotated[int, whole_number(1, MOST_POINTS)]
 Seconds = Annotated[int, whole_number(1, MOST_SECONDS)]
 ProofMinutes = Annotated[int, whole_number(0, 1_440)]
+FreshHours = Annotated[int, whole_number(0, 8_760)]
 PolicyDays = Annotated[int, whole_number(1, 3_650)]
 
 _BURN_ORDER = list(DEFAULTS.redemption.burn_order)
@@ -89,6 +90,9 @@ class RedemptionSection(Section):
     proof_window_minutes: ProofMinutes = DEFAULTS.redemption.proof_window_minutes
     """What she spent in so many minutes before counts together with what she spends; 0: each spending alone. Default:
     15."""
+    fresh_link_hours: FreshHours = DEFAULTS.redemption.fresh_link_hours
+    """For so many hours what a till or a person links to a member who existed already proves nothing, unless she proved
+    herself to it; 0: it proves at once. Default: 24."""
 
 
 class LapsedSection(Section):
@@ -161,6 +165,7 @@ def _redemption(section: RedemptionSection) -> RedemptionPolicy:
         agreement_gaps=section.agreement_gaps,
         spending_proof=tuple(_proof_tier(tier) for tier in section.spending_proof),
         proof_window_minutes=section.proof_window_minutes,
+        fresh_link_hours=section.fresh_link_hours,
     )
 
 

@@ -51,6 +51,7 @@ def policies_message(policies: Policies) -> pb.Policies:
             agreement_gaps_allowed=redemption.agreement_gaps is AgreementGaps.ALLOWED,
             proof_tiers=_proof_tiers(redemption.spending_proof),
             proof_window_minutes=redemption.proof_window_minutes,
+            fresh_link_hours=redemption.fresh_link_hours,
         ),
         returns=pb.ReturnPolicy(
             spent_points=_SPENT[returns.spent_points],

@@ -33,8 +33,10 @@ from deploy.local.secrets import AUDIENCE, ISSUER
 from deploy.local.stack import LocalStack
 from identity_service.app.members import members_service
 from identity_service.app.parts import Parts
+from identity_service.app.proofs import verify_of
 from identity_service.domain.fingerprints import Fingerprints
 from identity_service.domain.programs import ProgramDirectory
+from identity_service.peers.pin_desk import PinDesk
 from identity_service.store.registry import PostgresRegistry
 from identity_service.store.watched import WatchedDatabase
 from tests.bench.children import Answer, Child, Json, answer_all, child
@@ -135,7 +137,7 @@ async def serve(answering: Callable[[Answer], Awaitable[None]]) -> None:
 
 
 async def _port(opened: AsyncExitStack, parts: Parts, verifier: TokenVerifier) -> int:
-    server = Server(Application(services=[members_service(parts)]), verifier)
+    server = Server(Application(services=[members_service(parts, verify_of(parts, PinDesk(0)))]), verifier)
     port = await server.start(f"{LOOPBACK}:0", PLAIN)
     opened.push_async_callback(server.stop, 0.2)
     await server.ready()

@@ -68,7 +68,7 @@ class Lookups:
         missed = _charge("missed_lookups_per_caller", self._missed, caller, names)
         program = getattr(request, "program_id", "")
         marks = {self._mark.of(program, str(name.kind), name.value) for name in named} if self._per_name else ()
-        each = [Charge("lookups_per_member", per_minute(self._per_name), mark) for mark in sorted(marks)]
+        each = [charge for mark in sorted(marks) for charge in of_name(self._per_name, caller.subject, mark)]
         self._velocity.ask([*looked, *missed])
         self._names.ask(each)
         self._names.charge(each)
@@ -88,6 +88,14 @@ class Lookups:
             self._answered[key] = None
             while len(self._answered) > ANSWERED:
                 self._answered.popitem(last=False)
+
+
+def of_name(count: int, subject: str, mark: str) -> list[Charge]:
+    """A look-up of one name. One caller has half of them at most, or it could see to it that nobody else gets any."""
+    if not count:
+        return []
+    own = Charge("lookups_per_caller_and_member", per_minute(-(-count // 2)), f"{subject}\x00{mark}")
+    return [own, Charge("lookups_per_member", per_minute(count), mark)]
 
 
 def _charge(limit: str, count: int, caller: Caller, names: int) -> list[Charge]:

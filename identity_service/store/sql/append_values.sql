@@ -2,6 +2,7 @@
 -- locked or new.
 -- $1 smallint: bucket. $2 text: program. $3 text: member. $4 bytea[]: fingerprints. $5 smallint[]: kinds.
 -- $6 text[]: normalized values. $7 timestamptz: now. $8 text: caller. $9 text: request id.
+-- $10 boolean: whether they are settled.
 WITH numbered AS (
     SELECT last.sequence + asked.position AS ordinal, asked.fingerprint, asked.kind, asked.value
     FROM unnest($4::bytea[], $5::smallint[], $6::text[]) WITH ORDINALITY AS asked (fingerprint, kind, value, position)
@@ -26,8 +27,8 @@ told AS (
     SELECT $1, $2, $3, ordinal, 1, ordinal, kind, $7, $8, $9
     FROM numbered
 )
-INSERT INTO identifier_value (bucket, program_id, member_id, ordinal, fingerprint, kind, value, link_time)
-SELECT $1, $2, $3, ordinal, fingerprint, kind, value, $7
+INSERT INTO identifier_value (bucket, program_id, member_id, ordinal, fingerprint, kind, value, link_time, settled)
+SELECT $1, $2, $3, ordinal, fingerprint, kind, value, $7, $10
 FROM numbered
 ORDER BY ordinal
 RETURNING ordinal

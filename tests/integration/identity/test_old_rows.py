@@ -65,10 +65,11 @@ async def test_what_the_version_before_links_meanwhile_is_numbered_on(old: async
         " VALUES (1, 'grove', 'mem_1', 2, $1, 1, 'OLD2', now())",
         bytes(32),
     )
+    for migration in load_migrations("identity_service.migrations")[3:]:
+        await old.execute(migration.sql.replace("{app_role}", "identity_app"))
     member = (1, "grove", "mem_1")
-    linked = await old.fetch(
-        SQL.append_values.sql, *member, [bytes(31) + b"\x01"], [1], ["NEW3"], datetime.now(UTC), "till", "r-3"
-    )
+    new = ([bytes(31) + b"\x01"], [1], ["NEW3"], datetime.now(UTC), "till", "r-3", False)
+    linked = await old.fetch(SQL.append_values.sql, *member, *new)
     assert [row["ordinal"] for row in linked] == [3]
     shown = await old.fetchrow(SQL.read_member.sql, *member, None, None)
     assert shown is not None

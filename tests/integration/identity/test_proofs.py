@@ -1,20 +1,20 @@
 """What proves a member: PINs, one-time codes, apps' tokens, cards; each accepted once and for one use."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
-import jwt
 import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from loyalty.identity.v1 import proof_service_pb2 as messages
 from loyalty.type.v1 import member_pb2, proof_pb2
 
+from deploy.local.process import CHECKOUT
 from identity_service.domain.members import MemberKey
+from identity_service.peers.pin_desk import PER_CALLER
 from identity_service.store.statements import SQL
 from tests.integration.identity.calls import email, enroll
 from tests.integration.identity.house import House, Stub
@@ -27,7 +27,9 @@ from tests.integration.identity.proving import (
     REFUSED,
     SET_PIN,
     SPEND,
+    App,
     Desk,
+    app_of,
     fresh,
     open_desk,
     refused,
@@ -64,12 +66,31 @@ async def test_a_pin_is_locked_after_some_attempts_until_it_is_set_anew(desk: De
 async def test_who_guesses_at_one_pin_holds_up_no_other(desk: Desk) -> None:
     (one, _), (other, _) = await desk.member(), await desk.member()
     await desk.set_pin(other, "2468", reason="asked for")
-    guesses = [asyncio.create_task(refused(desk.verify(one, PIN, f"13{number}"))) for number in range(40, 70)]
-    await asyncio.wait(guesses, return_when=asyncio.FIRST_COMPLETED)
+    guesses = [desk.verify(one, PIN, f"13{number}", caller="guesser") for number in range(40, 56)]
+    guessing = [asyncio.create_task(refused(guess)) for guess in guesses]
+    await asyncio.wait(guessing, return_when=asyncio.FIRST_COMPLETED)
     await desk.verify(other, PIN, "2468")
-    waiting = sum(not guess.done() for guess in guesses)
-    assert waiting > len(guesses) // 2
-    await asyncio.gather(*guesses)
+    waiting = sum(not guess.done() for guess in guessing)
+    assert waiting > len(guessing) // 2
+    await asyncio.gather(*guessing)
+
+
+async def test_a_flood_of_pins_is_refused_before_any_is_hashed_and_holds_up_no_other_caller(desk: Desk) -> None:
+    members = [await desk.member() for _ in range(3)]
+    mine, _ = members[0]
+    await desk.set_pin(mine, "2468", reason="asked for")
+    flood = [
+        asyncio.create_task(refused(desk.verify(member, PIN, "1357", caller="flood")))
+        for member, _ in members[1:]
+        for _ in range(40)
+    ]
+    await asyncio.sleep(0.05)
+    await desk.verify(mine, PIN, "2468", caller="honest")
+    assert sum(not one.done() for one in flood) > PER_CALLER // 3, "lines take turns"
+    early = [refusal for refusal in await asyncio.gather(*flood) if refusal.reason == "TOO_FREQUENT"]
+    assert len(early) >= len(flood) // 2
+    assert {refusal.metadata["limit"] for refusal in early} == {"pins_at_once"}
+    assert all(refusal.retry_after_seconds for refusal in early)
 
 
 async def test_who_is_right_has_all_attempts_again(desk: Desk) -> None:
@@ -172,39 +193,28 @@ async def test_a_code_bears_five_attempts(desk: Desk) -> None:
 # --- apps
 
 
-@dataclass
-class App:
-    """An installation with its key."""
-
-    private: Ed25519PrivateKey
-    key_id: str
-    member_id: str
-
-    def token(self, algorithm: str = "EdDSA", signed_with: Any = None, **claims: Any) -> str:
-        now = int(time.time())
-        said = {"aud": "loyalty/grove/spend", "sub": self.member_id, "iat": now, "exp": now + 120, "jti": uuid4().hex}
-        key = self.private if signed_with is None else signed_with
-        return jwt.encode({**said, **claims}, key, algorithm, headers={"kid": self.key_id})
-
-
 @pytest_asyncio.fixture
 async def app(desk: Desk) -> App:
     member_id, name = await desk.member()
-    private = Ed25519PrivateKey.generate()
-    request = messages.RegisterAppKeyRequest(
-        program_id="grove", request_id=fresh("key"), public_key=private.public_key().public_bytes_raw()
-    )
-    request.installation.kind = member_pb2.IDENTIFIER_KIND_APP
-    request.installation.value = f"app-{name}"
-    key_id = (await desk.service.RegisterAppKey(request)).key_id
-    assert (await desk.service.RegisterAppKey(request)).key_id == key_id
-    return App(private, key_id, member_id)
+    return await desk.app(member_id, app_of(name))
 
 
 async def test_an_app_signs_for_its_member_once(desk: Desk, app: App) -> None:
     token = app.token()
     await desk.verify(app.member_id, APP, token)
     assert said(await refused(desk.verify(app.member_id, APP, token))) == REFUSED
+
+
+async def test_the_token_of_the_docs_proves(desk: Desk, app: App) -> None:
+    text = (CHECKOUT / "docs" / "INTEGRATE.md").read_text()
+    [sample] = [code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def app_token" in code]
+    told: dict[str, Any] = {}
+    exec(sample, told)
+    token = told["app_token"](app.private, app.key_id, "grove", app.member_id)
+    await desk.verify(app.member_id, APP, token)
+    pin = told["app_token"](app.private, app.key_id, "grove", app.member_id, "set_pin")
+    assert said(await refused(desk.verify(app.member_id, APP, pin))) == REFUSED
+    await desk.set_pin(app.member_id, "2468", proof=proof_pb2.MemberProof(method=APP, value=pin))
 
 
 @pytest.mark.parametrize("key", [bytes(32), bytes([1, *bytes(30), 0x80]), b"short"])
@@ -227,6 +237,10 @@ async def test_a_token_that_is_not_for_this_is_refused(desk: Desk, app: App) -> 
         app.token(exp=now - 60),
         app.token(exp=now + 3_600),
         app.token(iat=now + 60),
+        app.token(nbf=now + 60),
+        app.token(nbf=None),
+        app.token(exp=253_402_300_799),
+        app.token(kid="key\x00"),
         app.token(jti="short"),
         app.token(jti=7),
         app.token(signed_with=Ed25519PrivateKey.generate()),

@@ -8,7 +8,7 @@ import pytest
 
 from chassis.values.refusal import Refusal
 from ledger_service.domain.accrual import MemberKey
-from ledger_service.domain.answers import LogPosition
+from ledger_service.domain.answers import LogPosition, OrderAnswer
 from ledger_service.domain.apply import Stamp, apply
 from ledger_service.domain.commands import (
     AuthorizeRedemption,
@@ -23,6 +23,7 @@ from ledger_service.domain.policies import ReturnPolicy
 from ledger_service.store.batch import PostgresBatches
 from ledger_service.store.spend_reader import PostgresSpendReader
 from ledger_service.use_cases.history_ports import WalletHomes
+from tests.integration.ledger.counter import Counter
 from tests.integration.ledger.family import Family, reason_of
 from tests.integration.ledger.house import LINDEN, House
 from tests.support.links import Links
@@ -297,6 +298,23 @@ async def test_what_rolls_is_quoted_by_the_activity_of_its_home(family: Family) 
     assert [(one.home, one.remaining) for one in found] == [("bea", 60)]
     later = await reader.spendable(MemberKey("prg", "ana"), ("ana", "bea"), 100, NOON + 11 * DAY)
     assert later == []
+
+
+async def test_a_parked_return_is_settled_by_who_is_whose_when_the_sale_comes(family: Family) -> None:
+    """Parked of ana alone and sold to bea, one with her by then; parked of both and sold to bea when she is another."""
+    counter = Counter()
+    counter.pure = family.shop.pure
+    await family.say(counter.early("ana", "back-1", "s-1"))
+    family.links.merge("bea", "ana")
+    taken_back = await family.say(counter.sale("bea", "s-1", 40))
+    await family.say(counter.early("ana", "back-2", "s-2"))
+    family.links.unmerge("ana")
+    not_hers = await family.say(counter.sale("bea", "s-2", 40))
+    for sold in (taken_back, not_hers):
+        assert isinstance(sold.answer, OrderAnswer)
+        assert len(sold.answer.resolved_returns) == 1
+    assert await family.balances() == {"ana": 0, "bea": 40}
+    assert await family.house.broken() == []
 
 
 @pytest.mark.parametrize("accruals", [1, 60])

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
+from loyalty.identity.v1 import identity_service_pb2 as identity
 from loyalty.identity.v1 import proof_service_pb2 as proving
 from loyalty.identity.v1.proof_service_pb2_grpc import ProofServiceStub
 from loyalty.ledger.v1 import authorization_pb2
@@ -17,7 +18,7 @@ from loyalty.type.v1 import member_pb2, proof_pb2
 
 from chassis.runtime.channel import connect
 from chassis.values.refusal import Refusal
-from deploy.local.mesh import PROGRAMS
+from deploy.local.mesh import PROGRAMS, open_mesh
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.hostile import SANDBOX_LINES, faulty_fields, findings_of, refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment, open_till
@@ -151,6 +152,23 @@ async def test_a_card_that_the_call_names_her_by_is_in_her_hand(careful: Careful
     assert faulty_fields(await refusal_of(careful.redeem(other, 130, "by-id", proof=proof(CARD, "")))) == [
         "proof.value"
     ]
+
+
+async def test_a_card_of_his_own_that_a_thief_links_to_her_spends_nothing_of_hers(
+    careful: Careful, stack: LocalStack
+) -> None:
+    buyer, _ = await careful.member()
+    async with open_mesh(stack.peer, stack.token("thief", programs=["careful"], roles=["POS"])) as mesh:
+        link = identity.LinkIdentifierRequest(program_id="careful", request_id="theft", member_id=buyer)
+        link.identifier.kind, link.identifier.value = member_pb2.IDENTIFIER_KIND_CARD, "CAREFUL-THIEF"
+        await mesh.identity.LinkIdentifier(link)
+        theft = careful.request(buyer, 130, "theft", proof=proof(CARD, "CAREFUL-THIEF"))
+        assert (await refusal_of(mesh.ledger.RedeemPoints(theft))).reason == "PROOF_REFUSED"
+        # As soon as she has proved herself it is a new card of hers.
+        link.request_id = "hers"
+        link.proof.CopyFrom(proof())
+        await mesh.identity.LinkIdentifier(link)
+        assert (await mesh.ledger.RedeemPoints(theft)).redemption.proof_method == CARD
 
 
 async def test_more_takes_more(careful: Careful) -> None:

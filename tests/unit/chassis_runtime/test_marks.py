@@ -40,6 +40,15 @@ def test_a_member_is_named_so_often_whoever_names_her(lookups: Lookups) -> None:
     lookups.begin(caller("ledger", "SERVICE"), naming("+49 30 901820"))
 
 
+def test_one_caller_has_half_of_it_so_that_others_have_some(lookups: Lookups) -> None:
+    for _ in range(2):
+        lookups.begin(caller("till-1"), naming("+49 30 901820"))
+    with pytest.raises(Refusal) as refused:
+        lookups.begin(caller("till-1"), naming("+49 30 901820"))
+    assert refused.value.metadata["limit"] == "lookups_per_caller_and_member"
+    lookups.begin(caller("till-2"), naming("+49 30 901820"))
+
+
 def test_a_mark_holds_nothing_of_the_name_and_is_another_in_each_process() -> None:
     ours, theirs = Mark(), Mark()
     assert ours.of("p", "2", "+49 30 901820") == ours.of("p", "2", "4930 901820")

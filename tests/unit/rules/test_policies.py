@@ -153,10 +153,15 @@ def test_shortening_the_longest_hold_shortens_the_usual_one() -> None:
             "should be a whole number from 0 to 1440",
         ),
         (
+            "redemption: {fresh_link_hours: 8761}",
+            "redemption.fresh_link_hours",
+            "should be a whole number from 0 to 8760",
+        ),
+        (
             "redemption: {hold: 60}",
             "redemption.hold",
             "is no key here; keys are burn_order, redeemer, hold_seconds, longest_hold_seconds, agreement_gaps, "
-            "spending_proof, proof_window_minutes",
+            "spending_proof, proof_window_minutes, fresh_link_hours",
         ),
         (
             "returns: {spent_points: forgive}",

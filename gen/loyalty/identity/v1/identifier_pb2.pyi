@@ -32,9 +32,13 @@ class _IdentifierProofMethodEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[
     IDENTIFIER_PROOF_METHOD_CARD_SEEN: _IdentifierProofMethod.ValueType  # 2
     """The card lay on the counter. It proves cards alone, no phone number."""
     IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN: _IdentifierProofMethod.ValueType  # 3
-    """A document of the person was looked at."""
+    """A document of the person was looked at: the word of a person of the staff, so of a caller with role
+    LOCATION_MANAGER, REGIONAL_ADMIN or HEADQUARTERS_ADMIN.
+    """
     IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM: _IdentifierProofMethod.ValueType  # 4
-    """Another system of the group proved it: a web shop that confirmed an address, a program that was joined."""
+    """Another system of the group proved it: a web shop that confirmed an address, a program that was joined. The word of
+    a caller with role SERVICE or HEADQUARTERS_ADMIN.
+    """
 
 class IdentifierProofMethod(_IdentifierProofMethod, metaclass=_IdentifierProofMethodEnumTypeWrapper):
     """How an identifier was proved to be somebody's."""
@@ -46,9 +50,13 @@ IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE: IdentifierProofMethod.ValueType  # 1
 IDENTIFIER_PROOF_METHOD_CARD_SEEN: IdentifierProofMethod.ValueType  # 2
 """The card lay on the counter. It proves cards alone, no phone number."""
 IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN: IdentifierProofMethod.ValueType  # 3
-"""A document of the person was looked at."""
+"""A document of the person was looked at: the word of a person of the staff, so of a caller with role
+LOCATION_MANAGER, REGIONAL_ADMIN or HEADQUARTERS_ADMIN.
+"""
 IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM: IdentifierProofMethod.ValueType  # 4
-"""Another system of the group proved it: a web shop that confirmed an address, a program that was joined."""
+"""Another system of the group proved it: a web shop that confirmed an address, a program that was joined. The word of
+a caller with role SERVICE or HEADQUARTERS_ADMIN.
+"""
 Global___IdentifierProofMethod: _TypeAlias = IdentifierProofMethod  # noqa: Y015
 
 class _IdentifierChangeReason:
@@ -130,6 +138,7 @@ class IdentifierProof(_message.Message):
     METHOD_FIELD_NUMBER: _builtins.int
     REFERENCE_FIELD_NUMBER: _builtins.int
     CODE_FIELD_NUMBER: _builtins.int
+    LOCATION_ID_FIELD_NUMBER: _builtins.int
     method: Global___IdentifierProofMethod.ValueType
     """How."""
     reference: _builtins.str
@@ -140,16 +149,19 @@ class IdentifierProof(_message.Message):
     """The code as the person told it: IssueOneTimeCode made it for PROOF_PURPOSE_VERIFY_IDENTIFIER, to be sent to this
     very identifier. Eight digits; with ONE_TIME_CODE alone, in requests alone.
     """
+    location_id: _builtins.str
+    """Where a card or a document was looked at; a document's is required of all but headquarters. Id."""
     def __init__(
         self,
         *,
         method: Global___IdentifierProofMethod.ValueType = ...,
         reference: _builtins.str = ...,
         code: _builtins.str = ...,
+        location_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "method", b"method", "reference", b"reference"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "location_id", b"location_id", "method", b"method", "reference", b"reference"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

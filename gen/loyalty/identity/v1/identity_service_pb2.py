@@ -27,11 +27,12 @@ from loyalty.identity.v1 import member_pb2 as loyalty_dot_identity_dot_v1_dot_me
 from loyalty.identity.v1 import person_pb2 as loyalty_dot_identity_dot_v1_dot_person__pb2
 from loyalty.type.v1 import audit_pb2 as loyalty_dot_type_dot_v1_dot_audit__pb2
 from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb2
+from loyalty.type.v1 import proof_pb2 as loyalty_dot_type_dot_v1_dot_proof__pb2
 from loyalty.type.v1 import refusal_pb2 as loyalty_dot_type_dot_v1_dot_refusal__pb2
 from loyalty.type.v1 import role_pb2 as loyalty_dot_type_dot_v1_dot_role__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*loyalty/identity/v1/identity_service.proto\x12\x13loyalty.identity.v1\x1a$loyalty/identity/v1/identifier.proto\x1a loyalty/identity/v1/member.proto\x1a loyalty/identity/v1/person.proto\x1a\x1bloyalty/type/v1/audit.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\"\xb0\x01\n\x13UpdateMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12+\n\x08\x62irthday\x18\x04 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\x12\x31\n\x08segments\x18\x05 \x01(\x0b\x32\x1f.loyalty.identity.v1.SegmentSet\"!\n\nSegmentSet\x12\x13\n\x0bsegment_ids\x18\x01 \x03(\t\"C\n\x14UpdateMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\"\xb6\x01\n\x13\x45nrollMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x30\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x18\n\x10home_location_id\x18\x04 \x01(\t\x12+\n\x08\x62irthday\x18\x05 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\"T\n\x14\x45nrollMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"V\n\x14ResolveMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\"L\n\x15ResolveMemberResponse\x12\x33\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.Resolution\"X\n\x1a\x42\x61tchResolveMembersRequest\x12:\n\x07queries\x18\x01 \x03(\x0b\x32).loyalty.identity.v1.ResolveMemberRequest\"^\n\x1b\x42\x61tchResolveMembersResponse\x12?\n\x07results\x18\x01 \x03(\x0b\x32..loyalty.identity.v1.BatchResolveMembersResult\"\x89\x01\n\x19\x42\x61tchResolveMembersResult\x12\x35\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.ResolutionH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"\x83\x01\n\x15LinkIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\"E\n\x16LinkIdentifierResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\"9\n\x10GetMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\"@\n\x11GetMemberResponse\x12+\n\x06person\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Person\"\xba\x01\n\x17VerifyIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x33\n\x05proof\x18\x05 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\"U\n\x18VerifyIdentifierResponse\x12\x39\n\nidentifier\x18\x01 \x01(\x0b\x32%.loyalty.identity.v1.LinkedIdentifier\"\xf7\x01\n\x17UnlinkIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12;\n\x06reason\x18\x05 \x01(\x0e\x32+.loyalty.identity.v1.IdentifierChangeReason\x12\x33\n\x05proof\x18\x06 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\"V\n\x18UnlinkIdentifierResponse\x12:\n\x05\x65ntry\x18\x01 \x01(\x0b\x32+.loyalty.identity.v1.IdentifierHistoryEntry\"\x90\x02\n\x15MoveIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x16\n\x0e\x66rom_member_id\x18\x03 \x01(\t\x12\x14\n\x0cto_member_id\x18\x04 \x01(\t\x12/\n\nidentifier\x18\x05 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12;\n\x06reason\x18\x06 \x01(\x0e\x32+.loyalty.identity.v1.IdentifierChangeReason\x12\x33\n\x05proof\x18\x07 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\"T\n\x16MoveIdentifierResponse\x12:\n\x05\x65ntry\x18\x01 \x01(\x0b\x32+.loyalty.identity.v1.IdentifierHistoryEntry\"l\n\x1cListIdentifierHistoryRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"v\n\x1dListIdentifierHistoryResponse\x12<\n\x07\x65ntries\x18\x01 \x03(\x0b\x32+.loyalty.identity.v1.IdentifierHistoryEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xf4\x0b\n\x0fIdentityService\x12\x8b\x01\n\x0c\x45nrollMember\x12(.loyalty.identity.v1.EnrollMemberRequest\x1a).loyalty.identity.v1.EnrollMemberResponse\"&\x90\x02\x02\xea\xe0\x18\x05\x01\x03\x06\x07\x02\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x04\x08\x03\x18\x03\x12\xa1\x01\n\rResolveMember\x12).loyalty.identity.v1.ResolveMemberRequest\x1a*.loyalty.identity.v1.ResolveMemberResponse\"9\x90\x02\x01\xea\xe0\x18\x06\x01\x03\x06\x07\x02\t\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\n\x08\x06\x12\x06member\xf2\xe0\x18\x04\x08\x03\x18\x03\x88\xe1\x18\x04\x12\x9e\x01\n\x13\x42\x61tchResolveMembers\x12/.loyalty.identity.v1.BatchResolveMembersRequest\x1a\x30.loyalty.identity.v1.BatchResolveMembersResponse\"$\x90\x02\x01\xea\xe0\x18\x01\x07\xf2\xe0\x18\x18\x08\x01\x12\x12queries.program_id\x18\x01\x12\x91\x01\n\x0eLinkIdentifier\x12*.loyalty.identity.v1.LinkIdentifierRequest\x1a+.loyalty.identity.v1.LinkIdentifierResponse\"&\x90\x02\x02\xea\xe0\x18\x05\x01\x03\x06\x07\x02\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x04\x08\x03\x18\x03\x12\x88\x01\n\x0cUpdateMember\x12(.loyalty.identity.v1.UpdateMemberRequest\x1a).loyalty.identity.v1.UpdateMemberResponse\"#\x90\x02\x02\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x04\x08\x03\x18\x03\x12\xa0\x01\n\tGetMember\x12%.loyalty.identity.v1.GetMemberRequest\x1a&.loyalty.identity.v1.GetMemberResponse\"D\x90\x02\x01\xea\xe0\x18\x06\x01\x02\x03\x06\x07\t\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\r\x08\x06\x12\tmember_id\xf2\xe0\x18\x04\x08\x02\x18\x03\xf2\xe0\x18\x04\x08\x03\x18\x03\x88\xe1\x18\x02\x12\x8f\x01\n\x10VerifyIdentifier\x12,.loyalty.identity.v1.VerifyIdentifierRequest\x1a-.loyalty.identity.v1.VerifyIdentifierResponse\"\x1e\x90\x02\x02\xea\xe0\x18\x05\x01\x02\x03\x06\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x8e\x01\n\x10UnlinkIdentifier\x12,.loyalty.identity.v1.UnlinkIdentifierRequest\x1a-.loyalty.identity.v1.UnlinkIdentifierResponse\"\x1d\x90\x02\x02\xea\xe0\x18\x04\x01\x02\x03\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x86\x01\n\x0eMoveIdentifier\x12*.loyalty.identity.v1.MoveIdentifierRequest\x1a+.loyalty.identity.v1.MoveIdentifierResponse\"\x1b\x90\x02\x02\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x9f\x01\n\x15ListIdentifierHistory\x12\x31.loyalty.identity.v1.ListIdentifierHistoryRequest\x1a\x32.loyalty.identity.v1.ListIdentifierHistoryResponse\"\x1f\x90\x02\x01\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x88\xe1\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*loyalty/identity/v1/identity_service.proto\x12\x13loyalty.identity.v1\x1a$loyalty/identity/v1/identifier.proto\x1a loyalty/identity/v1/member.proto\x1a loyalty/identity/v1/person.proto\x1a\x1bloyalty/type/v1/audit.proto\x1a\x1cloyalty/type/v1/member.proto\x1a\x1bloyalty/type/v1/proof.proto\x1a\x1dloyalty/type/v1/refusal.proto\x1a\x1aloyalty/type/v1/role.proto\"\xb0\x01\n\x13UpdateMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12+\n\x08\x62irthday\x18\x04 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\x12\x31\n\x08segments\x18\x05 \x01(\x0b\x32\x1f.loyalty.identity.v1.SegmentSet\"!\n\nSegmentSet\x12\x13\n\x0bsegment_ids\x18\x01 \x03(\t\"C\n\x14UpdateMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\"\xb6\x01\n\x13\x45nrollMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x30\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x18\n\x10home_location_id\x18\x04 \x01(\t\x12+\n\x08\x62irthday\x18\x05 \x01(\x0b\x32\x19.loyalty.type.v1.MonthDay\"T\n\x14\x45nrollMemberResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"V\n\x14ResolveMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12*\n\x06member\x18\x02 \x01(\x0b\x32\x1a.loyalty.type.v1.MemberRef\"L\n\x15ResolveMemberResponse\x12\x33\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.Resolution\"X\n\x1a\x42\x61tchResolveMembersRequest\x12:\n\x07queries\x18\x01 \x03(\x0b\x32).loyalty.identity.v1.ResolveMemberRequest\"^\n\x1b\x42\x61tchResolveMembersResponse\x12?\n\x07results\x18\x01 \x03(\x0b\x32..loyalty.identity.v1.BatchResolveMembersResult\"\x89\x01\n\x19\x42\x61tchResolveMembersResult\x12\x35\n\nresolution\x18\x01 \x01(\x0b\x32\x1f.loyalty.identity.v1.ResolutionH\x00\x12+\n\x07refusal\x18\x02 \x01(\x0b\x32\x18.loyalty.type.v1.RefusalH\x00\x42\x08\n\x06result\"\xb0\x01\n\x15LinkIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12+\n\x05proof\x18\x05 \x01(\x0b\x32\x1c.loyalty.type.v1.MemberProof\"E\n\x16LinkIdentifierResponse\x12+\n\x06member\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Member\"9\n\x10GetMemberRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\"@\n\x11GetMemberResponse\x12+\n\x06person\x18\x01 \x01(\x0b\x32\x1b.loyalty.identity.v1.Person\"\xba\x01\n\x17VerifyIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x33\n\x05proof\x18\x05 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\"U\n\x18VerifyIdentifierResponse\x12\x39\n\nidentifier\x18\x01 \x01(\x0b\x32%.loyalty.identity.v1.LinkedIdentifier\"\xf7\x01\n\x17UnlinkIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\nidentifier\x18\x04 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12;\n\x06reason\x18\x05 \x01(\x0e\x32+.loyalty.identity.v1.IdentifierChangeReason\x12\x33\n\x05proof\x18\x06 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\"V\n\x18UnlinkIdentifierResponse\x12:\n\x05\x65ntry\x18\x01 \x01(\x0b\x32+.loyalty.identity.v1.IdentifierHistoryEntry\"\x90\x02\n\x15MoveIdentifierRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x16\n\x0e\x66rom_member_id\x18\x03 \x01(\t\x12\x14\n\x0cto_member_id\x18\x04 \x01(\t\x12/\n\nidentifier\x18\x05 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12;\n\x06reason\x18\x06 \x01(\x0e\x32+.loyalty.identity.v1.IdentifierChangeReason\x12\x33\n\x05proof\x18\x07 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\"T\n\x16MoveIdentifierResponse\x12:\n\x05\x65ntry\x18\x01 \x01(\x0b\x32+.loyalty.identity.v1.IdentifierHistoryEntry\"l\n\x1cListIdentifierHistoryRequest\x12\x12\n\nprogram_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"v\n\x1dListIdentifierHistoryResponse\x12<\n\x07\x65ntries\x18\x01 \x03(\x0b\x32+.loyalty.identity.v1.IdentifierHistoryEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xad\x0c\n\x0fIdentityService\x12\x8b\x01\n\x0c\x45nrollMember\x12(.loyalty.identity.v1.EnrollMemberRequest\x1a).loyalty.identity.v1.EnrollMemberResponse\"&\x90\x02\x02\xea\xe0\x18\x05\x01\x03\x06\x07\x02\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x04\x08\x03\x18\x03\x12\xa1\x01\n\rResolveMember\x12).loyalty.identity.v1.ResolveMemberRequest\x1a*.loyalty.identity.v1.ResolveMemberResponse\"9\x90\x02\x01\xea\xe0\x18\x06\x01\x03\x06\x07\x02\t\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\n\x08\x06\x12\x06member\xf2\xe0\x18\x04\x08\x03\x18\x03\x88\xe1\x18\x04\x12\x9e\x01\n\x13\x42\x61tchResolveMembers\x12/.loyalty.identity.v1.BatchResolveMembersRequest\x1a\x30.loyalty.identity.v1.BatchResolveMembersResponse\"$\x90\x02\x01\xea\xe0\x18\x01\x07\xf2\xe0\x18\x18\x08\x01\x12\x12queries.program_id\x18\x01\x12\x91\x01\n\x0eLinkIdentifier\x12*.loyalty.identity.v1.LinkIdentifierRequest\x1a+.loyalty.identity.v1.LinkIdentifierResponse\"&\x90\x02\x02\xea\xe0\x18\x05\x01\x03\x06\x07\x02\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x04\x08\x03\x18\x03\x12\x88\x01\n\x0cUpdateMember\x12(.loyalty.identity.v1.UpdateMemberRequest\x1a).loyalty.identity.v1.UpdateMemberResponse\"#\x90\x02\x02\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x04\x08\x03\x18\x03\x12\xa0\x01\n\tGetMember\x12%.loyalty.identity.v1.GetMemberRequest\x1a&.loyalty.identity.v1.GetMemberResponse\"D\x90\x02\x01\xea\xe0\x18\x06\x01\x02\x03\x06\x07\t\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\r\x08\x06\x12\tmember_id\xf2\xe0\x18\x04\x08\x02\x18\x03\xf2\xe0\x18\x04\x08\x03\x18\x03\x88\xe1\x18\x02\x12\xac\x01\n\x10VerifyIdentifier\x12,.loyalty.identity.v1.VerifyIdentifierRequest\x1a-.loyalty.identity.v1.VerifyIdentifierResponse\";\x90\x02\x02\xea\xe0\x18\x05\x01\x02\x03\x06\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x19\x08\x03\x12\x11proof.location_id*\x02\x03\x06\x12\xaa\x01\n\x10UnlinkIdentifier\x12,.loyalty.identity.v1.UnlinkIdentifierRequest\x1a-.loyalty.identity.v1.UnlinkIdentifierResponse\"9\x90\x02\x02\xea\xe0\x18\x04\x01\x02\x03\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\xf2\xe0\x18\x18\x08\x03\x12\x11proof.location_id*\x01\x03\x12\x86\x01\n\x0eMoveIdentifier\x12*.loyalty.identity.v1.MoveIdentifierRequest\x1a+.loyalty.identity.v1.MoveIdentifierResponse\"\x1b\x90\x02\x02\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x12\x9f\x01\n\x15ListIdentifierHistory\x12\x31.loyalty.identity.v1.ListIdentifierHistoryRequest\x1a\x32.loyalty.identity.v1.ListIdentifierHistoryResponse\"\x1f\x90\x02\x01\xea\xe0\x18\x02\x01\x07\xf2\xe0\x18\x0e\x08\x01\x12\nprogram_id\x88\xe1\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,57 +52,57 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IDENTITYSERVICE'].methods_by_name['GetMember']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['GetMember']._serialized_options = b'\220\002\001\352\340\030\006\001\002\003\006\007\t\362\340\030\016\010\001\022\nprogram_id\362\340\030\r\010\006\022\tmember_id\362\340\030\004\010\002\030\003\362\340\030\004\010\003\030\003\210\341\030\002'
   _globals['_IDENTITYSERVICE'].methods_by_name['VerifyIdentifier']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['VerifyIdentifier']._serialized_options = b'\220\002\002\352\340\030\005\001\002\003\006\007\362\340\030\016\010\001\022\nprogram_id'
+  _globals['_IDENTITYSERVICE'].methods_by_name['VerifyIdentifier']._serialized_options = b'\220\002\002\352\340\030\005\001\002\003\006\007\362\340\030\016\010\001\022\nprogram_id\362\340\030\031\010\003\022\021proof.location_id*\002\003\006'
   _globals['_IDENTITYSERVICE'].methods_by_name['UnlinkIdentifier']._loaded_options = None
-  _globals['_IDENTITYSERVICE'].methods_by_name['UnlinkIdentifier']._serialized_options = b'\220\002\002\352\340\030\004\001\002\003\007\362\340\030\016\010\001\022\nprogram_id'
+  _globals['_IDENTITYSERVICE'].methods_by_name['UnlinkIdentifier']._serialized_options = b'\220\002\002\352\340\030\004\001\002\003\007\362\340\030\016\010\001\022\nprogram_id\362\340\030\030\010\003\022\021proof.location_id*\001\003'
   _globals['_IDENTITYSERVICE'].methods_by_name['MoveIdentifier']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['MoveIdentifier']._serialized_options = b'\220\002\002\352\340\030\002\001\007\362\340\030\016\010\001\022\nprogram_id'
   _globals['_IDENTITYSERVICE'].methods_by_name['ListIdentifierHistory']._loaded_options = None
   _globals['_IDENTITYSERVICE'].methods_by_name['ListIdentifierHistory']._serialized_options = b'\220\002\001\352\340\030\002\001\007\362\340\030\016\010\001\022\nprogram_id\210\341\030\002'
-  _globals['_UPDATEMEMBERREQUEST']._serialized_start=292
-  _globals['_UPDATEMEMBERREQUEST']._serialized_end=468
-  _globals['_SEGMENTSET']._serialized_start=470
-  _globals['_SEGMENTSET']._serialized_end=503
-  _globals['_UPDATEMEMBERRESPONSE']._serialized_start=505
-  _globals['_UPDATEMEMBERRESPONSE']._serialized_end=572
-  _globals['_ENROLLMEMBERREQUEST']._serialized_start=575
-  _globals['_ENROLLMEMBERREQUEST']._serialized_end=757
-  _globals['_ENROLLMEMBERRESPONSE']._serialized_start=759
-  _globals['_ENROLLMEMBERRESPONSE']._serialized_end=843
-  _globals['_RESOLVEMEMBERREQUEST']._serialized_start=845
-  _globals['_RESOLVEMEMBERREQUEST']._serialized_end=931
-  _globals['_RESOLVEMEMBERRESPONSE']._serialized_start=933
-  _globals['_RESOLVEMEMBERRESPONSE']._serialized_end=1009
-  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_start=1011
-  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_end=1099
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_start=1101
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_end=1195
-  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_start=1198
-  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_end=1335
-  _globals['_LINKIDENTIFIERREQUEST']._serialized_start=1338
-  _globals['_LINKIDENTIFIERREQUEST']._serialized_end=1469
-  _globals['_LINKIDENTIFIERRESPONSE']._serialized_start=1471
-  _globals['_LINKIDENTIFIERRESPONSE']._serialized_end=1540
-  _globals['_GETMEMBERREQUEST']._serialized_start=1542
-  _globals['_GETMEMBERREQUEST']._serialized_end=1599
-  _globals['_GETMEMBERRESPONSE']._serialized_start=1601
-  _globals['_GETMEMBERRESPONSE']._serialized_end=1665
-  _globals['_VERIFYIDENTIFIERREQUEST']._serialized_start=1668
-  _globals['_VERIFYIDENTIFIERREQUEST']._serialized_end=1854
-  _globals['_VERIFYIDENTIFIERRESPONSE']._serialized_start=1856
-  _globals['_VERIFYIDENTIFIERRESPONSE']._serialized_end=1941
-  _globals['_UNLINKIDENTIFIERREQUEST']._serialized_start=1944
-  _globals['_UNLINKIDENTIFIERREQUEST']._serialized_end=2191
-  _globals['_UNLINKIDENTIFIERRESPONSE']._serialized_start=2193
-  _globals['_UNLINKIDENTIFIERRESPONSE']._serialized_end=2279
-  _globals['_MOVEIDENTIFIERREQUEST']._serialized_start=2282
-  _globals['_MOVEIDENTIFIERREQUEST']._serialized_end=2554
-  _globals['_MOVEIDENTIFIERRESPONSE']._serialized_start=2556
-  _globals['_MOVEIDENTIFIERRESPONSE']._serialized_end=2640
-  _globals['_LISTIDENTIFIERHISTORYREQUEST']._serialized_start=2642
-  _globals['_LISTIDENTIFIERHISTORYREQUEST']._serialized_end=2750
-  _globals['_LISTIDENTIFIERHISTORYRESPONSE']._serialized_start=2752
-  _globals['_LISTIDENTIFIERHISTORYRESPONSE']._serialized_end=2870
-  _globals['_IDENTITYSERVICE']._serialized_start=2873
-  _globals['_IDENTITYSERVICE']._serialized_end=4397
+  _globals['_UPDATEMEMBERREQUEST']._serialized_start=321
+  _globals['_UPDATEMEMBERREQUEST']._serialized_end=497
+  _globals['_SEGMENTSET']._serialized_start=499
+  _globals['_SEGMENTSET']._serialized_end=532
+  _globals['_UPDATEMEMBERRESPONSE']._serialized_start=534
+  _globals['_UPDATEMEMBERRESPONSE']._serialized_end=601
+  _globals['_ENROLLMEMBERREQUEST']._serialized_start=604
+  _globals['_ENROLLMEMBERREQUEST']._serialized_end=786
+  _globals['_ENROLLMEMBERRESPONSE']._serialized_start=788
+  _globals['_ENROLLMEMBERRESPONSE']._serialized_end=872
+  _globals['_RESOLVEMEMBERREQUEST']._serialized_start=874
+  _globals['_RESOLVEMEMBERREQUEST']._serialized_end=960
+  _globals['_RESOLVEMEMBERRESPONSE']._serialized_start=962
+  _globals['_RESOLVEMEMBERRESPONSE']._serialized_end=1038
+  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_start=1040
+  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_end=1128
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_start=1130
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_end=1224
+  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_start=1227
+  _globals['_BATCHRESOLVEMEMBERSRESULT']._serialized_end=1364
+  _globals['_LINKIDENTIFIERREQUEST']._serialized_start=1367
+  _globals['_LINKIDENTIFIERREQUEST']._serialized_end=1543
+  _globals['_LINKIDENTIFIERRESPONSE']._serialized_start=1545
+  _globals['_LINKIDENTIFIERRESPONSE']._serialized_end=1614
+  _globals['_GETMEMBERREQUEST']._serialized_start=1616
+  _globals['_GETMEMBERREQUEST']._serialized_end=1673
+  _globals['_GETMEMBERRESPONSE']._serialized_start=1675
+  _globals['_GETMEMBERRESPONSE']._serialized_end=1739
+  _globals['_VERIFYIDENTIFIERREQUEST']._serialized_start=1742
+  _globals['_VERIFYIDENTIFIERREQUEST']._serialized_end=1928
+  _globals['_VERIFYIDENTIFIERRESPONSE']._serialized_start=1930
+  _globals['_VERIFYIDENTIFIERRESPONSE']._serialized_end=2015
+  _globals['_UNLINKIDENTIFIERREQUEST']._serialized_start=2018
+  _globals['_UNLINKIDENTIFIERREQUEST']._serialized_end=2265
+  _globals['_UNLINKIDENTIFIERRESPONSE']._serialized_start=2267
+  _globals['_UNLINKIDENTIFIERRESPONSE']._serialized_end=2353
+  _globals['_MOVEIDENTIFIERREQUEST']._serialized_start=2356
+  _globals['_MOVEIDENTIFIERREQUEST']._serialized_end=2628
+  _globals['_MOVEIDENTIFIERRESPONSE']._serialized_start=2630
+  _globals['_MOVEIDENTIFIERRESPONSE']._serialized_end=2714
+  _globals['_LISTIDENTIFIERHISTORYREQUEST']._serialized_start=2716
+  _globals['_LISTIDENTIFIERHISTORYREQUEST']._serialized_end=2824
+  _globals['_LISTIDENTIFIERHISTORYRESPONSE']._serialized_start=2826
+  _globals['_LISTIDENTIFIERHISTORYRESPONSE']._serialized_end=2944
+  _globals['_IDENTITYSERVICE']._serialized_start=2947
+  _globals['_IDENTITYSERVICE']._serialized_end=4528
 # @@protoc_insertion_point(module_scope)

@@ -11,6 +11,7 @@ from loyalty.identity.v1 import identifier_pb2 as _identifier_pb2
 from loyalty.identity.v1 import member_pb2 as _member_pb2_1
 from loyalty.identity.v1 import person_pb2 as _person_pb2
 from loyalty.type.v1 import member_pb2 as _member_pb2
+from loyalty.type.v1 import proof_pb2 as _proof_pb2
 from loyalty.type.v1 import refusal_pb2 as _refusal_pb2
 import builtins as _builtins
 import sys
@@ -325,6 +326,7 @@ class LinkIdentifierRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     MEMBER_ID_FIELD_NUMBER: _builtins.int
     IDENTIFIER_FIELD_NUMBER: _builtins.int
+    PROOF_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -335,6 +337,10 @@ class LinkIdentifierRequest(_message.Message):
     def identifier(self) -> _member_pb2.Identifier:
         """The identifier to link."""
 
+    @_builtins.property
+    def proof(self) -> _proof_pb2.MemberProof:
+        """A proof of the member for PROOF_PURPOSE_LINK_IDENTIFIER, of any method but CARD_IN_HAND; may be absent."""
+
     def __init__(
         self,
         *,
@@ -342,10 +348,11 @@ class LinkIdentifierRequest(_message.Message):
         request_id: _builtins.str = ...,
         member_id: _builtins.str = ...,
         identifier: _member_pb2.Identifier | None = ...,
+        proof: _proof_pb2.MemberProof | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "proof", b"proof"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "member_id", b"member_id", "program_id", b"program_id", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["identifier", b"identifier", "member_id", b"member_id", "program_id", b"program_id", "proof", b"proof", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

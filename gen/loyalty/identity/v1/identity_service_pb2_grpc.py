@@ -115,8 +115,9 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def LinkIdentifier(self, request, context):
-        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-        REQUEST_ID_REUSED.
+        """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+        spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -140,8 +141,9 @@ class IdentityServiceServicer:
 
     def VerifyIdentifier(self, request, context):
         """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
-        needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
-        repeat changes nothing; another intent verifies it again.
+        needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED,
+        REQUEST_ID_REUSED, ROLE_NOT_ALLOWED for a method that is another's to say. A repeat changes nothing; another intent
+        verifies it again. It settles no fresh link.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -150,7 +152,7 @@ class IdentityServiceServicer:
     def UnlinkIdentifier(self, request, context):
         """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
         remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-        IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+        IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,7 +161,8 @@ class IdentityServiceServicer:
     def MoveIdentifier(self, request, context):
         """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
         A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+        service moves it, and by more than what somebody saw, it is a fresh link.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

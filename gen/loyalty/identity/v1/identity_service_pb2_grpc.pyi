@@ -43,8 +43,9 @@ class IdentityServiceStub:
     BatchResolveMembers: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.BatchResolveMembersRequest, _identity_service_pb2.BatchResolveMembersResponse]
     """Follows many references at once; each has its own result, in order."""
     LinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]
-    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-    REQUEST_ID_REUSED.
+    """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+    spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]
@@ -55,18 +56,20 @@ class IdentityServiceStub:
     """
     VerifyIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.VerifyIdentifierRequest, _identity_service_pb2.VerifyIdentifierResponse]
     """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
-    needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
-    repeat changes nothing; another intent verifies it again.
+    needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED,
+    REQUEST_ID_REUSED, ROLE_NOT_ALLOWED for a method that is another's to say. A repeat changes nothing; another intent
+    verifies it again. It settles no fresh link.
     """
     UnlinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UnlinkIdentifierRequest, _identity_service_pb2.UnlinkIdentifierResponse]
     """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
     remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-    IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+    IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED.
     """
     MoveIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]
     """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
     A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+    service moves it, and by more than what somebody saw, it is a fresh link.
     """
     ListIdentifierHistory: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]
     """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
@@ -88,8 +91,9 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     BatchResolveMembers: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.BatchResolveMembersRequest, _identity_service_pb2.BatchResolveMembersResponse]  # type: ignore[assignment]
     """Follows many references at once; each has its own result, in order."""
     LinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]  # type: ignore[assignment]
-    """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-    REQUEST_ID_REUSED.
+    """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+    spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]  # type: ignore[assignment]
@@ -100,18 +104,20 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     """
     VerifyIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.VerifyIdentifierRequest, _identity_service_pb2.VerifyIdentifierResponse]  # type: ignore[assignment]
     """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
-    needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
-    repeat changes nothing; another intent verifies it again.
+    needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED,
+    REQUEST_ID_REUSED, ROLE_NOT_ALLOWED for a method that is another's to say. A repeat changes nothing; another intent
+    verifies it again. It settles no fresh link.
     """
     UnlinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UnlinkIdentifierRequest, _identity_service_pb2.UnlinkIdentifierResponse]  # type: ignore[assignment]
     """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
     remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-    IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+    IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED.
     """
     MoveIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]  # type: ignore[assignment]
     """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
     A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+    service moves it, and by more than what somebody saw, it is a fresh link.
     """
     ListIdentifierHistory: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]  # type: ignore[assignment]
     """Lists what ever happened to a member's identifiers, oldest first, until an erasure. Of a merged person each home has
@@ -154,8 +160,9 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _identity_service_pb2.LinkIdentifierRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.LinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.LinkIdentifierResponse]]:
-        """Lets one more identifier point to a member. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-        REQUEST_ID_REUSED.
+        """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
+        spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
+        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
 
@@ -184,8 +191,9 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.VerifyIdentifierResponse, _abc.Awaitable[_identity_service_pb2.VerifyIdentifierResponse]]:
         """Writes down that an identifier was proved to be the member's. A one-time code is looked at and used up by it; a repeat
-        needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED. A
-        repeat changes nothing; another intent verifies it again.
+        needs it no more. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED,
+        REQUEST_ID_REUSED, ROLE_NOT_ALLOWED for a method that is another's to say. A repeat changes nothing; another intent
+        verifies it again. It settles no fresh link.
         """
 
     @_abc_1.abstractmethod
@@ -196,7 +204,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_identity_service_pb2.UnlinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.UnlinkIdentifierResponse]]:
         """Lets an identifier of the member point to nobody; it may be linked anew, to anybody. The points stay. A resolution
         remembered by the ledger may lead to the member for one more second. Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED,
-        IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+        IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED.
         """
 
     @_abc_1.abstractmethod
@@ -207,7 +215,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_identity_service_pb2.MoveIdentifierResponse, _abc.Awaitable[_identity_service_pb2.MoveIdentifierResponse]]:
         """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
         A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED.
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+        service moves it, and by more than what somebody saw, it is a fresh link.
         """
 
     @_abc_1.abstractmethod

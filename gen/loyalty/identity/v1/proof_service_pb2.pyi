@@ -36,6 +36,8 @@ class _ProofPurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProofPur
     """To verify the identifier that the code is sent to: it is told to VerifyIdentifier, MoveIdentifier or
     UnlinkIdentifier, and VerifyProof takes none for this.
     """
+    PROOF_PURPOSE_LINK_IDENTIFIER: _ProofPurpose.ValueType  # 4
+    """To link an identifier that proves from then on; told to LinkIdentifier alone."""
 
 class ProofPurpose(_ProofPurpose, metaclass=_ProofPurposeEnumTypeWrapper):
     """What a proof is for. One for one purpose is none for another."""
@@ -50,6 +52,8 @@ PROOF_PURPOSE_VERIFY_IDENTIFIER: ProofPurpose.ValueType  # 3
 """To verify the identifier that the code is sent to: it is told to VerifyIdentifier, MoveIdentifier or
 UnlinkIdentifier, and VerifyProof takes none for this.
 """
+PROOF_PURPOSE_LINK_IDENTIFIER: ProofPurpose.ValueType  # 4
+"""To link an identifier that proves from then on; told to LinkIdentifier alone."""
 Global___ProofPurpose: _TypeAlias = ProofPurpose  # noqa: Y015
 
 @_typing.final
@@ -300,6 +304,7 @@ class VerifyProofRequest(_message.Message):
     PROOF_FIELD_NUMBER: _builtins.int
     PURPOSE_FIELD_NUMBER: _builtins.int
     LOCATION_ID_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
     program_id: _builtins.str
     """The program. Id."""
     request_id: _builtins.str
@@ -310,6 +315,10 @@ class VerifyProofRequest(_message.Message):
     """What it is for: PROOF_PURPOSE_SPEND or PROOF_PURPOSE_SET_PIN."""
     location_id: _builtins.str
     """Where; may be empty. Id."""
+    caller: _builtins.str
+    """Who was given the proof: the subject of the token of the till that the calling service serves, whose attempts are
+    counted and wait in line apart from others'. Empty: the calling service itself.
+    """
     @_builtins.property
     def proof(self) -> _proof_pb2.MemberProof:
         """The proof."""
@@ -323,10 +332,11 @@ class VerifyProofRequest(_message.Message):
         proof: _proof_pb2.MemberProof | None = ...,
         purpose: Global___ProofPurpose.ValueType = ...,
         location_id: _builtins.str = ...,
+        caller: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["proof", b"proof"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["location_id", b"location_id", "member_id", b"member_id", "program_id", b"program_id", "proof", b"proof", "purpose", b"purpose", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "location_id", b"location_id", "member_id", b"member_id", "program_id", b"program_id", "proof", b"proof", "purpose", b"purpose", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -79,7 +79,7 @@ class ProofServiceServicer:
 
     def IssueOneTimeCode(self, request, context):
         """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-        the member's identifiers: a verified one, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
+        the member's identifiers: a verified one that is no fresh link, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
         MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat under the same request id gives the same code, until a
         newer one replaces it: then REQUEST_ID_REUSED.
         """

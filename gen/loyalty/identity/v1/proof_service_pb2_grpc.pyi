@@ -42,7 +42,7 @@ class ProofServiceStub:
     """
     IssueOneTimeCode: _grpc.UnaryUnaryMultiCallable[_proof_service_pb2.IssueOneTimeCodeRequest, _proof_service_pb2.IssueOneTimeCodeResponse]
     """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-    the member's identifiers: a verified one, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
+    the member's identifiers: a verified one that is no fresh link, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
     MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat under the same request id gives the same code, until a
     newer one replaces it: then REQUEST_ID_REUSED.
     """
@@ -75,7 +75,7 @@ class ProofServiceAsyncStub(ProofServiceStub):
     """
     IssueOneTimeCode: _aio.UnaryUnaryMultiCallable[_proof_service_pb2.IssueOneTimeCodeRequest, _proof_service_pb2.IssueOneTimeCodeResponse]  # type: ignore[assignment]
     """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-    the member's identifiers: a verified one, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
+    the member's identifiers: a verified one that is no fresh link, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
     MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat under the same request id gives the same code, until a
     newer one replaces it: then REQUEST_ID_REUSED.
     """
@@ -117,7 +117,7 @@ class ProofServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_proof_service_pb2.IssueOneTimeCodeResponse, _abc.Awaitable[_proof_service_pb2.IssueOneTimeCodeResponse]]:
         """Makes a code for one purpose, which replaces an unused one, and gives it to a service that delivers it to one of
-        the member's identifiers: a verified one, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
+        the member's identifiers: a verified one that is no fresh link, unless it is to be verified by the code. Reasons: PROGRAM_NOT_FOUND,
         MEMBER_NOT_FOUND, MEMBER_ERASED, REQUEST_ID_REUSED. A repeat under the same request id gives the same code, until a
         newer one replaces it: then REQUEST_ID_REUSED.
         """

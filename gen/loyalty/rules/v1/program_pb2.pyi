@@ -2593,6 +2593,7 @@ class RedemptionPolicy(_message.Message):
     AGREEMENT_GAPS_ALLOWED_FIELD_NUMBER: _builtins.int
     PROOF_TIERS_FIELD_NUMBER: _builtins.int
     PROOF_WINDOW_MINUTES_FIELD_NUMBER: _builtins.int
+    FRESH_LINK_HOURS_FIELD_NUMBER: _builtins.int
     redeemer: Global___Redeemer.ValueType
     """Who redeems and is owed."""
     hold_seconds: _builtins.int
@@ -2604,6 +2605,10 @@ class RedemptionPolicy(_message.Message):
     proof_window_minutes: _builtins.int
     """What she spent in so many minutes before counts together with what she spends, so that an amount cannot be split; 0:
     each spending counts alone.
+    """
+    fresh_link_hours: _builtins.int
+    """For so many hours an identifier that was linked to a member who existed already proves nothing where points are
+    spent, unless a service linked it or she proved herself to it; 0: it proves at once. Absent: 24.
     """
     @_builtins.property
     def burn_order(self) -> _containers.RepeatedScalarFieldContainer[Global___BurnKey.ValueType]:
@@ -2623,12 +2628,15 @@ class RedemptionPolicy(_message.Message):
         agreement_gaps_allowed: _builtins.bool = ...,
         proof_tiers: _abc.Iterable[Global___ProofTier] | None = ...,
         proof_window_minutes: _builtins.int = ...,
+        fresh_link_hours: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_fresh_link_hours", b"_fresh_link_hours", "fresh_link_hours", b"fresh_link_hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_gaps_allowed", b"agreement_gaps_allowed", "burn_order", b"burn_order", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "proof_tiers", b"proof_tiers", "proof_window_minutes", b"proof_window_minutes", "redeemer", b"redeemer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_fresh_link_hours", b"_fresh_link_hours", "agreement_gaps_allowed", b"agreement_gaps_allowed", "burn_order", b"burn_order", "fresh_link_hours", b"fresh_link_hours", "hold_seconds", b"hold_seconds", "longest_hold_seconds", b"longest_hold_seconds", "proof_tiers", b"proof_tiers", "proof_window_minutes", b"proof_window_minutes", "redeemer", b"redeemer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__fresh_link_hours: _TypeAlias = _typing.Literal["fresh_link_hours"]  # noqa: Y015
+    _WhichOneofArgType__fresh_link_hours: _TypeAlias = _typing.Literal["_fresh_link_hours", b"_fresh_link_hours"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__fresh_link_hours) -> _WhichOneofReturnType__fresh_link_hours | None: ...
 
 Global___RedemptionPolicy: _TypeAlias = RedemptionPolicy  # noqa: Y015
 

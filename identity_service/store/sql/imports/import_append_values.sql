@@ -25,7 +25,7 @@ WITH numbered AS (
     FROM numbered
 )
 INSERT INTO identifier_value (
-    bucket, program_id, member_id, ordinal, fingerprint, kind, value, link_time, verify_ordinal
+    bucket, program_id, member_id, ordinal, fingerprint, kind, value, link_time, verify_ordinal, settled
 )
-SELECT bucket, $1, member_id, ordinal, fingerprint, kind, value, $3, CASE WHEN verified THEN ordinal END
+SELECT bucket, $1, member_id, ordinal, fingerprint, kind, value, $3, CASE WHEN verified THEN ordinal END, true
 FROM numbered

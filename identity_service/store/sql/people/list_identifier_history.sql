@@ -2,7 +2,7 @@
 -- $1 smallint: bucket. $2 text: program. $3 text: member. $4 integer: after this entry. $5 integer: at most so many.
 SELECT
     entry.sequence, entry.action, entry.ordinal, entry.kind, known.value, entry.method, entry.proof_reference,
-    entry.reason, entry.other_member_id, entry.event_time, entry.caller, entry.request_id
+    entry.reason, entry.other_member_id, entry.event_time, entry.caller, entry.request_id, entry.location_id
 FROM identifier_history AS entry
 LEFT JOIN identifier_value AS known
     ON known.bucket = entry.bucket

@@ -3,7 +3,7 @@
 -- Said so that a table without statistics is not read through the index of what is linked, which is nearly all of it.
 SELECT
     known.member_id, known.ordinal, known.kind, known.value, known.link_time, proof.method, proof.proof_reference,
-    proof.event_time, proof.caller
+    proof.event_time, proof.caller, proof.location_id
 FROM unnest($1::smallint[], $3::text[]) AS asked (bucket, member_id)
 JOIN identifier_value AS known
     ON known.bucket = asked.bucket
