@@ -1,16 +1,21 @@
 """Real servers and databases for tests: one PostgreSQL and one Valkey a session, a new database for each need."""
 
+import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Mapping
 
 import asyncpg
 
+from chassis.runtime.migrations import migrate
 from deploy.local.databases import Database, create_database, database_of
 from deploy.local.ports import Ports
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
+from ledger_service.settings import Settings
 from tests.support.memory import throwaway_directory
+
+_USUAL_PARTITIONS = Settings.model_fields["partitions"].default
 
 _CHEAP_PASSWORDS = {"scram_iterations": "1"}
 """Thousands of connections are made, and what makes guessing slow makes each of them slow."""
@@ -43,11 +48,14 @@ async def throwaway_stack(
 class Databases:
     """Makes databases on one server: empty ones, and copies of a service's migrated schema.
 
-    A schema is migrated once a session into a template; each copy takes some tens of milliseconds.
+    A schema is migrated once a session into a template; each copy takes some tens of milliseconds. Migrations run in
+    this process: another one would first import the whole service, which takes longer than they do.
     """
 
     def __init__(self, servers: LocalStack) -> None:
         self._servers = servers
+        self._connection: asyncpg.Connection | None = None
+        self._lock = asyncio.Lock()
         self._templates: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
         self._numbers = itertools.count(1)
 
@@ -55,7 +63,7 @@ class Databases:
     async def fresh(self, service: str, **migration_settings: str) -> AsyncIterator[Database]:
         """A database with the service's current schema and no rows; dropped afterwards.
 
-        Keywords are settings of the migration in full, such as ``LEDGER_PARTITIONS="4"``.
+        The one keyword is ``LEDGER_PARTITIONS="4"``, as in the ledger's settings.
         """
         template = await self._template(service, migration_settings)
         async with self._made(service, template) as database:
@@ -71,7 +79,13 @@ class Databases:
         key = (service, frozenset(migration_settings.items()))
         if key not in self._templates:
             database = await self._create(service, "template1")
-            await self._servers.migrate(service, database, migration_settings)
+            partitions = int(migration_settings.get("LEDGER_PARTITIONS", _USUAL_PARTITIONS))
+            await migrate(
+                database.owner_url,
+                f"{service}_service.migrations",
+                app_role=f"{service}_app",
+                literals={"partitions": partitions},
+            )
             self._templates[key] = database.name
         return self._templates[key]
 
@@ -92,8 +106,12 @@ class Databases:
 
     @contextlib.asynccontextmanager
     async def _administrator(self) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(self._servers.postgres.url("postgres"))
-        try:
-            yield connection
-        finally:
-            await connection.close()
+        async with self._lock:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await asyncpg.connect(self._servers.postgres.url("postgres"))
+            yield self._connection
+
+    async def aclose(self) -> None:
+        """Closes the connection that makes and drops them."""
+        if self._connection is not None:
+            await self._connection.close()
