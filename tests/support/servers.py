@@ -41,15 +41,29 @@ async def throwaway_stack(
             postgres_options=_CHEAP_PASSWORDS,
             service_environment=service_environment or {},
         )
-        async with LocalStack(settings, only=services) as stack:
+        async with ThrowawayStack(settings, only=services) as stack:
             yield stack
+
+
+class ThrowawayStack(LocalStack):
+    """Migrates in this process: one of its own would first import the whole service, which takes longer than that.
+    That a service's command does the same is seen wherever a stack is meant to stay."""
+
+    async def migrate(self, service: str, database: Database, extra: Mapping[str, str] | None = None) -> None:
+        """Bring a database to the service's current schema; of the settings only the ledger's partitions matter."""
+        settings = {**self.settings.service_environment, **(extra or {})}
+        await migrate(
+            database.owner_url,
+            f"{service}_service.migrations",
+            app_role=f"{service}_app",
+            literals={"partitions": int(settings.get("LEDGER_PARTITIONS", _USUAL_PARTITIONS))},
+        )
 
 
 class Databases:
     """Makes databases on one server: empty ones, and copies of a service's migrated schema.
 
-    A schema is migrated once a session into a template; each copy takes some tens of milliseconds. Migrations run in
-    this process: another one would first import the whole service, which takes longer than they do.
+    A schema is migrated once a session into a template; each copy takes some tens of milliseconds.
     """
 
     def __init__(self, servers: LocalStack) -> None:
@@ -63,7 +77,7 @@ class Databases:
     async def fresh(self, service: str, **migration_settings: str) -> AsyncIterator[Database]:
         """A database with the service's current schema and no rows; dropped afterwards.
 
-        The one keyword is ``LEDGER_PARTITIONS="4"``, as in the ledger's settings.
+        Keywords are settings of the migration in full, such as ``LEDGER_PARTITIONS="4"``.
         """
         template = await self._template(service, migration_settings)
         async with self._made(service, template) as database:
@@ -79,13 +93,7 @@ class Databases:
         key = (service, frozenset(migration_settings.items()))
         if key not in self._templates:
             database = await self._create(service, "template1")
-            partitions = int(migration_settings.get("LEDGER_PARTITIONS", _USUAL_PARTITIONS))
-            await migrate(
-                database.owner_url,
-                f"{service}_service.migrations",
-                app_role=f"{service}_app",
-                literals={"partitions": partitions},
-            )
+            await self._servers.migrate(service, database, migration_settings)
             self._templates[key] = database.name
         return self._templates[key]
 
