@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest_asyncio
 
@@ -28,9 +29,10 @@ async def servers() -> AsyncIterator[LocalStack]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def databases(servers: LocalStack) -> Databases:
+async def databases(servers: LocalStack) -> AsyncIterator[Databases]:
     """Makes databases on the session's PostgreSQL: ``async with databases.fresh("ledger") as database``."""
-    return Databases(servers)
+    async with aclosing(Databases(servers)) as databases:
+        yield databases
 
 
 @pytest_asyncio.fixture(scope="session")

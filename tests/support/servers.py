@@ -1,16 +1,21 @@
 """Real servers and databases for tests: one PostgreSQL and one Valkey a session, a new database for each need."""
 
+import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Mapping
 
 import asyncpg
 
+from chassis.runtime.migrations import migrate
 from deploy.local.databases import Database, create_database, database_of
 from deploy.local.ports import Ports
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
+from ledger_service.settings import Settings
 from tests.support.memory import throwaway_directory
+
+_USUAL_PARTITIONS = Settings.model_fields["partitions"].default
 
 _CHEAP_PASSWORDS = {"scram_iterations": "1"}
 """Thousands of connections are made, and what makes guessing slow makes each of them slow."""
@@ -36,8 +41,23 @@ async def throwaway_stack(
             postgres_options=_CHEAP_PASSWORDS,
             service_environment=service_environment or {},
         )
-        async with LocalStack(settings, only=services) as stack:
+        async with ThrowawayStack(settings, only=services) as stack:
             yield stack
+
+
+class ThrowawayStack(LocalStack):
+    """Migrates in this process: one of its own would first import the whole service, which takes longer than that.
+    That a service's command does the same is seen wherever a stack is meant to stay."""
+
+    async def migrate(self, service: str, database: Database, extra: Mapping[str, str] | None = None) -> None:
+        """Bring a database to the service's current schema; of the settings only the ledger's partitions matter."""
+        settings = {**self.settings.service_environment, **(extra or {})}
+        await migrate(
+            database.owner_url,
+            f"{service}_service.migrations",
+            app_role=f"{service}_app",
+            literals={"partitions": int(settings.get("LEDGER_PARTITIONS", _USUAL_PARTITIONS))},
+        )
 
 
 class Databases:
@@ -48,6 +68,8 @@ class Databases:
 
     def __init__(self, servers: LocalStack) -> None:
         self._servers = servers
+        self._connection: asyncpg.Connection | None = None
+        self._lock = asyncio.Lock()
         self._templates: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
         self._numbers = itertools.count(1)
 
@@ -92,8 +114,12 @@ class Databases:
 
     @contextlib.asynccontextmanager
     async def _administrator(self) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(self._servers.postgres.url("postgres"))
-        try:
-            yield connection
-        finally:
-            await connection.close()
+        async with self._lock:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await asyncpg.connect(self._servers.postgres.url("postgres"))
+            yield self._connection
+
+    async def aclose(self) -> None:
+        """Closes the connection that makes and drops them."""
+        if self._connection is not None:
+            await self._connection.close()

@@ -181,7 +181,7 @@ def dated(till: Till, request_id: str, buyer: str, ahead: timedelta) -> ledger.P
 
 
 TIMES = {
-    "ahead": (timedelta(minutes=10), "TIME_AHEAD"),
+    "ahead": (timedelta(hours=1), "TIME_AHEAD"),
     "late": (timedelta(days=-401), "TOO_LATE"),
     "1970": (timedelta(days=-20_000), "TOO_LATE"),
 }
@@ -225,14 +225,14 @@ async def test_a_preview_ahead_of_time_is_refused_as_the_order_would_be(live_sho
 async def test_spending_ahead_of_time_is_refused(live_shop: Till) -> None:
     ana = await live_shop.enroll("TIMES-SPEND")
     await live_shop.sell(ana, "TIMES-SPEND", "mall-1", [line(1, "NORTH", 10000)])
-    later = Till(live_shop.mesh, live_shop.program, live_shop.now + timedelta(minutes=10))
+    later = Till(live_shop.mesh, live_shop.program, live_shop.now + timedelta(hours=1))
     assert said(await refusal_of(later.redeem(ana, 50, "north-1", "NORTH")))[2] == "TIME_AHEAD"
 
 
 async def test_a_return_ahead_of_time_is_refused(live_shop: Till) -> None:
     ana = await live_shop.enroll("TIMES-RETURN")
     await live_shop.sell(ana, "TIMES-RETURN", "mall-1", [line(1, "NORTH", 10000)])
-    later = Till(live_shop.mesh, live_shop.program, live_shop.now + timedelta(minutes=10))
+    later = Till(live_shop.mesh, live_shop.program, live_shop.now + timedelta(hours=1))
     refusal = await refusal_of(later.give_back("TIMES-R", "north-1", "TIMES-RETURN", {1: None}))
     assert said(refusal)[2] == "TIME_AHEAD"
 

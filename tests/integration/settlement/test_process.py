@@ -25,6 +25,7 @@ from tests.property.settlement.model import PROGRAM, World, worked_basket
 from tests.unit.settlement.messages import event_message
 
 KILLS = 6
+_BOOKED = "SELECT count(*) FROM booked_event"
 
 
 @asynccontextmanager
@@ -67,7 +68,7 @@ async def test_a_service_killed_again_and_again_books_each_event_once(
             await _until_booked(house)
             assert {check.violations for check in await house.checks()} == {0}
     async with sql(books) as connection:
-        assert await connection.fetchval("SELECT count(*) FROM booked_event") == len(ledger.log[1])
+        assert await connection.fetchval(_BOOKED) == len(ledger.log[1])
 
 
 async def test_a_service_told_to_end_exits_in_good_order_and_leaves_the_traces(
@@ -82,7 +83,7 @@ async def test_a_service_told_to_end_exits_in_good_order_and_leaves_the_traces(
     async with neighbours(servers, ledger) as peers, running(servers, books, peers, port, trace_file) as process:
         await _until_booked(House(f"{LOOPBACK}:{port}", ledger, books, servers))
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await process.wait() == 0
     spans = [json.loads(line) for line in trace_file.read_text().splitlines()]
     booked = [span for span in spans if span["name"] == "book events"]
@@ -91,9 +92,9 @@ async def test_a_service_told_to_end_exits_in_good_order_and_leaves_the_traces(
 
 async def _grow_and_be_killed(ledger: FakeLedger, worlds: list[World], books: Database) -> None:
     """Events keep coming while the process starts; some time after it has booked more it is killed."""
-    before = await _booked(books)
-    async with asyncio.timeout(20):
-        while await _booked(books) == before:
+    async with sql(books) as connection, asyncio.timeout(60):
+        before = await connection.fetchval(_BOOKED)
+        while await connection.fetchval(_BOOKED) == before:
             await asyncio.sleep(0.01)
             _commit(ledger, random.choice(worlds))
     for _ in range(random.randint(0, 60)):
@@ -108,12 +109,6 @@ def _commit(ledger: FakeLedger, world: World) -> None:
     message.position.position = len(ledger.log[1]) + 1
     message.hash = random.randbytes(32)
     ledger.add([message])
-
-
-async def _booked(books: Database) -> int:
-    async with sql(books) as connection:
-        count: int = await connection.fetchval("SELECT count(*) FROM booked_event")
-        return count
 
 
 async def _until_booked(house: House) -> None:
