@@ -55,6 +55,12 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
     by = resolving.by_unguarded(measured)
     text = f"`ResolveMember` with authorization: at most {resolving.MOST_AUTHORITY:g} times as long as without"
     found.append(Claim(text, fine(by), by.middle <= resolving.MOST_AUTHORITY))
+    for by, than, most in (
+        (resolving.together_by_echo(measured), "as the bare echo", resolving.LONGEST_RESOLVE),
+        (resolving.together_by_unguarded(measured), "as without authorization", resolving.MOST_AUTHORITY),
+    ):
+        text = f"`ResolveMember`, warm, {resolving.IN_FLIGHT} in flight: at most {most:g} times as long {than}"
+        found.append(Claim(text, fine(by), by.middle <= most))
     by = merging.by_few(measured)
     text = f"a merge, {merging.MANY:,} accruals of each: at most {merging.GOAL:g} times as long as with {merging.FEW}"
     found.append(Claim(text, fine(by), by.middle <= merging.GOAL))

@@ -109,6 +109,9 @@ def with_goals(hot: float, call: float, sale: float, budget: float) -> dict[str,
     }
     for name, milliseconds in taken.items():
         measured[name] = [Lap(1, 1.0, milliseconds, milliseconds)]
+    together = (resolving.LONGEST_RESOLVE + more, 1.0, resolving.MOST_AUTHORITY + more)
+    for name, rate in zip(resolving.TOGETHER, together, strict=True):
+        measured[name] = [Lap(1, rate, 1.0, 1.0)]
     return measured
 
 
