@@ -2,6 +2,7 @@
 compare things that a busy machine may not slow down alike."""
 
 from tests.bench import budgets, engine, histories, intake, merging, resolving, settled
+from tests.bench.callers import authority_goals
 from tests.bench.claims import Claim
 from tests.bench.figures import Spread, fine, ratio
 from tests.bench.months import sizes
@@ -61,6 +62,7 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
     ):
         text = f"`ResolveMember`, warm, {resolving.IN_FLIGHT} in flight: at most {most:g} times as long {than}"
         found.append(Claim(text, fine(by), by.middle <= most))
+    found += authority_goals(measured)
     by = merging.by_few(measured)
     text = f"a merge, {merging.MANY:,} accruals of each: at most {merging.GOAL:g} times as long as with {merging.FEW}"
     found.append(Claim(text, fine(by), by.middle <= merging.GOAL))

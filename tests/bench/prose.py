@@ -34,6 +34,14 @@ server of grpc.aio with nothing of ours: no interceptor, no message, a handler t
 and asks its database. *Without authority*: the same server less the interceptors that judge by role, division and peer.
 """
 
+CALLERS = """\
+## What authorization adds
+
+Calls of one ledger, without TLS, one at a time, as sixteen callers in turn: of a server as it is and, in turn with it,
+of one without the interceptors of authority, whose reads no row security binds. Those who list movements cover
+different brands, more of them than there are connections, so that every read tells its connection whose it is.
+"""
+
 JUDGING = """\
 ## Judging
 

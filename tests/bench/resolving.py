@@ -146,7 +146,7 @@ async def serve(answering: Callable[[Answer], Awaitable[None]]) -> None:
             )
             verifier = TokenVerifier(Path(question["jwks"]), ISSUER, AUDIENCE)
             ports = {"whole": await _port(opened, parts, verifier)}
-            with patch.object(serving, "in_order", _without_guards):
+            with patch.object(serving, "in_order", without_guards):
                 ports["unguarded"] = await _port(opened, parts, verifier)
             ports["echo"] = await _echo_port(opened)
             return ports
@@ -162,7 +162,8 @@ async def _port(opened: AsyncExitStack, parts: Parts, verifier: TokenVerifier) -
     return port
 
 
-def _without_guards(*arguments: Any) -> tuple[Any, ...]:
+def without_guards(*arguments: Any) -> tuple[Any, ...]:
+    """The interceptors of a server less those of authority."""
     both = zip(ORDER, in_order(*arguments), strict=True)
     return tuple(interceptor for name, interceptor in both if name not in _GUARDS)
 
