@@ -18,6 +18,8 @@ def values_reader(path: str, empty: str = "") -> Callable[[Message], Collection[
     def read(message: Message) -> Collection[str]:
         if not steps:
             steps.extend(_steps(message, names))
+        if len(steps) == 1 and isinstance(only := getattr(message, names[0]), str):
+            return [only or empty] if only or empty else []
         found: list[Any] = [message]
         for name, repeated in steps:
             if repeated:

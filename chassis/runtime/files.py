@@ -15,6 +15,11 @@ class WatchedFile:
         self._seen: tuple[int, int, int] | None = None
         self._next_look = 0.0
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the file would be looked at now."""
+        return time.monotonic() >= self._next_look
+
     def changed(self) -> str | None:
         """The new text if there is one, else None. Raises OSError if the file cannot be read, ValueError if it is no
         text."""

@@ -92,6 +92,9 @@ class JwksFile:
         self._good = True
 
     def current(self) -> Mapping[str, Key]:
+        if self._good and not self._file.is_due:
+            # Every call asks, and what was good a moment ago is.
+            return self._kept.keys
         try:
             text = self._file.changed()
             if text is not None:

@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from chassis.runtime.application import Application, RegisteredService
 from chassis.runtime.behaviour import Handler, Interceptor, bind
 from chassis.runtime.drain import Drain
+from chassis.runtime.incoming import Handlers
 from chassis.runtime.interceptors.order import in_order
 from chassis.runtime.tls import CONNECTION_AGE_SECONDS
 from chassis.runtime.tokens import TokenVerifier
@@ -51,9 +52,7 @@ class Server:
         for service in application.services:
             limit = service.max_request_bytes or application.policies.max_request_bytes
             handlers = bound(service, interceptors, limit, self._drain)
-            self._server.add_generic_rpc_handlers(
-                [grpc.method_handlers_generic_handler(service.contract.full_name, handlers)]
-            )
+            self._server.add_generic_rpc_handlers([Handlers(service.contract.full_name, handlers)])
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection([*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)

@@ -15,6 +15,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags
 from opentelemetry.util.types import AttributeValue
@@ -25,10 +26,17 @@ from chassis.runtime.trace_file import TraceFileExporter
 TRACEPARENT = "traceparent"
 
 _TRACER = trace.get_tracer("chassis.runtime")
+_IDS = RandomIdGenerator()
 _TRACEPARENT_FORM = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _QUEUED_SPANS = 16_384
 _SPANS_PER_EXPORT = 2_048
 _EXPORT_EVERY_MS = 1_000
+
+
+class _Exporting:
+    """Whether spans of this process go anywhere. Without a `Telemetry` somebody else's provider decides."""
+
+    to_somebody = True
 
 
 class Telemetry:
@@ -47,6 +55,7 @@ class Telemetry:
         resource = Resource.create({"service.name": service_name})
         chosen = [*exporters, *_exporters(service_name, trace_file, otlp_endpoint)]
         # With nobody to export to, roots are not sampled, and a caller's decision still travels on.
+        _Exporting.to_somebody = bool(chosen)
         self._provider = (
             TracerProvider(resource=resource)
             if chosen
@@ -128,8 +137,18 @@ def start_span(
     kind: SpanKind,
     attributes: Mapping[str, AttributeValue],
 ) -> Span:
-    """A span that its maker ends; it is not made current."""
+    """A span that its maker ends; it is not made current. Where none is exported it is its parent's identity that is
+    handed on, or that of a new trace, which costs a third."""
+    if not _Exporting.to_somebody:
+        return _unrecorded(parent)
     return _TRACER.start_span(name, context=parent, kind=kind, attributes=attributes)
+
+
+def _unrecorded(parent: Context | None) -> Span:
+    above = trace.get_current_span(parent)
+    if above.get_span_context().is_valid:
+        return NonRecordingSpan(above.get_span_context())
+    return NonRecordingSpan(SpanContext(_IDS.generate_trace_id(), _IDS.generate_span_id(), is_remote=False))
 
 
 def record_span(

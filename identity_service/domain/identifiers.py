@@ -30,6 +30,9 @@ class IdentifierKind(Enum):
     POS = 6
 
 
+_PHONE = IdentifierKind.PHONE
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """A normalized identifier; personal data. Made by `normalized`, or read back from the database."""
@@ -53,7 +56,7 @@ def normalized(kind: IdentifierKind, value: str, region: str = "") -> Identifier
             raise MalformedIdentifierError("must not contain control characters")
     elif any(unicodedata.category(character)[0] == "C" for character in value):
         raise MalformedIdentifierError("must not contain control, format or unassigned characters")
-    if kind is IdentifierKind.PHONE:
+    if kind is _PHONE:
         return Identifier(kind, phone_form(value, region))
     return Identifier(kind, _NORMALIZERS[kind](value))
 
@@ -64,6 +67,9 @@ _CARD = re.compile(r"[A-Z0-9]{1,64}")
 
 def _card(value: str) -> str:
     """Upper-case ASCII letters and digits, without the spaces and dashes printed between groups."""
+    if _CARD.fullmatch(value) is not None:
+        # As most tills send it.
+        return value
     text = value.translate(_CARD_SEPARATORS)
     # Upper-casing comes after the check for ASCII: other scripts have letters whose capital is an ASCII letter. And
     # no card begins with a dash, but what a spreadsheet takes for a sum does.

@@ -8,7 +8,7 @@ from loyalty.identity.v1 import identity_service_pb2_grpc as stubs
 from chassis.runtime.behaviour import Context
 from chassis.values.refusal import Refusal
 from identity_service.domain.seen import member_seen, person_seen, resolution_seen
-from identity_service.servicer.common import calling, tell_replayed
+from identity_service.servicer.common import asking, calling, tell_replayed
 from identity_service.use_cases.enroll_member import EnrollMember
 from identity_service.use_cases.link_identifier import LinkIdentifier
 from identity_service.use_cases.move_identifier import MoveIdentifier
@@ -49,11 +49,13 @@ class IdentityServicer(stubs.IdentityServiceServicer):
     async def ResolveMember(
         self, request: messages.ResolveMemberRequest, context: Context
     ) -> messages.ResolveMemberResponse:
-        caller, question = calling(), wire.question_of(request)
+        caller, question = asking(), wire.question_of(request)
         if isinstance(question, Refusal):
             raise question
-        answer = resolution_seen(await self.resolve_member(caller, question), caller)
-        return messages.ResolveMemberResponse(resolution=wire.resolution_message(answer, caller.is_told_profiles))
+        resolution = resolution_seen(await self.resolve_member(caller, question), caller)
+        answer = messages.ResolveMemberResponse()
+        wire.tell_resolution(answer.resolution, resolution, caller.is_told_profiles)
+        return answer
 
     async def BatchResolveMembers(
         self, request: messages.BatchResolveMembersRequest, context: Context

@@ -21,6 +21,7 @@ from deploy.local.scratch import scratch_directory
 from deploy.local.settings import StackSettings
 from deploy.local.stack import LocalStack
 from tests.bench.budgets import budget_cases
+from tests.bench.callers import callers_case
 from tests.bench.claims import claims
 from tests.bench.conditions import condition_cases
 from tests.bench.echo import echo_case
@@ -31,6 +32,7 @@ from tests.bench.histories import history_cases
 from tests.bench.intake import intake_after_peak, intake_case
 from tests.bench.journal_export import export_claims, measure_exports
 from tests.bench.judging import calls_case, judging_goals, rules_case, rules_memory
+from tests.bench.limits import WITHOUT_LIMITS
 from tests.bench.machine import Machine
 from tests.bench.memory import MEGABYTE, idle_memory
 from tests.bench.merging import merging_case
@@ -109,11 +111,13 @@ async def measure(plan: Plan, command: str) -> Result:
         judging = [rules_case(), await opened.enter_async_context(calls_case(stack))]
         merging = await opened.enter_async_context(merging_case(*servers))
         resolving = await opened.enter_async_context(resolving_case(servers[0], stack))
+        callers = await opened.enter_async_context(callers_case(servers[0], stack))
         cases = [
             *yardsticks,
             *condition_cases(plan),
             *judging,
             resolving,
+            callers,
             merging,
             *intake_after_peak(engines, intake),
             *settled,
@@ -137,14 +141,6 @@ async def measure(plan: Plan, command: str) -> Result:
             rules_bytes=await rules_memory(),
             exports=exports,
         )
-
-
-WITHOUT_LIMITS = {
-    **{f"LEDGER_SPENDS_PER_{of}_A_MINUTE": "0" for of in ("TILL", "MEMBER", "OPERATOR", "TILL_AND_MEMBER")},
-    "LEDGER_LOOKUPS_PER_CALLER_A_MINUTE": "0",
-    "IDENTITY_LOOKUPS_PER_CALLER_A_MINUTE": "0",
-}
-"""One till of a benchmark does what a thousand do."""
 
 
 async def _checkpoint(stack: LocalStack) -> None:

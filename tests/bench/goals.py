@@ -2,6 +2,7 @@
 compare things that a busy machine may not slow down alike."""
 
 from tests.bench import budgets, engine, histories, intake, merging, resolving, settled
+from tests.bench.callers import authority_goals
 from tests.bench.claims import Claim
 from tests.bench.figures import Spread, fine, ratio
 from tests.bench.months import sizes
@@ -55,6 +56,13 @@ def goals(measured: Measured, plan: Plan) -> list[Claim]:
     by = resolving.by_unguarded(measured)
     text = f"`ResolveMember` with authorization: at most {resolving.MOST_AUTHORITY:g} times as long as without"
     found.append(Claim(text, fine(by), by.middle <= resolving.MOST_AUTHORITY))
+    for by, than, most in (
+        (resolving.together_by_echo(measured), "as the bare echo", resolving.LONGEST_RESOLVE),
+        (resolving.together_by_unguarded(measured), "as without authorization", resolving.MOST_AUTHORITY),
+    ):
+        text = f"`ResolveMember`, warm, {resolving.IN_FLIGHT} in flight: at most {most:g} times as long {than}"
+        found.append(Claim(text, fine(by), by.middle <= most))
+    found += authority_goals(measured)
     by = merging.by_few(measured)
     text = f"a merge, {merging.MANY:,} accruals of each: at most {merging.GOAL:g} times as long as with {merging.FEW}"
     found.append(Claim(text, fine(by), by.middle <= merging.GOAL))

@@ -2,6 +2,7 @@
 
 from tests.bench import engine, histories, pgbench, prose
 from tests.bench.budgets import budgets_table
+from tests.bench.callers import callers_table
 from tests.bench.claims import Claim, claims, gain
 from tests.bench.conditions import conditions_table
 from tests.bench.cpu import by_process
@@ -42,6 +43,8 @@ def page(result: Result) -> str:
             merging_table(result.measured),
             prose.RESOLVING,
             resolving_table(result.measured),
+            prose.CALLERS,
+            callers_table(result.measured),
             prose.JUDGING,
             judging_table(result.measured),
             prose.CONDITIONS,

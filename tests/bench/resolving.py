@@ -2,7 +2,9 @@
 
 A warm process is one that answers from memory: it was asked about the member within the last second, by a service of
 the mesh, and nobody has changed anybody since (docs/adr/0070). Echo, the whole server, and the same server without the
-interceptors of authority live in one process, without TLS, and are called one at a time and in turn.
+interceptors of authority live in one process, without TLS, and are called one at a time and in turn; then the same
+three with many calls in flight, by turns. The echo is a bare server of grpc.aio: no interceptor, no message, a handler
+that gives back the bytes it was given.
 
 `python -m tests.bench.resolving server|client` are the two processes.
 """
@@ -26,6 +28,7 @@ from chassis.runtime.interceptors.order import ORDER, in_order
 from chassis.runtime.postgres import open_pool
 from chassis.runtime.server import Server
 from chassis.runtime.settings import read_key
+from chassis.runtime.telemetry import Telemetry
 from chassis.runtime.tokens import TokenVerifier
 from chassis.runtime.transport import PLAIN
 from deploy.local.ports import LOOPBACK
@@ -41,24 +44,28 @@ from identity_service.store.registry import PostgresRegistry
 from identity_service.store.watched import WatchedDatabase
 from tests.bench.children import Answer, Child, Json, answer_all, child
 from tests.bench.figures import Spread, fine, ratio, spread, table
-from tests.bench.laps import Lap, drive_in_turn
-from tests.bench.rounds import InTurn, Measured
+from tests.bench.laps import Lap, drive_by_turns, drive_in_turn
+from tests.bench.rounds import InTurn, Measured, rates
 from tests.support.servers import Databases
 
 ECHO, RESOLVE, UNGUARDED = "echo beside identity", "ResolveMember, warm", "ResolveMember, warm, without authority"
 COLD = "ResolveMember, cold"
 NAMES = (ECHO, RESOLVE, UNGUARDED, COLD)
+IN_FLIGHT = 64
+TOGETHER = tuple(f"{name}, {IN_FLIGHT} in flight" for name in (ECHO, RESOLVE, UNGUARDED))
 LONGEST_RESOLVE = 1.3
-"""The middle call of `RESOLVE`, by that of the echo."""
+"""`RESOLVE` by the echo: the middle call, or with many in flight how long all of them take."""
 MOST_AUTHORITY = 1.15
-"""The middle call of `RESOLVE`, by that without authority."""
+"""The same by that without authority."""
 
 _PROGRAM = "bench"
 _MEMBERS = 2_000
 _GUARDS = ("authority", "peer", "visibility", "refused")
 _METHOD = "/loyalty.identity.v1.IdentityService/ResolveMember"
 _ENROLL = "/loyalty.identity.v1.IdentityService/EnrollMember"
-_TIMEOUT_SECONDS = 30.0
+_TIMEOUT_SECONDS = 10.0
+"""Less than a server grants by itself, as callers of the mesh ask for."""
+_MOST_CALLS = 100_000
 
 
 @asynccontextmanager
@@ -74,12 +81,12 @@ async def resolving_case(databases: Databases, servers: LocalStack) -> AsyncIter
         addresses = await server.ask({**told, "key": str(secrets.fingerprint_key_file("identity"))})
         token = secrets.mint_token("ledger", programs=[_PROGRAM], roles=["SERVICE"])
         await client.ask({"addresses": addresses, "token": token})
-        yield InTurn(NAMES, lambda seconds: _laps(client, seconds))
+        yield InTurn((*NAMES, *TOGETHER), lambda seconds: _laps(client, seconds))
 
 
 async def _laps(client: Child, seconds: float) -> Sequence[Lap]:
-    answer = await client.ask({"seconds": seconds})
-    return [Lap(**lap) for lap in answer["laps"]]
+    answers = [await client.ask({"seconds": seconds, "in_flight": in_flight}) for in_flight in (1, IN_FLIGHT)]
+    return [Lap(**lap) for answer in answers for lap in answer["laps"]]
 
 
 def by_echo(measured: Measured) -> Spread:
@@ -92,21 +99,35 @@ def by_unguarded(measured: Measured) -> Spread:
     return _longer(measured, RESOLVE, UNGUARDED)
 
 
+def together_by_echo(measured: Measured) -> Spread:
+    """How many times as long as echoes many warm resolutions at once take."""
+    return _longer(measured, TOGETHER[1], TOGETHER[0])
+
+
+def together_by_unguarded(measured: Measured) -> Spread:
+    """How many times as long many at once take with authorization."""
+    return _longer(measured, TOGETHER[1], TOGETHER[2])
+
+
 def resolving_table(measured: Measured) -> str:
     """All cases, and how many times as long as the echo each takes."""
     rows = []
-    for case in NAMES:
+    for case in (*NAMES, *TOGETHER):
         p50, p99 = (spread([getattr(lap, name) for lap in measured[case]]) for name in ("p50", "p99"))
-        rows.append((case, fine(p50), fine(p99), fine(_longer(measured, case, ECHO))))
+        echo = TOGETHER[0] if case in TOGETHER else ECHO
+        rows.append((case, fine(p50), fine(p99), fine(_longer(measured, case, echo))))
     return table(("call", "p50 ms", "p99 ms", "of echo"), rows)
 
 
 def _longer(measured: Measured, case: str, other: str) -> Spread:
+    if case in TOGETHER:
+        return ratio(rates(measured, other), rates(measured, case))
     return ratio([lap.p50 for lap in measured[case]], [lap.p50 for lap in measured[other]])
 
 
 async def serve(answering: Callable[[Answer], Awaitable[None]]) -> None:
     """The servers' process: its first question says where the database is."""
+    Telemetry("bench")
     async with AsyncExitStack() as opened:
 
         async def answer(question: Json) -> Json:
@@ -128,7 +149,7 @@ async def serve(answering: Callable[[Answer], Awaitable[None]]) -> None:
             )
             verifier = TokenVerifier(Path(question["jwks"]), ISSUER, AUDIENCE)
             ports = {"whole": await _port(opened, parts, verifier)}
-            with patch.object(serving, "in_order", _without_guards):
+            with patch.object(serving, "in_order", without_guards):
                 ports["unguarded"] = await _port(opened, parts, verifier)
             ports["echo"] = await _echo_port(opened)
             return ports
@@ -144,7 +165,8 @@ async def _port(opened: AsyncExitStack, parts: Parts, verifier: TokenVerifier) -
     return port
 
 
-def _without_guards(*arguments: Any) -> tuple[Any, ...]:
+def without_guards(*arguments: Any) -> tuple[Any, ...]:
+    """The interceptors of a server less those of authority."""
     both = zip(ORDER, in_order(*arguments), strict=True)
     return tuple(interceptor for name, interceptor in both if name not in _GUARDS)
 
@@ -175,7 +197,11 @@ async def load(answering: Callable[[Answer], Awaitable[None]]) -> None:
                 }
                 calls.extend(await _calls(channels, question["token"]))
                 return {}
-            laps = await drive_in_turn(calls, question["seconds"])
+            if question["in_flight"] == 1:
+                laps = await drive_in_turn(calls, question["seconds"])
+            else:
+                several, seconds = calls[: len(TOGETHER)], question["seconds"] / 2
+                laps = await drive_by_turns(several, question["in_flight"], seconds, _MOST_CALLS)
             return {"laps": [lap.as_json() for lap in laps]}
 
         await answering(answer)

@@ -4,8 +4,9 @@ A caller passes who passes by one of its roles. What lies in the request is judg
 what lies in what the request names is judged by the use case, which finds it.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf.message import Message
@@ -21,6 +22,9 @@ from chassis.values.ids import is_id
 from chassis.values.refusal import Refusal, refuse
 
 _EVERYTHING = frozenset({ANY})
+_COMBINATIONS = 256
+"""Of roles in tokens, remembered for each rpc."""
+_SCOPES = 1_000
 Require = Callable[[Caller, str], None]
 _REQUIRE: dict[str, Require] = {
     "PROGRAM": Caller.require_program,
@@ -46,12 +50,16 @@ def authority(places: PlacesOf = no_places) -> Interceptor:
         if not method.roles:
             raise ValueError(f"{method.full_method} declares no role that may call it")
         allowed = method.roles
-        judges = {role: Judge(method.divisions, role, widening) for role in sorted(allowed)}
+        judges = [Judge(method.divisions, role, widening) for role in sorted(allowed)]
+
+        @lru_cache(_COMBINATIONS)
+        def judges_of(roles: frozenset[str]) -> Sequence[Judge]:
+            return [judge for judge in judges if judge.role in roles]
 
         async def authorized(request: Any, context: Context) -> Any:
             caller = current_caller()
-            acting = allowed & caller.roles
-            if not acting:
+            asked = judges_of(caller.roles)
+            if not asked:
                 raise refuse(
                     ROLE_NOT_ALLOWED,
                     f"none of the caller's roles may call {method.name}",
@@ -59,7 +67,7 @@ def authority(places: PlacesOf = no_places) -> Interceptor:
                 )
             if isinstance(request, Message):
                 # A stream's messages are judged one by one; what could not be read is refused further in.
-                narrowed, scope = _admitted(caller, [judges[role] for role in judges if role in acting], request)
+                narrowed, scope = _admitted(caller, asked, request)
                 if narrowed is not caller:
                     narrow_caller(narrowed)
                 set_scope(scope)
@@ -107,12 +115,12 @@ class Judge:
     def _scope(self, acting: Caller, programs: list[str]) -> Scope:
         """The programs that are named, or all that the token covers; divisions where the answer is cut to them, and the
         caller's own entities where it may ask of no other."""
-        return Scope(
-            listed(programs or acting.programs),
-            listed(acting.brands) if self._brands else ANY,
-            listed(acting.regions) if self._regions else ANY,
-            listed(acting.locations) if self._locations else ANY,
-            listed(acting.operators) if self._entities else ANY,
+        return _scope_of(
+            frozenset(programs) if programs else acting.programs,
+            acting.brands if self._brands else _EVERYTHING,
+            acting.regions if self._regions else _EVERYTHING,
+            acting.locations if self._locations else _EVERYTHING,
+            acting.operators if self._entities else _EVERYTHING,
         )
 
     def _widened(self, caller: Caller, programs: list[str]) -> Caller:
@@ -121,6 +129,18 @@ class Judge:
         if self.role == "OPERATOR":
             return replace(caller, locations=self._widening.of_operators(caller, program))
         return replace(caller, locations=self._widening.of_regions(caller, program))
+
+
+@lru_cache(_SCOPES)
+def _scope_of(
+    programs: frozenset[str],
+    brands: frozenset[str],
+    regions: frozenset[str],
+    locations: frozenset[str],
+    entities: frozenset[str],
+) -> Scope:
+    """Remembered, since a caller asks about the same rows again and again."""
+    return Scope(listed(programs), listed(brands), listed(regions), listed(locations), listed(entities))
 
 
 def _judge(caller: Caller, require: Require, names: Collection[str], every: bool) -> None:
@@ -146,8 +166,10 @@ def _nothing(_request: Message) -> Collection[str]:
     return ()
 
 
-def _admitted(caller: Caller, judges: list[Judge], request: Message) -> tuple[Caller, Scope]:
+def _admitted(caller: Caller, judges: Sequence[Judge], request: Message) -> tuple[Caller, Scope]:
     """By the roles that pass; who passes by several covers what each of them covers. The first refusal if none does."""
+    if len(judges) == 1:
+        return judges[0].admit(caller, request)
     passed: list[tuple[Caller, Scope]] = []
     refused: Refusal | None = None
     for judge in judges:

@@ -5,6 +5,7 @@ from typing import Any
 from chassis.runtime.behaviour import Behaviour, Context, Interceptor
 from chassis.runtime.caller import set_caller
 from chassis.runtime.contract import MethodContract
+from chassis.runtime.incoming import metadata_of
 from chassis.runtime.reasons import TOKEN_MISSING
 from chassis.runtime.tokens import TokenVerifier
 from chassis.values.refusal import refuse
@@ -28,7 +29,7 @@ def caller(verifier: TokenVerifier) -> Interceptor:
 
 
 def _token(context: Context) -> str:
-    for key, value in context.invocation_metadata() or ():
+    for key, value in metadata_of(context):
         if key == "authorization" and isinstance(value, str) and value[:7].lower() == _BEARER:
             return value[7:]
     raise refuse(TOKEN_MISSING, "the call carries no bearer token")

@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 
 from chassis.runtime.behaviour import Behaviour, Context
 from chassis.runtime.contract import MethodContract
+from chassis.runtime.incoming import metadata_of
 from chassis.runtime.metrics import SERVER_DURATION
 from chassis.runtime.telemetry import TRACEPARENT, context_of, parse_traceparent, start_span
 
@@ -46,7 +47,7 @@ def telemetry(method: MethodContract, inner: Behaviour) -> Behaviour:
 
 
 def _parent(context: Context) -> TraceContext:
-    for key, value in context.invocation_metadata() or ():
+    for key, value in metadata_of(context):
         if key == TRACEPARENT and isinstance(value, str):
             parent = parse_traceparent(value)
             return TraceContext() if parent is None else context_of(parent)

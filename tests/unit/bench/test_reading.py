@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import budgets, engine, histories, intake, merging, resolving, settled
+from tests.bench import budgets, callers, engine, histories, intake, merging, resolving, settled
 from tests.bench.claims import LEAST_GAIN, MOST_IDLE_BYTES, claims, gain
 from tests.bench.goals import LEAST_HOT, LEAST_UNDER_BUDGET, LONGEST_CALL, LONGEST_SALE, goals, longer
 from tests.bench.growth import Growth, Size, Snapshot, added, growth
@@ -107,8 +107,14 @@ def with_goals(hot: float, call: float, sale: float, budget: float) -> dict[str,
         merging.case_name(merging.FEW): 1.0,
         merging.case_name(merging.MANY): merging.GOAL + more,
     }
+    for called in callers.CALLS:
+        taken[callers.case_name(called, whole=True)] = callers.MOST + more
+        taken[callers.case_name(called, whole=False)] = 1.0
     for name, milliseconds in taken.items():
         measured[name] = [Lap(1, 1.0, milliseconds, milliseconds)]
+    together = (resolving.LONGEST_RESOLVE + more, 1.0, resolving.MOST_AUTHORITY + more)
+    for name, rate in zip(resolving.TOGETHER, together, strict=True):
+        measured[name] = [Lap(1, rate, 1.0, 1.0)]
     return measured
 
 

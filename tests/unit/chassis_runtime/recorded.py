@@ -8,6 +8,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from chassis.runtime import telemetry
 from chassis.runtime.telemetry import Telemetry
 
 _EXPORTER = InMemorySpanExporter()
@@ -17,6 +18,8 @@ def _install() -> None:
     # A process has one provider; whoever came first has set it.
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         Telemetry("test")
+        # The processor below is not among its exporters.
+        telemetry._Exporting.to_somebody = True
     provider = trace.get_tracer_provider()
     assert isinstance(provider, TracerProvider)
     provider.add_span_processor(SimpleSpanProcessor(_EXPORTER))

@@ -1,8 +1,10 @@
 import time
 
 import pytest
-from opentelemetry.trace import SpanContext, TraceFlags
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanContext, SpanKind, TraceFlags
 
+from chassis.runtime import telemetry
 from chassis.runtime.telemetry import (
     context_of,
     current_span_context,
@@ -12,6 +14,7 @@ from chassis.runtime.telemetry import (
     record_span,
     span,
     span_from_traceparent,
+    start_span,
     traceparent_of,
 )
 from tests.unit.chassis_runtime.recorded import SAMPLED, TRACE_ID, UNSAMPLED, recorded
@@ -114,3 +117,22 @@ def test_a_context_of_a_span_has_it_as_current() -> None:
     assert parent is not None
     assert context_of(parent)
     assert not current_span_context().is_valid
+
+
+@pytest.mark.parametrize("traceparent", [SAMPLED, UNSAMPLED])
+def test_where_no_span_is_exported_the_callers_identity_is_handed_on(
+    traceparent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telemetry._Exporting, "to_somebody", False)
+    parent = parse_traceparent(traceparent)
+    assert parent is not None
+    handed_on = start_span("rpc", context_of(parent), SpanKind.SERVER, {})
+    assert not handed_on.is_recording()
+    assert traceparent_of(handed_on.get_span_context()) == traceparent
+
+
+def test_where_no_span_is_exported_a_new_trace_is_not_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry._Exporting, "to_somebody", False)
+    made = [start_span("rpc", Context(), SpanKind.SERVER, {}).get_span_context() for _ in range(2)]
+    assert all(each.is_valid and not each.trace_flags.sampled for each in made)
+    assert made[0].trace_id != made[1].trace_id
