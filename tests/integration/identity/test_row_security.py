@@ -183,7 +183,7 @@ async def test_a_brand_is_told_what_concerns_it(
         resolved = (await asker.ResolveMember(question(known.member))).resolution
     assert {one.consent.brand_id for one in told} == seen
     assert {one.preference.brand_id for one in liked} == seen - {""}
-    counted = {one.number for one in (*told, *liked)} - {0}
+    counted = {*(one.number for one in told), *(one.number for one in liked)} - {0}
     assert bool(counted) == (role in ("HEADQUARTERS_ADMIN", "MEMBER")), "a number would tell of what is left out"
     assert (profiled.home_location_id, profiled.home_brand_id, person.enroll_location_id) == home
     assert person.profile.home_brand_id == profiled.home_brand_id
