@@ -75,7 +75,8 @@ def _plan(descriptor: Descriptor, above: frozenset[str]) -> Plan | None:
         viewers = viewers_of(field)
         if viewers:
             restricted.append((field.name, viewers))
-        elif field.message_type is not None and not field.message_type.GetOptions().map_entry:
+        # Of those who see the field not all see everything in it.
+        if field.message_type is not None and not field.message_type.GetOptions().map_entry:
             inner = _plan(field.message_type, above | {descriptor.full_name})
             if inner is not None:
                 within.append((field.name, bool(field.is_repeated), inner))

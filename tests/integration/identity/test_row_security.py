@@ -21,7 +21,7 @@ from identity_service.domain.programs import ProgramDirectory
 from identity_service.store.people import PostgresPeople
 from identity_service.use_cases.change_identifier import People
 from identity_service.use_cases.read_person import Asked, ReadPerson
-from tests.integration.identity.calls import email, enroll, question, whole
+from tests.integration.identity.calls import email, enroll, question, verify, whole
 from tests.integration.identity.house import REGION, House, Stub
 from tests.integration.identity.house import People as Office
 from tests.integration.identity.people import consent, consents, preferences, profile
@@ -49,6 +49,7 @@ async def known(house: House, till: Stub, office: Office) -> AsyncIterator[Known
     await office.SetConsents(consents(member, consent(), consent(brand="NORTH"), consent(brand="HARBOR", day=1)))
     await office.SetPreferences(preferences(member, {"shoes": "38"}, brand="NORTH"))
     await office.SetPreferences(preferences(member, {"boats": "2"}, brand="HARBOR"))
+    await till.VerifyIdentifier(verify(member, email("guarded")))
     programs = ProgramDirectory()
     for program in ("grove", "isle"):
         programs.learn(program)
@@ -183,8 +184,12 @@ async def test_a_brand_is_told_what_concerns_it(
         resolved = (await asker.ResolveMember(question(known.member))).resolution
     assert {one.consent.brand_id for one in told} == seen
     assert {one.preference.brand_id for one in liked} == seen - {""}
-    counted = {one.number for one in (*told, *liked)} - {0}
-    assert bool(counted) == (role in ("HEADQUARTERS_ADMIN", "MEMBER")), "a number would tell of what is left out"
+    counted = {*(one.number for one in told), *(one.number for one in liked)} - {0}
+    sees_whole = role in ("HEADQUARTERS_ADMIN", "MEMBER")
+    assert bool(counted) == sees_whole, "a number would tell of what is left out"
+    [verified] = [one.verification for one in person.identifiers]
+    assert verified.HasField("verify_time")
+    assert (verified.caller, verified.proof.reference) == (("till", "case-1") if sees_whole else ("", ""))
     assert (profiled.home_location_id, profiled.home_brand_id, person.enroll_location_id) == home
     assert person.profile.home_brand_id == profiled.home_brand_id
     assert resolved.home_location_id == profiled.home_location_id

@@ -99,16 +99,20 @@ async def test_a_ladder_of_another_brand_is_not_told(
     till: Till, stack: LocalStack, role: str, brand: str, ladders: list[str]
 ) -> None:
     who = await till.enroll("dora")
-    by_hand = setting(till, who, "captain", ladder_id="harbor")
-    await till.mesh.ledger.SetTier(by_hand)
+    await till.mesh.ledger.SetTier(setting(till, who, "captain", ladder_id="harbor"))
     token = stack.token(f"{role}-{brand}", programs=[till.program], roles=[role], brands=[brand], member=who)
     async with open_mesh(stack.peer, token) as mesh:
         told = await mesh.ledger.GetStanding(
             standing_pb2.GetStandingRequest(program_id=till.program, member=member(who), history_size=10)
         )
         wallet = await mesh.ledger.GetWallet(ledger.GetWalletRequest(program_id=till.program, member=member(who)))
+        if role != "MEMBER":
+            basket = till.order("dora-1", "mall-1", [line(1, "NORTH" if brand == "*" else brand, 1_00)])
+            asked = ledger.PreviewOrderRequest(program_id=till.program, member=member(who), order=basket)
+            assert [one.ladder_id for one in (await mesh.ledger.PreviewOrder(asked)).standings] == ladders
     assert [one.ladder_id for one in told.standings] == ladders
-    assert {one.ladder_id for one in (*told.history, *told.manual_tiers)} == {"harbor"} & set(ladders)
+    records, by_hand = ({one.ladder_id for one in each} for each in (told.history, told.manual_tiers))
+    assert records == by_hand == set(ladders) - {"status"}
     assert [one.ladder_id for one in wallet.wallet.standings] == ladders
 
 

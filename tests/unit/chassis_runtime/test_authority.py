@@ -159,6 +159,15 @@ async def test_rows_are_cut_where_the_answer_is() -> None:
     assert not acting.sees_location_of_thing("east-2")
 
 
+async def test_books_are_cut_to_the_operators_own_entities() -> None:
+    request = statement_service_pb2.GetStatementRequest(program_id="p", entity_id="ann")
+    _, scope = await admitted("GetStatement", somebody("OPERATOR", operators={"ann", "bob"}), request)
+    assert scope.entities == "ann,bob"
+    everything = somebody("FINANCE", brands={"*"}, regions={"*"}, locations={"*"})
+    _, scope = await admitted("GetStatement", everything, request)
+    assert scope.entities == "*"
+
+
 async def test_sums_are_told_whole() -> None:
     request = read_requests_pb2.GetMemberStatementRequest(program_id="p", member=ANA)
     _, scope = await admitted("GetMemberStatement", somebody("LOCATION_MANAGER", brands={"NORTH"}), request)

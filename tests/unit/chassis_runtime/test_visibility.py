@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from loyalty.identity.v1 import person_pb2
 from loyalty.ledger.v1 import accrual_pb2, ledger_service_pb2, movement_pb2, order_pb2, redemption_pb2
 from loyalty.type.v1 import points_pb2
 
@@ -72,6 +73,17 @@ async def test_streams_are_cut_message_by_message() -> None:
 def test_what_has_no_restricted_field_is_not_walked() -> None:
     assert plan_of(redemption_pb2.Redemption.DESCRIPTOR) is None
     assert plan_of(redemption_pb2.QuoteElsewhere.DESCRIPTOR) is None
+
+
+def test_who_sees_a_field_does_not_see_everything_in_it() -> None:
+    person = person_pb2.Person()
+    person.identifiers.add(member_id="mem_ana").verification.caller = "till"
+    plan = plan_of(person_pb2.Person.DESCRIPTOR)
+    assert plan is not None
+    clear(person, plan, frozenset({"LOCATION"}))
+    assert [(one.member_id, one.verification.caller) for one in person.identifiers] == [("mem_ana", "")]
+    clear(person, plan, frozenset({"TILL"}))
+    assert not person.identifiers
 
 
 def test_absent_messages_stay_absent() -> None:
