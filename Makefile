@@ -64,7 +64,7 @@ token: $(READY) ## a token of the running mesh: SUBJECT=till-9 ROLE=POS PROGRAM=
 		$(if $(LOCATION),--location $(LOCATION)) $(if $(OUT),--out $(OUT))
 
 certificate: $(READY) ## a certificate for NAME=<till>; prints where its files are
-	@$(RUN) -m deploy.local.access certificate $(NAME)
+	@$(RUN) -m deploy.local.access certificate $(or $(NAME),$(error say whose: make certificate NAME=till-9))
 
 rotate: $(READY) ## a new signing key and new certificates under the running mesh
 	@$(RUN) -m deploy.local.access rotate
