@@ -68,6 +68,7 @@ from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.scope_sales import SalesInScope
 from ledger_service.use_cases.set_tier import EndTierOfMember, SetTierOfMember
 from ledger_service.use_cases.spending_proofs import SpendingProofs
+from ledger_service.use_cases.spends import Spends
 from ledger_service.use_cases.stream_document_totals import StreamDocumentTotals
 from ledger_service.use_cases.stream_events import StreamEvents
 from ledger_service.use_cases.stream_orders import StreamOrders
@@ -120,14 +121,13 @@ def _spending(parts: Parts) -> SpendingCases:
     authorizations = Authorizations(parts.outcomes, parts.members, parts.spend_reader)
     shown_authorizations = Authorizations(parts.outcomes, parts.members, parts.shown.spend_reader)
     proofs = SpendingProofs(parts.proofs, parts.reader, parts.spend_reader, parts.clock)
+    spends = Spends(parts.admission, parts.members, parts.rules, proofs)
     return SpendingCases(
         quote_redemption=QuoteRedemption(
             parts.programs, parts.members, parts.rules, parts.shown.reader, parts.shown.spend_reader, parts.clock
         ),
-        redeem_points=RedeemPointsAtBrand(parts.admission, parts.members, parts.rules, proofs, parts.lanes),
-        authorize_redemption=AuthorizeRedemptionAtBrand(
-            parts.admission, parts.members, parts.rules, proofs, parts.lanes
-        ),
+        redeem_points=RedeemPointsAtBrand(parts.admission, spends, parts.lanes),
+        authorize_redemption=AuthorizeRedemptionAtBrand(parts.admission, spends, parts.lanes),
         increase_hold=IncreaseAHold(parts.admission, authorizations, proofs, parts.lanes),
         capture_redemption=CaptureAnAuthorization(parts.admission, authorizations, parts.lanes),
         void_redemption=VoidARedemption(parts.admission, parts.outcomes, parts.members, authorizations, parts.lanes),

@@ -1,5 +1,4 @@
-"""Setting points aside: stored answer → terms and member (both peers at once) → her proof, where the
-program asks for one → the member's lane."""
+"""Setting points aside: stored answer → terms, member, proof and limits (`spends`) → the member's lane."""
 
 from chassis.values.canonical import Plain
 from ledger_service.domain import refusals
@@ -8,26 +7,21 @@ from ledger_service.domain.commands import AuthorizeRedemption, RequestKey
 from ledger_service.domain.fingerprints import authorization_key
 from ledger_service.domain.hold import authorization_id_of
 from ledger_service.domain.policies import HoldPolicy
-from ledger_service.use_cases.admission import Admission, Asked, Where
+from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.again import again
 from ledger_service.use_cases.pace import Pacing
-from ledger_service.use_cases.ports import Lanes, Members, Outcome, Rules
+from ledger_service.use_cases.ports import Lanes, Outcome
 from ledger_service.use_cases.requests import member_intent
 from ledger_service.use_cases.spend_requests import AuthorizeRequest
-from ledger_service.use_cases.spending_proofs import SpendingProofs, Spent, worth
-from ledger_service.use_cases.together import together
+from ledger_service.use_cases.spends import Spends
 
 
 class AuthorizeRedemptionAtBrand:
     """One brand, hence one rate and one redeemer; both stay for every capture."""
 
-    def __init__(
-        self, admission: Admission, members: Members, rules: Rules, proofs: SpendingProofs, lanes: Lanes
-    ) -> None:
+    def __init__(self, admission: Admission, spends: Spends, lanes: Lanes) -> None:
         self._admission = admission
-        self._members = members
-        self._rules = rules
-        self._proofs = proofs
+        self._spends = spends
         self._lanes = lanes
 
     async def __call__(self, caller: str, request: AuthorizeRequest) -> Outcome:
@@ -42,38 +36,19 @@ class AuthorizeRedemptionAtBrand:
     async def _held(self, asked: Asked, key: RequestKey, request: AuthorizeRequest, paced: Pacing) -> Outcome:
         facts = self._admission.program_at(request.program, request.occur_time)
         hold_seconds = _seconds(request.hold_seconds, facts.policies.holds)
-        terms, resolution = await together(
-            self._rules.redemption_terms(
-                request.program, request.location_id, request.brand, request.currency, request.occur_time
-            ),
-            self._members.resolve(request.program, request.member),
-        )
-        here = (resolution.root, request.location_id, terms.operator)
-        where = Where(request.location_id, terms.operator, terms.region, request.channel, terms.revision)
-        spent = Spent(
-            facts,
-            resolution,
-            worth(request.points, terms),
-            request.location_id,
-            request.occur_time,
-            key,
-            request.proof,
-            request.member,
-        )
-        demand, proof = await self._proofs(spent, lambda: paced.tries(*here))
+        spend = await self._spends(asked, key, facts, request, paced)
         authorization_id = authorization_id_of(request.program, asked.caller, request.request_id)
         command = AuthorizeRedemption(
-            origin=self._admission.origin(asked, key, facts, resolution, where, request.occur_time),
+            origin=spend.origin,
             directory_key=authorization_key(request.program, authorization_id),
             authorization_id=authorization_id,
             points=request.points,
-            terms=terms,
+            terms=spend.terms,
             quoted=request.quoted,
             hold_seconds=hold_seconds,
-            demand=demand,
-            proof=proof,
+            demand=spend.demand,
+            proof=spend.proof,
         )
-        await paced.spends(*here)
         return await self._lanes.submit(command)
 
 

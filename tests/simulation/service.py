@@ -44,6 +44,7 @@ from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.spend_ports import Proofs, Span
 from ledger_service.use_cases.spending_proofs import SpendingProofs
+from ledger_service.use_cases.spends import Spends
 from ledger_service.use_cases.stale_facts import FactLanes
 from ledger_service.use_cases.void_redemption import VoidARedemption
 from tests.simulation.database import MemoryDatabase, Moment
@@ -221,10 +222,11 @@ def cases_of(
     judging, by_facts = Judging(world, world, world), FactLanes(reaching)
     # The program asks for no proof, so that nothing of it is looked up.
     proofs = SpendingProofs(cast(Proofs, world), cast(Reader, reader), reader, clock)
+    spends = Spends(admission, world, world, proofs)
     return Cases(
         post_orders=PostOrders(admission, world, judging, by_facts),
-        redeem=RedeemPointsAtBrand(admission, world, world, proofs, reaching),
-        authorize=AuthorizeRedemptionAtBrand(admission, world, world, proofs, reaching),
+        redeem=RedeemPointsAtBrand(admission, spends, reaching),
+        authorize=AuthorizeRedemptionAtBrand(admission, spends, reaching),
         capture=CaptureAnAuthorization(admission, held, reaching),
         void=VoidARedemption(admission, outcomes, world, held, reaching),
         restore=RestoreARedemption(admission, outcomes, world, reader, reaching),
