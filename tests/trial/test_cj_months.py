@@ -1,7 +1,7 @@
 """A year of real-shaped orders with members who spend and bring goods back at every brand, closed and paid by month.
 
-What each month earned is held against the tills' own answers: the script of `cj_expected` knows base rules, and no
-tiers, which here follow from what members spend and bring back in between.
+What each month earned is held against the tills' own answers: the script of `cj_expected` knows tiers as members reach
+them by buying alone; here they follow from what members bring back in between, too.
 """
 
 from collections.abc import AsyncIterator
