@@ -27,7 +27,7 @@ from loyalty.type.v1 import member_pb2 as loyalty_dot_type_dot_v1_dot_member__pb
 from loyalty.type.v1 import visibility_pb2 as loyalty_dot_type_dot_v1_dot_visibility__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$loyalty/identity/v1/identifier.proto\x12\x13loyalty.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cloyalty/type/v1/member.proto\x1a loyalty/type/v1/visibility.proto\"\x8b\x01\n\x0fIdentifierProof\x12:\n\x06method\x18\x01 \x01(\x0e\x32*.loyalty.identity.v1.IdentifierProofMethod\x12\x19\n\treference\x18\x02 \x01(\tB\x06\xfa\xe0\x18\x02\x01\x06\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x13\n\x0blocation_id\x18\x04 \x01(\t\"\xdd\x01\n\x10LinkedIdentifier\x12/\n\nidentifier\x18\x01 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x13\n\x0blink_number\x18\x03 \x01(\x05\x12-\n\tlink_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x41\n\x0cverification\x18\x05 \x01(\x0b\x32+.loyalty.identity.v1.IdentifierVerification\"\x96\x01\n\x16IdentifierVerification\x12\x33\n\x05proof\x18\x01 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\x12/\n\x0bverify_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x06\x63\x61ller\x18\x03 \x01(\tB\x06\xfa\xe0\x18\x02\x01\x06\"\xb3\x03\n\x16IdentifierHistoryEntry\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x35\n\x06\x61\x63tion\x18\x02 \x01(\x0e\x32%.loyalty.identity.v1.IdentifierAction\x12\x13\n\x0blink_number\x18\x03 \x01(\x05\x12-\n\x04kind\x18\x04 \x01(\x0e\x32\x1f.loyalty.type.v1.IdentifierKind\x12/\n\nidentifier\x18\x05 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x33\n\x05proof\x18\x06 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\x12;\n\x06reason\x18\x07 \x01(\x0e\x32+.loyalty.identity.v1.IdentifierChangeReason\x12\x17\n\x0fother_member_id\x18\x08 \x01(\t\x12.\n\nevent_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x63\x61ller\x18\n \x01(\t\x12\x12\n\nrequest_id\x18\x0b \x01(\t*\xe7\x01\n\x15IdentifierProofMethod\x12\'\n#IDENTIFIER_PROOF_METHOD_UNSPECIFIED\x10\x00\x12)\n%IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE\x10\x01\x12%\n!IDENTIFIER_PROOF_METHOD_CARD_SEEN\x10\x02\x12)\n%IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN\x10\x03\x12(\n$IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM\x10\x04*\xf2\x01\n\x16IdentifierChangeReason\x12(\n$IDENTIFIER_CHANGE_REASON_UNSPECIFIED\x10\x00\x12)\n%IDENTIFIER_CHANGE_REASON_MEMBER_ASKED\x10\x01\x12.\n*IDENTIFIER_CHANGE_REASON_LINKED_BY_MISTAKE\x10\x02\x12+\n\'IDENTIFIER_CHANGE_REASON_LOST_OR_STOLEN\x10\x03\x12&\n\"IDENTIFIER_CHANGE_REASON_NEW_OWNER\x10\x04*\xd4\x01\n\x10IdentifierAction\x12!\n\x1dIDENTIFIER_ACTION_UNSPECIFIED\x10\x00\x12\x1c\n\x18IDENTIFIER_ACTION_LINKED\x10\x01\x12\x1e\n\x1aIDENTIFIER_ACTION_VERIFIED\x10\x02\x12\x1e\n\x1aIDENTIFIER_ACTION_UNLINKED\x10\x03\x12\x1f\n\x1bIDENTIFIER_ACTION_MOVED_OUT\x10\x04\x12\x1e\n\x1aIDENTIFIER_ACTION_MOVED_IN\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$loyalty/identity/v1/identifier.proto\x12\x13loyalty.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cloyalty/type/v1/member.proto\x1a loyalty/type/v1/visibility.proto\"\x93\x01\n\x0fIdentifierProof\x12:\n\x06method\x18\x01 \x01(\x0e\x32*.loyalty.identity.v1.IdentifierProofMethod\x12\x19\n\treference\x18\x02 \x01(\tB\x06\xfa\xe0\x18\x02\x01\x06\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x1b\n\x0blocation_id\x18\x04 \x01(\tB\x06\xfa\xe0\x18\x02\x01\x06\"\xdd\x01\n\x10LinkedIdentifier\x12/\n\nidentifier\x18\x01 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x13\n\x0blink_number\x18\x03 \x01(\x05\x12-\n\tlink_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x41\n\x0cverification\x18\x05 \x01(\x0b\x32+.loyalty.identity.v1.IdentifierVerification\"\x96\x01\n\x16IdentifierVerification\x12\x33\n\x05proof\x18\x01 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\x12/\n\x0bverify_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x06\x63\x61ller\x18\x03 \x01(\tB\x06\xfa\xe0\x18\x02\x01\x06\"\xb3\x03\n\x16IdentifierHistoryEntry\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x35\n\x06\x61\x63tion\x18\x02 \x01(\x0e\x32%.loyalty.identity.v1.IdentifierAction\x12\x13\n\x0blink_number\x18\x03 \x01(\x05\x12-\n\x04kind\x18\x04 \x01(\x0e\x32\x1f.loyalty.type.v1.IdentifierKind\x12/\n\nidentifier\x18\x05 \x01(\x0b\x32\x1b.loyalty.type.v1.Identifier\x12\x33\n\x05proof\x18\x06 \x01(\x0b\x32$.loyalty.identity.v1.IdentifierProof\x12;\n\x06reason\x18\x07 \x01(\x0e\x32+.loyalty.identity.v1.IdentifierChangeReason\x12\x17\n\x0fother_member_id\x18\x08 \x01(\t\x12.\n\nevent_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x63\x61ller\x18\n \x01(\t\x12\x12\n\nrequest_id\x18\x0b \x01(\t*\xe7\x01\n\x15IdentifierProofMethod\x12\'\n#IDENTIFIER_PROOF_METHOD_UNSPECIFIED\x10\x00\x12)\n%IDENTIFIER_PROOF_METHOD_ONE_TIME_CODE\x10\x01\x12%\n!IDENTIFIER_PROOF_METHOD_CARD_SEEN\x10\x02\x12)\n%IDENTIFIER_PROOF_METHOD_DOCUMENT_SEEN\x10\x03\x12(\n$IDENTIFIER_PROOF_METHOD_OTHER_SYSTEM\x10\x04*\xf2\x01\n\x16IdentifierChangeReason\x12(\n$IDENTIFIER_CHANGE_REASON_UNSPECIFIED\x10\x00\x12)\n%IDENTIFIER_CHANGE_REASON_MEMBER_ASKED\x10\x01\x12.\n*IDENTIFIER_CHANGE_REASON_LINKED_BY_MISTAKE\x10\x02\x12+\n\'IDENTIFIER_CHANGE_REASON_LOST_OR_STOLEN\x10\x03\x12&\n\"IDENTIFIER_CHANGE_REASON_NEW_OWNER\x10\x04*\xd4\x01\n\x10IdentifierAction\x12!\n\x1dIDENTIFIER_ACTION_UNSPECIFIED\x10\x00\x12\x1c\n\x18IDENTIFIER_ACTION_LINKED\x10\x01\x12\x1e\n\x1aIDENTIFIER_ACTION_VERIFIED\x10\x02\x12\x1e\n\x1aIDENTIFIER_ACTION_UNLINKED\x10\x03\x12\x1f\n\x1bIDENTIFIER_ACTION_MOVED_OUT\x10\x04\x12\x1e\n\x1aIDENTIFIER_ACTION_MOVED_IN\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,20 +36,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_IDENTIFIERPROOF'].fields_by_name['reference']._loaded_options = None
   _globals['_IDENTIFIERPROOF'].fields_by_name['reference']._serialized_options = b'\372\340\030\002\001\006'
+  _globals['_IDENTIFIERPROOF'].fields_by_name['location_id']._loaded_options = None
+  _globals['_IDENTIFIERPROOF'].fields_by_name['location_id']._serialized_options = b'\372\340\030\002\001\006'
   _globals['_IDENTIFIERVERIFICATION'].fields_by_name['caller']._loaded_options = None
   _globals['_IDENTIFIERVERIFICATION'].fields_by_name['caller']._serialized_options = b'\372\340\030\002\001\006'
-  _globals['_IDENTIFIERPROOFMETHOD']._serialized_start=1116
-  _globals['_IDENTIFIERPROOFMETHOD']._serialized_end=1347
-  _globals['_IDENTIFIERCHANGEREASON']._serialized_start=1350
-  _globals['_IDENTIFIERCHANGEREASON']._serialized_end=1592
-  _globals['_IDENTIFIERACTION']._serialized_start=1595
-  _globals['_IDENTIFIERACTION']._serialized_end=1807
+  _globals['_IDENTIFIERPROOFMETHOD']._serialized_start=1124
+  _globals['_IDENTIFIERPROOFMETHOD']._serialized_end=1355
+  _globals['_IDENTIFIERCHANGEREASON']._serialized_start=1358
+  _globals['_IDENTIFIERCHANGEREASON']._serialized_end=1600
+  _globals['_IDENTIFIERACTION']._serialized_start=1603
+  _globals['_IDENTIFIERACTION']._serialized_end=1815
   _globals['_IDENTIFIERPROOF']._serialized_start=159
-  _globals['_IDENTIFIERPROOF']._serialized_end=298
-  _globals['_LINKEDIDENTIFIER']._serialized_start=301
-  _globals['_LINKEDIDENTIFIER']._serialized_end=522
-  _globals['_IDENTIFIERVERIFICATION']._serialized_start=525
-  _globals['_IDENTIFIERVERIFICATION']._serialized_end=675
-  _globals['_IDENTIFIERHISTORYENTRY']._serialized_start=678
-  _globals['_IDENTIFIERHISTORYENTRY']._serialized_end=1113
+  _globals['_IDENTIFIERPROOF']._serialized_end=306
+  _globals['_LINKEDIDENTIFIER']._serialized_start=309
+  _globals['_LINKEDIDENTIFIER']._serialized_end=530
+  _globals['_IDENTIFIERVERIFICATION']._serialized_start=533
+  _globals['_IDENTIFIERVERIFICATION']._serialized_end=683
+  _globals['_IDENTIFIERHISTORYENTRY']._serialized_start=686
+  _globals['_IDENTIFIERHISTORYENTRY']._serialized_end=1121
 # @@protoc_insertion_point(module_scope)
