@@ -89,7 +89,13 @@ class PostgresBalanceImports:
         key = (found.header.program, found.header.import_id)
         async with self._database.transaction() as connection:
             moved = await connection.execute(
-                SQL.move_balance_import, *key, found.state.value, state.value, signed_by, commit_time
+                SQL.move_balance_import,
+                *key,
+                found.state.value,
+                state.value,
+                signed_by,
+                commit_time,
+                found.last_line,
             )
             if moved and name is not None:
                 await keep(connection, name)
