@@ -88,6 +88,8 @@ class PostgresBalanceImports:
     ) -> bool:
         key = (found.header.program, found.header.import_id)
         async with self._database.transaction() as connection:
+            if state is ImportState.COMMITTING:
+                await connection.fetchrow(SQL.share_pooling, found.header.program, found.header.source)
             moved = await connection.execute(
                 SQL.move_balance_import,
                 *key,

@@ -1,7 +1,10 @@
-"""What is committed is what the control totals say, whatever is staged while they are compared."""
+"""What is committed is what the control totals say, whatever is staged while they are compared; and nothing of a
+program that is about to leave."""
 
+import asyncio
 from datetime import datetime
 
+import asyncpg
 import pytest
 from pydantic import SecretStr
 
@@ -49,3 +52,24 @@ async def test_a_line_that_is_staged_behind_the_totals_is_not_committed_with_the
         found = await imports.find("p", "i")
         assert found is not None
         assert (found.state, found.totals.lines, world.born) == (ImportState.STAGED, 2, {})
+
+
+async def test_no_commit_begins_while_its_program_is_let_leave(house: House) -> None:
+    """As `_close_border` does it: its own look at imports lies behind it, and its commit before it."""
+    async with open_database(SecretStr(house.database.url), application_name="leaving", pool_size=2) as database:
+        imports = PostgresBalanceImports(database)
+        await imports.begin(HEADER, NOW)
+        found = await imports.find("p", "i")
+        assert found is not None
+        leaving = await asyncpg.connect(house.database.url)
+        try:
+            await leaving.execute(
+                "INSERT INTO pooling (program, source, state, number) VALUES ('p', 'old', 'pooled', 1)"
+            )
+            async with leaving.transaction():
+                await leaving.execute("UPDATE pooling SET state = 'leaving' WHERE program = 'p' AND source = 'old'")
+                moving = asyncio.create_task(imports.move(found, ImportState.COMMITTING))
+                await asyncio.wait([moving], timeout=0.1)
+            assert not await moving
+        finally:
+            await leaving.close()
