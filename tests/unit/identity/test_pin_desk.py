@@ -2,12 +2,22 @@
 
 import asyncio
 import threading
+from collections.abc import Awaitable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from chassis.runtime.clock import SystemClock
 from chassis.values.refusal import Refusal
+from identity_service.domain.fingerprints import Fingerprints
+from identity_service.domain.members import MemberKey
+from identity_service.domain.programs import ProgramDirectory
+from identity_service.domain.proof import GivenProof, ProofMethod, Purpose
 from identity_service.peers import pin_desk
 from identity_service.peers.pin_desk import PER_CALLER, PinDesk
+from identity_service.use_cases.check_proof import CheckProof
 
 
 def test_who_was_wrong_too_often_is_refused_without_a_look_and_nobody_else() -> None:
@@ -42,7 +52,8 @@ async def test_who_leaves_while_a_pin_is_hashed_has_no_more_hashed_at_once(monke
 
     async def attempt() -> None:
         with desk.attempt("till"):
-            await desk.hashed("till", work)
+            async with desk.turn("till") as hashed:
+                await hashed(work)
 
     def begun(seconds: float) -> "asyncio.Future[bool]":
         return asyncio.ensure_future(asyncio.to_thread(under_way.acquire, timeout=seconds))
@@ -57,3 +68,31 @@ async def test_who_leaves_while_a_pin_is_hashed_has_no_more_hashed_at_once(monke
     end.set()
     await asyncio.gather(*waiting)
     assert gone.cancelled()
+
+
+async def test_who_leaves_the_line_has_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten guesses that were not right end a PIN: none is counted that nobody has looked at."""
+    monkeypatch.setattr(pin_desk, "AT_ONCE", 1)
+    counted: list[MemberKey] = []
+
+    class Proofs:
+        async def attempt(self, member: MemberKey, _method: ProofMethod, _now: datetime) -> bool:
+            counted.append(member)
+            return True
+
+        async def pin(self, _member: MemberKey) -> None:
+            return None
+
+    desk, fingerprints, clock = PinDesk(wrong_a_minute=0), Fingerprints(b"k" * 32), SystemClock()
+    check = CheckProof(cast(Any, Proofs()), cast(Any, None), ProgramDirectory(), fingerprints, clock, desk)
+    resolution = cast(Any, SimpleNamespace(root_member_id="mem_1"))
+
+    def guess() -> Awaitable[object]:
+        return check("grove", resolution, GivenProof(ProofMethod.PIN, "2468"), Purpose.SPEND, "till")
+
+    async with desk.turn("another"):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(guess(), 0.02)
+    assert counted == []
+    assert await guess() is None
+    assert len(counted) == 1
