@@ -158,8 +158,10 @@ def _token(stack: LocalStack, call: str, number: int) -> str:
     if call == "ListMovements":
         brands = ["NORTH", f"BRAND-{number}"]
         return stack.token(f"desk-{number}", programs=[_PROGRAM], roles=["HEADQUARTERS_ADMIN"], brands=brands)
-    narrow = {"brands": ["NORTH"], "regions": ["east"], "locations": ["mall-1"]}
-    return stack.token(f"till-{number}", programs=[_PROGRAM, f"program-{number}"], roles=["POS"], **narrow)
+    programs = [_PROGRAM, f"program-{number}"]
+    return stack.token(
+        f"till-{number}", programs=programs, roles=["POS"], brands=["NORTH"], regions=["east"], locations=["mall-1"]
+    )
 
 
 async def _members(stack: LocalStack, port: int) -> dict[str, str]:
