@@ -37,9 +37,14 @@ class PinDesk:
         self._velocity.charge(self._charges(caller))
 
     async def hashed(self, caller: str, work: Callable[[], bytes]) -> bytes:
-        """Runs the work on a thread."""
+        """Runs the work on a thread. Whoever leaves has the turn until it is done: a thread cannot be called back."""
         async with self._turns.turn(caller):
-            return await asyncio.to_thread(work)
+            hashing = asyncio.ensure_future(asyncio.to_thread(work))
+            try:
+                return await asyncio.shield(hashing)
+            except asyncio.CancelledError:
+                await asyncio.wait([hashing])
+                raise
 
     def _charges(self, caller: str) -> list[Charge]:
         return [Charge(_WRONG, per_minute(self._wrong_a_minute), caller)] if self._wrong_a_minute else []

@@ -1,9 +1,13 @@
-"""Who brings too many wrong PINs is refused before any is hashed."""
+"""Who brings too many wrong PINs is refused before any is hashed, and who leaves has no more hashed than others."""
+
+import asyncio
+import threading
 
 import pytest
 
 from chassis.values.refusal import Refusal
-from identity_service.peers.pin_desk import PinDesk
+from identity_service.peers import pin_desk
+from identity_service.peers.pin_desk import PER_CALLER, PinDesk
 
 
 def test_who_was_wrong_too_often_is_refused_without_a_look_and_nobody_else() -> None:
@@ -25,3 +29,31 @@ def test_without_a_limit_nobody_is_refused() -> None:
         desk.was_wrong("till")
     with desk.attempt("till"):
         pass
+
+
+async def test_who_leaves_while_a_pin_is_hashed_has_no_more_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pin_desk, "AT_ONCE", 1)
+    desk, under_way, end = PinDesk(wrong_a_minute=0), threading.Semaphore(0), threading.Event()
+
+    def work() -> bytes:
+        under_way.release()
+        end.wait(5)
+        return b""
+
+    async def attempt() -> None:
+        with desk.attempt("till"):
+            await desk.hashed("till", work)
+
+    def begun(seconds: float) -> "asyncio.Future[bool]":
+        return asyncio.ensure_future(asyncio.to_thread(under_way.acquire, timeout=seconds))
+
+    gone = asyncio.create_task(attempt())
+    assert await begun(5)
+    gone.cancel()
+    waiting = [asyncio.create_task(attempt()) for _ in range(PER_CALLER - 1)]
+    assert not await begun(0.02)
+    with pytest.raises(Refusal), desk.attempt("till"):
+        pass
+    end.set()
+    await asyncio.gather(*waiting)
+    assert gone.cancelled()
