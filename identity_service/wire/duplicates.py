@@ -40,9 +40,9 @@ class _RuleReader(MergeReader):
             self._condition(f"{field}.conditions[{index}]", condition)
             for index, condition in enumerate(clause.conditions[:MOST_CONDITIONS])
         ]
-        if conditions and all(condition.signal is Signal.NAMED_TOGETHER for condition in conditions):
-            # Whoever may enroll can bring that about for any two members whose cards he knows.
-            self.fault(f"{field}.conditions", "must have a signal besides NAMED_TOGETHER")
+        if conditions and not any(one.signal is Signal.EMAIL_SAME_MAILBOX and one.verified for one in conditions):
+            # All else can be brought about for a stranger by who enrolls a member of his own, and types what he likes.
+            self.fault(f"{field}.conditions", "must ask for EMAIL_SAME_MAILBOX, verified, beside whatever else")
         least = self.within(f"{field}.least_score", clause.least_score, 0, MOST_SCORE)
         return Clause(tuple(conditions), least)
 

@@ -73,10 +73,9 @@ class SpendingProofs:
         return demand, await self._proofs.verify(_question(spent, spent.given))
 
     async def _demand(self, spent: Spent, tiers: tuple[ProofTier, ...]) -> ProofDemand:
-        """What was spent before matters unless the proof would be enough for any amount."""
+        """What was spent before matters unless a proof is enough for any amount."""
         window = spent.facts.policies.proofs.window_minutes
-        methods = {one.method for one in (spent.given, spent.proven) if one is not None}
-        if not window or methods & set(tiers[-1].methods):
+        if not window or _enough_for_any(spent, tiers):
             return ProofDemand(tiers)
         key = MemberKey(spent.facts.program, spent.resolution.root)
         homes, now = spent.resolution.homes, self._now(spent)
@@ -88,6 +87,17 @@ class SpendingProofs:
 
     def _now(self, spent: Spent) -> datetime:
         return spent.occur_time if spent.facts.replay_clock else self._clock.now()
+
+
+def _enough_for_any(spent: Spent, tiers: tuple[ProofTier, ...]) -> bool:
+    """Whether a proof of the highest tier was accepted, or is going to be looked at for the amount alone. One that is
+    merely sent along says nothing: each part of an amount could name one that nobody looks at."""
+    highest = tiers[-1].methods
+    if spent.proven is not None and spent.proven.method in highest:
+        return True
+    alone = methods_for(tiers, spent.value.minor_units)
+    looked_at = bool(alone) and (spent.proven is None or spent.proven.method not in alone)
+    return looked_at and spent.given is not None and spent.given.method in highest
 
 
 def worth(points: int, terms: RedemptionTerms) -> Money:

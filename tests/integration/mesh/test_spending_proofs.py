@@ -192,6 +192,9 @@ async def test_an_amount_cannot_be_split(careful: Careful) -> None:
     await careful.redeem(buyer, 100, "one")
     refusal = await refusal_of(careful.redeem(buyer, 100, "two"))
     assert refusal.metadata["methods"] == "CARD_IN_HAND,PIN"
+    # Nor by naming the best of proofs with each part, in the hope that nobody looks at it.
+    wrong = proof(PIN, "97531086")
+    assert (await refusal_of(careful.redeem(buyer, 100, "two", proof=wrong))).reason == "PROOF_REFUSED"
     await careful.redeem(buyer, 100, "two", proof=proof())
 
 
@@ -222,6 +225,17 @@ async def test_what_is_set_aside_counts_and_its_capture_needs_no_more(careful: C
     )
     spent = (await careful.till.mesh.ledger.CaptureRedemption(capture)).redemption
     assert (spent.points, spent.proof_method, spent.proof_id) == (350, PIN, grown.proof_id)
+
+
+async def test_what_a_hold_was_proven_by_does_not_hide_what_was_spent_beside_it(careful: Careful) -> None:
+    buyer, card = await careful.member()
+    held = await careful.authorize(buyer, 130, "hold", proof=proof(CARD, card))
+    await careful.redeem(buyer, 100, "beside", proof=proof())
+    wrong = proof(PIN, "97531086")
+    assert (
+        await refusal_of(careful.increase(held.authorization_id, 50, "more", proof=wrong))
+    ).reason == "PROOF_REFUSED"
+    assert (await careful.increase(held.authorization_id, 50, "more", proof=proof())).proof_method == PIN
 
 
 async def test_what_was_given_back_since_counts_no_more(careful: Careful) -> None:

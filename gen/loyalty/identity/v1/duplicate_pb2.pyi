@@ -260,8 +260,8 @@ class MergeClause(_message.Message):
     """The score is at least this, 0 to 100."""
     @_builtins.property
     def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___MergeCondition]:
-        """Each of these speaks for it; 1 to 8. Only signals that speak for a duplicate, and not NAMED_TOGETHER alone, which
-        anybody who enrolls people could bring about.
+        """Each of these speaks for it; 1 to 8. Only signals that speak for a duplicate, and EMAIL_SAME_MAILBOX with `verified`
+        among them: all else anybody who enrolls people could bring about for a stranger.
         """
 
     def __init__(

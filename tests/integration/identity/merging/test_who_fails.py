@@ -11,7 +11,15 @@ from chassis.values.refusal import Refusal
 from tests.integration.identity.calls import card, email, link, question
 from tests.integration.identity.house import House, Stub
 from tests.integration.identity.merging.desk import Desk, open_desk, until
-from tests.integration.identity.merging.test_duplicate_service import MERGED, PROPOSED, enrolled, pair_of, signals
+from tests.integration.identity.merging.test_duplicate_service import (
+    MERGED,
+    ONE_MAILBOX,
+    PROPOSED,
+    enrolled,
+    pair_of,
+    signals,
+    verified,
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -63,14 +71,14 @@ async def test_a_member_that_cannot_be_looked_at_holds_up_nobody(till: Stub, des
 
 async def test_a_pair_that_cannot_be_judged_holds_up_no_other(till: Stub, desk: Desk, house: House) -> None:
     one, bad, _ = await pair_of(till, desk, "bad.rule")
-    mailbox = duplicates.MergeCondition(signal=duplicates.DUPLICATE_SIGNAL_EMAIL_SAME_MAILBOX, least_likeness=100)
-    rule = duplicates.MergeRule(clauses=[duplicates.MergeClause(conditions=[mailbox], least_score=80)])
+    await verified(house, one, bad)
     async with house.sql() as sql:
         version = await sql.fetchval("SELECT coalesce(max(version), 0) FROM merge_rule WHERE program_id = 'grove'")
     async with failing(house, "link_change", "absorbed_member_id", bad):
-        set_version = await desk.set_rule(rule, replaced=version)
+        set_version = await desk.set_rule(ONE_MAILBOX, replaced=version)
         try:
             good, other, _ = await pair_of(till, desk, "good.rule")
+            await verified(house, good, other)
 
             async def merged() -> bool:
                 return (await till.ResolveMember(question(other))).resolution.root_member_id == good
