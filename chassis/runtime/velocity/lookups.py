@@ -2,8 +2,8 @@
 
 Which message stands for such a name is the contract's; it is passed in by its full name. A miss is charged when it is
 known, also to a bucket that is empty by then, which owes it: many at once get ahead by what is served at once, and pay
-for it. To take it beforehand and give it back for a hit would refuse honest callers who ask a lot at once. An answer that
-takes a name into use tells that it was nobody's, as a miss does, and is charged to a bucket of its own.
+for it. To take it beforehand and give it back for a hit would refuse honest callers who ask a lot at once. An answer
+that takes a name into use tells that it was nobody's, as a miss does, and is charged to a bucket of its own.
 """
 
 from collections import OrderedDict
