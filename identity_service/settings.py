@@ -19,6 +19,8 @@ class Settings(PeerCallingSettings):
     role of a service are exempt."""
     missed_lookups_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)
     """Those of them that were refused as unknown or taken."""
+    taken_identifiers_per_caller_a_minute: int = Field(default=600, ge=0, le=1_000_000)
+    """Those that pointed to nobody and point to somebody since: enrolled or linked. Each tells what a miss tells."""
     lookups_per_member_a_minute: int = Field(default=600, ge=0, le=1_000_000)
     """The same of one identifier, whoever names it."""
     wrong_pins_per_caller_a_minute: int = Field(default=120, ge=0, le=1_000_000)

@@ -62,14 +62,21 @@ def variables(secrets: Secrets, till: str) -> Mapping[str, str]:
     }
 
 
+def _places(asked: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
+    """Regions and locations. Who acts for a region covers both together: of what was not said, nothing."""
+    every = () if "REGIONAL_ADMIN" in asked.role and (asked.region or asked.location) else EVERYTHING
+    return asked.region or every, asked.location or every
+
+
 def _tell_token(secrets: Secrets, asked: argparse.Namespace) -> None:
+    regions, locations = _places(asked)
     token = secrets.mint_token(
         asked.subject,
         programs=asked.program,
         roles=asked.role,
         brands=asked.brand,
-        regions=asked.region,
-        locations=asked.location,
+        regions=regions,
+        locations=locations,
         operators=asked.operator,
         member=asked.member,
         lifetime=timedelta(hours=asked.hours),
@@ -109,8 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument(
         "--role", nargs="+", choices=_ROLES, default=["POS"], metavar="ROLE", help=f"{_TOLD}; default POS"
     )
-    for division in ("brand", "region", "location"):
-        token.add_argument(f"--{division}", nargs="+", default=list(EVERYTHING), help="ids; default * (all)")
+    token.add_argument("--brand", nargs="+", default=list(EVERYTHING), help="ids; default * (all)")
+    beside = "ids; default * (all), with the role REGIONAL_ADMIN none if the other one is given"
+    for division in ("region", "location"):
+        token.add_argument(f"--{division}", nargs="+", default=(), help=beside)
     token.add_argument("--operator", nargs="+", default=[], help="entity ids of operators")
     token.add_argument("--member", default="", help="a member id, for the role MEMBER")
     token.add_argument("--hours", type=_hours, default=8.0, help=f"how long it is good; less than {_LONGEST_HOURS}")

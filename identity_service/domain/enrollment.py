@@ -9,6 +9,9 @@ from identity_service.domain.members import Resolution
 from identity_service.domain.profile import MonthDay
 from identity_service.domain.proof import GivenProof
 
+MOST_IDENTIFIERS = 64
+"""So many point to one member, of a merged person to each home. Imports bring what they bring."""
+
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:

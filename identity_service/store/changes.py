@@ -16,6 +16,7 @@ from identity_service.store.profiles import details_of, profile_columns, profile
 from identity_service.store.statements import SQL
 from identity_service.use_cases.ports import Locked, Shown
 
+_COUNT_VALUES = SQL.count_values
 _CLAIM_REQUEST = SQL.claim_request
 _READ_REQUEST = SQL.read_request
 _SETTLE_LINK = SQL.settle_link
@@ -128,6 +129,11 @@ class PostgresChanges:
             settled,
         )
         return sorted(row["ordinal"] for row in rows)
+
+    async def count_identifiers(self, member: MemberKey) -> int:
+        row = await self._connection.fetchrow(_COUNT_VALUES, *_columns(member))
+        assert row is not None, "it counts"
+        return int(row["number"])
 
     async def settle_link(self, member: MemberKey, fingerprint: bytes) -> int | None:
         row = await self._connection.fetchrow(_SETTLE_LINK, *_columns(member), fingerprint)

@@ -31,7 +31,8 @@ async def settle(
     await connection.fetch(SQL.import_lock_joined, header.program_id, *keys)
     source = f"import:{header.import_id}"
     who = (now, caller.subject, name)
-    await connection.execute(SQL.import_append_values, header.program_id, source, *who, *_values(lines))
+    values = (*_values(lines), header.import_id)
+    await connection.execute(SQL.import_append_values, header.program_id, source, *who, *values)
     await connection.execute(SQL.import_append_profiles, *key, *who, *_made(lines))
     await connection.execute(SQL.import_append_consents, header.program_id, source, *who, *_consents(lines))
     recorded = (now, caller.subject, list(caller.roles), name, caller.trace_id)

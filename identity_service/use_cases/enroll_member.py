@@ -15,7 +15,7 @@ from identity_service.domain.requests import RequestName
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.once import ChangeAnswer, Request, once
 from identity_service.use_cases.ports import Changes, Clock, Registry
-from identity_service.use_cases.set_profile import require_member, root_of, set_profile
+from identity_service.use_cases.set_profile import require_member, require_room, root_of, set_profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class EnrollMember:
     clock: Clock
 
     async def __call__(self, caller: Caller, request_id: str, enrollment: Enrollment) -> ChangeAnswer:
-        """The member. Raises PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS or
-        REQUEST_ID_REUSED."""
+        """The member. Raises PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, TOO_MANY_VALUES
+        or REQUEST_ID_REUSED."""
         admit(caller, enrollment.program_id, self.programs)
         name = RequestName(enrollment.program_id, caller.subject, request_id)
         request = Request(name, self.fingerprints.of_intent("enroll", _canonical(enrollment)))
@@ -62,6 +62,8 @@ class EnrollMember:
             return member, False
         settled = member == new or caller.is_service
         ordinals = await changes.append_values(member, added, now, caller.subject, name.request_id, settled=settled)
+        if member != new:
+            await require_room(changes, member)
         linked = [Linked(claim.kind, ordinal) for (claim, _), ordinal in zip(added, ordinals, strict=True)]
         if member == new:
             action, detail = Action.MEMBER_ENROLLED, enrollment_detail(linked, enrollment.home_location_id)

@@ -15,7 +15,7 @@ from identity_service.domain.requests import RequestName
 from identity_service.use_cases.admission import admit
 from identity_service.use_cases.once import ChangeAnswer, Request, once
 from identity_service.use_cases.ports import Changes, Clock, Registry
-from identity_service.use_cases.set_profile import require_member
+from identity_service.use_cases.set_profile import require_member, require_room
 from identity_service.use_cases.verify_proof import ProofQuestion, VerifyProof
 
 
@@ -31,7 +31,7 @@ class LinkIdentifier:
 
     async def __call__(self, caller: Caller, request_id: str, link: Link) -> ChangeAnswer:
         """The member. Raises PROGRAM_NOT_FOUND, MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN,
-        PROOF_REFUSED or REQUEST_ID_REUSED."""
+        TOO_MANY_VALUES, PROOF_REFUSED or REQUEST_ID_REUSED."""
         admit(caller, link.program_id, self.programs)
         if link.proof is not None:
             question = ProofQuestion(link.program_id, link.member_id, link.proof, Purpose.LINK_IDENTIFIER)
@@ -57,6 +57,7 @@ class LinkIdentifier:
         if claimed:
             named = [(claim, link.identifier)]
             [ordinal] = await changes.append_values(member, named, now, caller.subject, request_id, settled=settled)
+            await require_room(changes, member)
         elif settled:
             ordinal = await changes.settle_link(member, claim.fingerprint)
         if ordinal is not None:

@@ -15,7 +15,7 @@ from identity_service.use_cases.change_identifier import People, enter, entry_to
 from identity_service.use_cases.once import Request, Told, once_told
 from identity_service.use_cases.person_ports import PersonChanges
 from identity_service.use_cases.prove_identifier import Looked
-from identity_service.use_cases.set_profile import require_member
+from identity_service.use_cases.set_profile import require_member, require_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,6 @@ class MoveIdentifier:
         into = HistoryDraft(HistoryAction.MOVED_IN, 0, claim.kind, proof, asked.reason, other_member_id=old.member_id)
         settled = is_settled_by_move(origin.caller, asked.proof)
         number = await changes.move_in(new, claim, asked.identifier, into, origin, settled=settled)
+        await require_room(changes, new)
         await record(changes, new, replace(into, ordinal=number), number, origin)
         return new, number

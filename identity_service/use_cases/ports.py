@@ -88,6 +88,10 @@ class Changes(Protocol):
         see `domain.standing`."""
         ...
 
+    async def count_identifiers(self, member: MemberKey) -> int:
+        """How many point to a member that is locked."""
+        ...
+
     async def settle_link(self, member: MemberKey, fingerprint: bytes) -> int | None:
         """Settles the link by which an identifier points to a member that is locked; its number, None if it was."""
         ...

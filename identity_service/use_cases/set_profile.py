@@ -7,6 +7,7 @@ from chassis.runtime.reasons import unavailable
 from identity_service.domain import refusals
 from identity_service.domain.audit import Action, Origin, profile_detail
 from identity_service.domain.caller import Caller
+from identity_service.domain.enrollment import MOST_IDENTIFIERS
 from identity_service.domain.members import MemberKey
 from identity_service.domain.person import PersonDetails, changed_details, with_told
 from identity_service.domain.profile import ProfileChange
@@ -22,6 +23,12 @@ async def require_member(changes: Changes, member: MemberKey) -> None:
         raise refusals.member_not_found(member.program_id, member.member_id)
     if locked.erase_time is not None:
         raise refusals.member_erased(member.member_id)
+
+
+async def require_room(changes: Changes, member: MemberKey) -> None:
+    """After something was linked to a member: that it has no more than it may. Raises TOO_MANY_VALUES."""
+    if await changes.count_identifiers(member) > MOST_IDENTIFIERS:
+        raise refusals.too_many_values("identifiers", MOST_IDENTIFIERS)
 
 
 async def root_of(changes: Changes, member: MemberKey) -> MemberKey:

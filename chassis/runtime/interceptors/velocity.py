@@ -29,7 +29,7 @@ def velocity(lookups: Lookups | None) -> Interceptor:
                 if refusal.code in MISSES:
                     lookups.missed(caller, request, missed)
                 raise
-            lookups.answered(caller, request)
+            lookups.answered(caller, request, answer)
             return answer
 
         return paced

@@ -2,11 +2,12 @@
 
 Which message stands for such a name is the contract's; it is passed in by its full name. A miss is charged when it is
 known, also to a bucket that is empty by then, which owes it: many at once get ahead by what is served at once, and pay
-for it. To take it beforehand and give it back for a hit would refuse honest callers who ask a lot at once.
+for it. To take it beforehand and give it back for a hit would refuse honest callers who ask a lot at once. An answer
+that takes a name into use tells that it was nobody's, as a miss does, and is charged to a bucket of its own.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -27,6 +28,10 @@ MISSES = frozenset({Code.NOT_FOUND, Code.ALREADY_EXISTS, Code.PERMISSION_DENIED}
 """Answers that say of a name whether it exists, and do nothing."""
 
 
+Taking = Mapping[str, Callable[[Any, Any], int]]
+"""By full name the requests that take names into use: of a request and its answer, how many it may have taken."""
+
+
 class Lookups:
     """The limits of one process. 0: none."""
 
@@ -39,6 +44,8 @@ class Lookups:
         lookups: int,
         missed: int,
         per_name: int = 0,
+        taken: int = 0,
+        taking: Taking | None = None,
         misses: Misses | None = None,
     ) -> None:
         self._velocity = velocity
@@ -51,6 +58,8 @@ class Lookups:
         self._exempt_role = exempt_role
         self._lookups = lookups
         self._missed = missed
+        self._taken = taken
+        self._taking = taking or {}
         self._answered: OrderedDict[bytes, None] = OrderedDict()
 
     def concerns(self, request: Descriptor) -> bool:
@@ -69,7 +78,8 @@ class Lookups:
         program = getattr(request, "program_id", "")
         marks = {self._mark.of(program, str(name.kind), name.value) for name in named} if self._per_name else ()
         each = [charge for mark in sorted(marks) for charge in of_name(self._per_name, caller.subject, mark)]
-        self._velocity.ask([*looked, *missed])
+        takes = request.DESCRIPTOR.full_name in self._taking
+        self._velocity.ask([*looked, *missed, *(self._taken_by(caller, names) if takes else ())])
         self._names.ask(each)
         self._names.charge(each)
         self._velocity.charge(looked)
@@ -81,13 +91,21 @@ class Lookups:
         if self._misses is not None and charges:
             self._misses.note(getattr(request, "program_id", ""), caller.subject)
 
-    def answered(self, caller: Caller, request: Any) -> None:
-        """It was none, and a repeat of the request costs nothing."""
-        key = b"" if self._exempt_role in caller.roles else _key_of(caller, request)
+    def answered(self, caller: Caller, request: Any, answer: Any) -> None:
+        """It was none. What it took into use is charged, and a repeat of the request costs nothing."""
+        if self._exempt_role in caller.roles:
+            return
+        key = _key_of(caller, request)
+        took = self._taking.get(request.DESCRIPTOR.full_name)
+        if took is not None and key not in self._answered:
+            self._velocity.charge(self._taken_by(caller, took(request, answer)))
         if key:
             self._answered[key] = None
             while len(self._answered) > ANSWERED:
                 self._answered.popitem(last=False)
+
+    def _taken_by(self, caller: Caller, names: int) -> list[Charge]:
+        return _charge("taken_identifiers_per_caller", self._taken, caller, names)
 
 
 def of_name(count: int, subject: str, mark: str) -> list[Charge]:

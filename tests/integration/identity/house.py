@@ -178,6 +178,8 @@ async def open_house(
             service_token_file=servers.secrets.service_token_file("identity"),
             rules_address=rules_address,
             fingerprint_key_file=servers.secrets.fingerprint_key_file("identity"),
+            # One till of the tests enrolls in a second whom others enroll in a day.
+            taken_identifiers_per_caller_a_minute=0,
         )
         async with (
             build(settings, Runtime("identity", clock or SystemClock(), PLAIN)) as application,

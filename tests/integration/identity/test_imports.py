@@ -70,9 +70,21 @@ async def test_a_verified_identifier_joins_a_live_member_if_it_is_verified_there
     await commit(imports, first)
     before = (await till.ResolveMember(question(email(number)))).resolution.member_id
     second = fresh("imp")
-    staged = await upload(imports, second, [person("1" + number, known(email(number)), known(card(number)))], "south")
-    assert staged.totals == import_pb2.ImportTotals(lines=1, joined_live=1)
+    more = [
+        person("1" + number, known(email(number)), known(card(number))),
+        person("2" + number, known(card(number)), known(email(number + "b"))),
+        person("3" + number, known(card("new" + number))),
+        person("4" + number, known(card("new" + number)), known(email(number + "c"))),
+    ]
+    staged = await upload(imports, second, more, "south")
+    assert staged.totals == import_pb2.ImportTotals(lines=4, joined_live=1, new_members=1, joined_lines=2)
     await commit(imports, second)
+    # Who was there before did not begin with it: it is a fresh link. Who is new did.
+    async with house.sql(owner=True) as sql:
+        links = "SELECT settled FROM identifier_value WHERE member_id = $1 ORDER BY ordinal"
+        assert [row["settled"] for row in await sql.fetch(links, before)] == [True, True] + 4 * [False]
+        made = (await till.ResolveMember(question(card("new" + number)))).resolution.member_id
+        assert [row["settled"] for row in await sql.fetch(links, made)] == 4 * [True]
     assert (await till.ResolveMember(question(pos("1" + number, "south")))).resolution.member_id == before
     assert (await till.ResolveMember(question(card(number)))).resolution.member_id == before
 

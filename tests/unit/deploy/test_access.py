@@ -42,6 +42,20 @@ def test_a_token_is_told_by_a_command(
     )
 
 
+def test_who_acts_for_a_region_is_not_given_every_place_besides(
+    secrets: Secrets, verifier: TokenVerifier, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def minted(*words: str) -> tuple[list[str], list[str]]:
+        assert access.main(["token", "--role", "REGIONAL_ADMIN", *words]) == 0
+        caller = verifier.verify(capsys.readouterr().out.strip())
+        return sorted(caller.regions), sorted(caller.locations)
+
+    assert minted("--region", "south") == (["south"], [])
+    assert minted("--location", "l1") == ([], ["l1"])
+    assert minted("--region", "south", "--location", "l1") == (["south"], ["l1"])
+    assert minted() == (["*"], ["*"])
+
+
 def test_a_token_may_go_to_a_file_of_its_owners_alone(
     secrets: Secrets, verifier: TokenVerifier, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,7 +55,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_BRAND_NOT_FOUND: _ErrorReason.ValueType  # 9
     """NOT_FOUND. The program's live revision has no such brand. Correct it and send again, same id."""
     ERROR_REASON_TOO_MANY_VALUES: _ErrorReason.ValueType  # 10
-    """FAILED_PRECONDITION. The member would have more than 64 preferences of a brand, or attributes. Take some away first, then send again, same id."""
+    """FAILED_PRECONDITION. The member would have more than 64 identifiers, preferences of a brand, or attributes. Take some away first, then send again, same id."""
     ERROR_REASON_ALREADY_MERGED: _ErrorReason.ValueType  # 20
     """ALREADY_EXISTS. The two members are one person already; the metadata names their root. Nothing is left
     to do; another pair takes a new id.
@@ -148,7 +148,7 @@ ERROR_REASON_LOCATION_NOT_FOUND: ErrorReason.ValueType  # 8
 ERROR_REASON_BRAND_NOT_FOUND: ErrorReason.ValueType  # 9
 """NOT_FOUND. The program's live revision has no such brand. Correct it and send again, same id."""
 ERROR_REASON_TOO_MANY_VALUES: ErrorReason.ValueType  # 10
-"""FAILED_PRECONDITION. The member would have more than 64 preferences of a brand, or attributes. Take some away first, then send again, same id."""
+"""FAILED_PRECONDITION. The member would have more than 64 identifiers, preferences of a brand, or attributes. Take some away first, then send again, same id."""
 ERROR_REASON_ALREADY_MERGED: ErrorReason.ValueType  # 20
 """ALREADY_EXISTS. The two members are one person already; the metadata names their root. Nothing is left
 to do; another pair takes a new id.

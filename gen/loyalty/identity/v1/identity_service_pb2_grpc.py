@@ -93,7 +93,8 @@ class IdentityServiceServicer:
 
     def EnrollMember(self, request, context):
         """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-        make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+        make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS,
+        TOO_MANY_VALUES, REQUEST_ID_REUSED.
         A repeat under the same request id returns the same member.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -117,7 +118,8 @@ class IdentityServiceServicer:
     def LinkIdentifier(self, request, context):
         """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
         spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
-        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
+        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, TOO_MANY_VALUES, PROOF_REFUSED,
+        REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -161,7 +163,7 @@ class IdentityServiceServicer:
     def MoveIdentifier(self, request, context):
         """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
         A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, TOO_MANY_VALUES, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
         service moves it, and by more than what somebody saw, it is a fresh link.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -35,7 +35,8 @@ class IdentityServiceStub:
     def __new__(cls, channel: _aio.Channel) -> IdentityServiceAsyncStub: ...
     EnrollMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.EnrollMemberRequest, _identity_service_pb2.EnrollMemberResponse]
     """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-    make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+    make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS,
+    TOO_MANY_VALUES, REQUEST_ID_REUSED.
     A repeat under the same request id returns the same member.
     """
     ResolveMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.ResolveMemberRequest, _identity_service_pb2.ResolveMemberResponse]
@@ -45,7 +46,8 @@ class IdentityServiceStub:
     LinkIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]
     """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
     spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
-    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
+    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, TOO_MANY_VALUES, PROOF_REFUSED,
+    REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]
@@ -68,7 +70,7 @@ class IdentityServiceStub:
     MoveIdentifier: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]
     """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
     A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, TOO_MANY_VALUES, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
     service moves it, and by more than what somebody saw, it is a fresh link.
     """
     ListIdentifierHistory: _grpc.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]
@@ -83,7 +85,8 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     EnrollMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.EnrollMemberRequest, _identity_service_pb2.EnrollMemberResponse]  # type: ignore[assignment]
     """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-    make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+    make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS,
+    TOO_MANY_VALUES, REQUEST_ID_REUSED.
     A repeat under the same request id returns the same member.
     """
     ResolveMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.ResolveMemberRequest, _identity_service_pb2.ResolveMemberResponse]  # type: ignore[assignment]
@@ -93,7 +96,8 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     LinkIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.LinkIdentifierRequest, _identity_service_pb2.LinkIdentifierResponse]  # type: ignore[assignment]
     """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
     spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
-    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
+    Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, TOO_MANY_VALUES, PROOF_REFUSED,
+    REQUEST_ID_REUSED.
     Linking what is linked already changes nothing.
     """
     UpdateMember: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.UpdateMemberRequest, _identity_service_pb2.UpdateMemberResponse]  # type: ignore[assignment]
@@ -116,7 +120,7 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     MoveIdentifier: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.MoveIdentifierRequest, _identity_service_pb2.MoveIdentifierResponse]  # type: ignore[assignment]
     """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
     A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+    MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, TOO_MANY_VALUES, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
     service moves it, and by more than what somebody saw, it is a fresh link.
     """
     ListIdentifierHistory: _aio.UnaryUnaryMultiCallable[_identity_service_pb2.ListIdentifierHistoryRequest, _identity_service_pb2.ListIdentifierHistoryResponse]  # type: ignore[assignment]
@@ -134,7 +138,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_identity_service_pb2.EnrollMemberResponse, _abc.Awaitable[_identity_service_pb2.EnrollMemberResponse]]:
         """Makes a member, or returns the one an identifier already points to. Two enrolments with one e-mail at once
-        make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS, REQUEST_ID_REUSED.
+        make one member. Reasons: PROGRAM_NOT_FOUND, LOCATION_NOT_FOUND, IDENTIFIERS_OF_SEVERAL_MEMBERS,
+        TOO_MANY_VALUES, REQUEST_ID_REUSED.
         A repeat under the same request id returns the same member.
         """
 
@@ -162,7 +167,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_identity_service_pb2.LinkIdentifierResponse, _abc.Awaitable[_identity_service_pb2.LinkIdentifierResponse]]:
         """Lets one more identifier point to a member. For the program's `fresh_link_hours` it proves nothing where points are
         spent, unless a service links it or the member proves herself; who links it again with her proof ends that earlier.
-        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, PROOF_REFUSED, REQUEST_ID_REUSED.
+        Reasons: MEMBER_NOT_FOUND, MEMBER_ERASED, IDENTIFIER_TAKEN, TOO_MANY_VALUES, PROOF_REFUSED,
+        REQUEST_ID_REUSED.
         Linking what is linked already changes nothing.
         """
 
@@ -215,7 +221,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_identity_service_pb2.MoveIdentifierResponse, _abc.Awaitable[_identity_service_pb2.MoveIdentifierResponse]]:
         """Lets an identifier of one member point to another, with proof and reason. The points stay where they were born.
         A resolution remembered by the ledger may lead to the old member for one more second. Reasons: MEMBER_NOT_FOUND,
-        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
+        MEMBER_ERASED, IDENTIFIER_NOT_FOUND, LOCATION_NOT_FOUND, TOO_MANY_VALUES, PROOF_REFUSED, REQUEST_ID_REUSED, ROLE_NOT_ALLOWED. Unless a
         service moves it, and by more than what somebody saw, it is a fresh link.
         """
 

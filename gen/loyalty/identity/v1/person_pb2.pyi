@@ -314,7 +314,7 @@ class Person(_message.Message):
 
     @_builtins.property
     def identifiers(self) -> _containers.RepeatedCompositeFieldContainer[_identifier_pb2.LinkedIdentifier]:
-        """What points to any of the homes, by home and order of linking; at most 1,600."""
+        """What points to any of the homes, by home and order of linking; at most 64 a home, and what imports bring."""
 
     @_builtins.property
     def profile(self) -> Global___Profile:
