@@ -207,29 +207,6 @@ async def test_the_words_of_the_staff_about_an_erased_member_go_with_it(
     assert holding(await dump(house), [words]) == set()
 
 
-async def test_an_erasure_and_a_verdict_on_the_same_person_do_not_lock_each_other_out(
-    desk: Stub, office: People, house: House
-) -> None:
-    """Whoever decides a pair holds it, and then its members."""
-    one, other = [
-        (await desk.EnrollMember(enroll(email(f"ring.{name}")))).member.member_id for name in ("case", "case+x")
-    ]
-    async with open_desk(house) as headquarters, house.sql() as deciding:
-        [pair] = (await headquarters.find(one)).duplicates or (await headquarters.find(other)).duplicates
-        async with deciding.transaction():
-            await deciding.execute("SET LOCAL lock_timeout = 500")
-            held = "SELECT FROM duplicate WHERE duplicate_id = $1 FOR UPDATE"
-            assert await deciding.fetch(held, pair.duplicate_id)
-            erasing = asyncio.create_task(erased(office, one))
-            await asyncio.wait([erasing], timeout=0.1)
-            assert await deciding.fetch("SELECT FROM member WHERE member_id = $1 FOR NO KEY UPDATE", one)
-        assert await erasing == [one]
-
-
-async def erased(office: People, member: str) -> list[str]:
-    return list((await office.EraseMember(erase(member))).member_ids)
-
-
 async def test_an_erased_member_resolves_by_id_and_by_nothing_else(desk: Stub, office: People) -> None:
     somebody = Somebody("zqresolves", "3040506072")
     await somebody.tell(desk, office)
