@@ -42,6 +42,7 @@ _LIST_HISTORY = SQL.list_identifier_history
 _LIST_LINK_CHANGES = SQL.list_link_changes_of
 _LIST_PREFERENCES = SQL.list_preferences
 _LIST_VERSIONS = SQL.list_profile_versions
+_HOLD_DUPLICATES = SQL.hold_duplicates
 _HOLD_IMPORTS = SQL.hold_imports
 _MARK_ERASED = SQL.mark_erased
 _READ_FINGERPRINTS = SQL.read_fingerprints
@@ -139,6 +140,10 @@ class PostgresPersonChanges(PostgresChanges):
 
     async def hold_imports(self) -> None:
         await self._connection.fetchval(_HOLD_IMPORTS)
+
+    async def hold_duplicates(self, members: Collection[MemberKey]) -> None:
+        _, program_id, names = _arrays(members)
+        await self._connection.fetch(_HOLD_DUPLICATES, program_id, names)
 
     async def erase(self, members: Collection[MemberKey], now: datetime) -> None:
         for table in (*ERASED, *BLANKED):

@@ -47,10 +47,11 @@ class EraseMember:
 
 
 async def _erase(changes: PersonChanges, asked: Asked, reason: ErasureReason, origin: Origin) -> MemberKey:
-    """Holds imports off, locks what points to the homes and then the homes, looks again, and forgets. Returns the
-    root."""
+    """Holds imports and verdicts off, locks what points to the homes and then the homes, looks again, and forgets.
+    Returns the root."""
     await changes.hold_imports()
     homes = await homes_of(changes, asked)
+    await changes.hold_duplicates(homes)
     taken = set(await changes.fingerprints(homes))
     await changes.take_identifiers(taken)
     living = []

@@ -42,10 +42,15 @@ class HeldCode(NamedTuple):
 
 
 class PersonChanges(Changes, Protocol):
-    """One transaction. Rows are locked in one order: request, identifiers by fingerprint, members by key."""
+    """One transaction. Rows are locked in one order: request, pairs by id, identifiers by fingerprint, members by
+    key."""
 
     async def hold_imports(self) -> None:
         """Makes imports wait until the end: nothing of them is staged, claimed or settled meanwhile."""
+        ...
+
+    async def hold_duplicates(self, members: Collection[MemberKey]) -> None:
+        """Makes verdicts on pairs that members are in wait."""
         ...
 
     async def take_identifiers(self, fingerprints: Collection[bytes]) -> None:

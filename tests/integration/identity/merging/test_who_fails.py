@@ -1,5 +1,7 @@
-"""A member or a pair that fails holds up no other one, and what a till saw is kept when a link is refused."""
+"""A member or a pair that fails, or is erased, holds up no other one, and what a till saw is kept when a link is
+refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,7 +11,7 @@ from loyalty.identity.v1 import duplicate_pb2 as duplicates
 
 from chassis.values.refusal import Refusal
 from tests.integration.identity.calls import card, email, link, question
-from tests.integration.identity.house import House, Stub
+from tests.integration.identity.house import House, People, Stub
 from tests.integration.identity.merging.desk import Desk, open_desk, until
 from tests.integration.identity.merging.test_duplicate_service import (
     MERGED,
@@ -20,6 +22,7 @@ from tests.integration.identity.merging.test_duplicate_service import (
     signals,
     verified,
 )
+from tests.integration.identity.people import erase
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -100,3 +103,23 @@ async def test_a_link_refused_because_it_is_anothers_speaks_for_the_two_being_on
         assert other not in str(refused.value)
     [pair] = (await desk.find(other)).duplicates
     assert (signals(pair), list(pair.member_ids)) == ({"NAMED_TOGETHER"}, sorted([one, other]))
+
+
+async def test_an_erasure_and_a_verdict_on_the_same_person_do_not_lock_each_other_out(
+    till: Stub, desk: Desk, office: People, house: House
+) -> None:
+    """Whoever decides a pair holds it, and then its members."""
+    one, _, pair = await pair_of(till, desk, "ring")
+    async with house.sql() as deciding:
+        async with deciding.transaction():
+            await deciding.execute("SET LOCAL lock_timeout = 500")
+            held = "SELECT FROM duplicate WHERE duplicate_id = $1 FOR UPDATE"
+            assert await deciding.fetch(held, pair.duplicate_id)
+            erasing = asyncio.create_task(_erased(office, one))
+            await asyncio.wait([erasing], timeout=0.1)
+            assert await deciding.fetch("SELECT FROM member WHERE member_id = $1 FOR NO KEY UPDATE", one)
+        assert await erasing == [one]
+
+
+async def _erased(office: People, member: str) -> list[str]:
+    return list((await office.EraseMember(erase(member))).member_ids)
