@@ -8,6 +8,7 @@ does, so that sixteen scopes share eight connections and every read tells its co
 `python -m tests.bench.callers` is the process that calls, one at a time.
 """
 
+import importlib
 import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -64,6 +65,9 @@ def case_name(call: str, *, whole: bool) -> str:
     return f"{call}, {CALLERS} callers" + ("" if whole else ", without authority")
 
 
+_OPENING = importlib.import_module("ledger_service.app.opened")
+"""The module: its package has a function of that name."""
+
 NAMES = [case_name(call, whole=whole) for call in CALLS for whole in (True, False)]
 
 
@@ -75,7 +79,7 @@ async def callers_case(databases: Databases, stack: LocalStack) -> AsyncIterator
         AsyncExitStack() as opened,
         child("tests.bench.callers") as client,
     ):
-        with patch.dict(os.environ, WITHOUT_LIMITS), patch.object(ledger_service.app, "open_guarded_database", _either):
+        with patch.dict(os.environ, WITHOUT_LIMITS), patch.object(_OPENING, "open_guarded_database", _either):
             application = await opened.enter_async_context(
                 application_of("ledger", ledger_service.app, Settings, stack, database)
             )
