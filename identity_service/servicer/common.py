@@ -22,7 +22,7 @@ def calling() -> Caller:
 def asking() -> Caller:
     """The same of who changes nothing: there is no record for the trace id to be in."""
     caller = current_caller()
-    return Caller(caller.subject, tuple(caller.roles), caller.programs, "")
+    return Caller(caller.subject, tuple(caller.roles), caller.programs, "", caller.brands, caller.locations)
 
 
 def tell_replayed(context: Context, replayed: bool) -> None:
