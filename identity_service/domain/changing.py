@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chassis.values.canonical import Plain
 from identity_service.domain.identifiers import Identifier
-from identity_service.domain.linked import ChangeReason, Proof
+from identity_service.domain.linked import ChangeReason, IdentifierProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Verify:
     program_id: str
     member_id: str
     identifier: Identifier
-    proof: Proof
+    proof: IdentifierProof
 
     def canonical(self) -> Plain:
         """What is compared of two uses of a request id."""
@@ -29,7 +29,7 @@ class Unlink:
     member_id: str
     identifier: Identifier
     reason: ChangeReason
-    proof: Proof | None
+    proof: IdentifierProof | None
 
     def canonical(self) -> Plain:
         """What is compared of two uses of a request id."""
@@ -46,7 +46,7 @@ class Move:
     to_member_id: str
     identifier: Identifier
     reason: ChangeReason
-    proof: Proof
+    proof: IdentifierProof
 
     def canonical(self) -> Plain:
         """What is compared of two uses of a request id."""
@@ -58,7 +58,7 @@ def _shown(identifier: Identifier) -> Plain:
     return [identifier.kind.value, identifier.value]
 
 
-def _proof(proof: Proof) -> Plain:
+def _proof(proof: IdentifierProof) -> Plain:
     told: list[Plain] = [proof.method.value, proof.reference]
     # Only where it is told: ids that were used before there was one stay what they were.
     return [*told, proof.location_id] if proof.location_id else told

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chassis.values.canonical import Plain
 from identity_service.domain.consents import Channel, ConsentRecord, PreferenceRecord
-from identity_service.domain.linked import HistoryEntry, LinkedIdentifier, Proof
+from identity_service.domain.linked import HistoryEntry, IdentifierProof, LinkedIdentifier
 from identity_service.domain.person import Person, PersonDetails, ProfileVersion
 
 Told = dict[str, Plain]
@@ -112,7 +112,7 @@ def _details(details: PersonDetails) -> Told:
     }
 
 
-def _proof(proof: Proof) -> Plain:
+def _proof(proof: IdentifierProof) -> Plain:
     return {"method": proof.method.name, "reference": proof.reference, "location_id": proof.location_id}
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from identity_service.domain.identifiers import Identifier, IdentifierKind
 
 
-class ProofMethod(Enum):
+class IdentifierProofMethod(Enum):
     """How an identifier was proved to be somebody's; numbered as on the wire and in the database."""
 
     ONE_TIME_CODE = 1
@@ -18,7 +18,7 @@ class ProofMethod(Enum):
     def proves(self, kind: IdentifierKind) -> bool:
         """True if an identifier of this kind can be proved so: a card on the counter proves no phone number, which
         codes are sent to once it is verified."""
-        return self is not ProofMethod.CARD_SEEN or kind is IdentifierKind.CARD
+        return self is not IdentifierProofMethod.CARD_SEEN or kind is IdentifierKind.CARD
 
 
 class ChangeReason(Enum):
@@ -41,12 +41,12 @@ class HistoryAction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class IdentifierProof:
     """A proof. `reference` names what is kept of it; empty only for a card that was seen, and for a one-time code that
     was not looked at yet. `code` is that code as it was told: secret, compared with no other use of a request id and
     kept nowhere. `location_id` is where a card or document was looked at; empty: not told."""
 
-    method: ProofMethod
+    method: IdentifierProofMethod
     reference: str
     code: str = field(default="", repr=False)
     location_id: str = ""
@@ -59,7 +59,7 @@ class HistoryDraft:
     action: HistoryAction
     ordinal: int
     kind: IdentifierKind
-    proof: Proof | None = None
+    proof: IdentifierProof | None = None
     reason: ChangeReason | None = None
     other_member_id: str = ""
 
@@ -74,7 +74,7 @@ class HistoryEntry:
     ordinal: int
     kind: IdentifierKind
     identifier: Identifier | None
-    proof: Proof | None
+    proof: IdentifierProof | None
     reason: ChangeReason | None
     other_member_id: str
     event_time: datetime
@@ -86,7 +86,7 @@ class HistoryEntry:
 class Verification:
     """That an identifier was proved."""
 
-    proof: Proof
+    proof: IdentifierProof
     verify_time: datetime
     caller: str
 

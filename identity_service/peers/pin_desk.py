@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from chassis.runtime.turns import Turns
 from chassis.runtime.velocity.buckets import Charge
 from chassis.runtime.velocity.rate import per_minute
 from chassis.runtime.velocity.velocity import Velocity
+from identity_service.use_cases.proof_ports import Hashed
 
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
 """A hash keeps a processor busy; one of them is left to everything else."""
@@ -36,10 +37,21 @@ class PinDesk:
         """Takes one from the caller's bucket."""
         self._velocity.charge(self._charges(caller))
 
-    async def hashed(self, caller: str, work: Callable[[], bytes]) -> bytes:
-        """Runs the work on a thread."""
+    @asynccontextmanager
+    async def turn(self, caller: str) -> AsyncIterator[Hashed]:
+        """Waits in the caller's line."""
         async with self._turns.turn(caller):
-            return await asyncio.to_thread(work)
+            yield _hashed
 
     def _charges(self, caller: str) -> list[Charge]:
         return [Charge(_WRONG, per_minute(self._wrong_a_minute), caller)] if self._wrong_a_minute else []
+
+
+async def _hashed(work: Callable[[], bytes]) -> bytes:
+    """Runs the work on a thread. Who leaves has the turn until it is done: a thread cannot be called back."""
+    hashing = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(hashing)
+    except asyncio.CancelledError:
+        await asyncio.wait([hashing])
+        raise

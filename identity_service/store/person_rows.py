@@ -9,9 +9,9 @@ from identity_service.domain.linked import (
     ChangeReason,
     HistoryAction,
     HistoryEntry,
+    IdentifierProof,
+    IdentifierProofMethod,
     LinkedIdentifier,
-    Proof,
-    ProofMethod,
     Verification,
 )
 
@@ -81,7 +81,7 @@ def preference_of(row: Row) -> PreferenceRecord:
     )
 
 
-def _proof(row: Row) -> Proof | None:
+def _proof(row: Row) -> IdentifierProof | None:
     if row["method"] is None:
         return None
-    return Proof(ProofMethod(row["method"]), row["proof_reference"], location_id=row["location_id"])
+    return IdentifierProof(IdentifierProofMethod(row["method"]), row["proof_reference"], location_id=row["location_id"])

@@ -4,7 +4,7 @@ from chassis.runtime.reasons import PROGRAM_NOT_ALLOWED, ROLE_NOT_ALLOWED, unava
 from chassis.values.refusal import Refusal, refuse
 from identity_service.domain import refusals
 from identity_service.domain.caller import Caller
-from identity_service.domain.linked import Proof
+from identity_service.domain.linked import IdentifierProof
 from identity_service.domain.programs import ProgramDirectory
 from identity_service.domain.standing import may_state
 
@@ -27,7 +27,7 @@ def admit(caller: Caller, program_id: str, programs: ProgramDirectory) -> None:
         raise refusal
 
 
-def admit_proof(caller: Caller, program_id: str, programs: ProgramDirectory, proof: Proof) -> None:
+def admit_proof(caller: Caller, program_id: str, programs: ProgramDirectory, proof: IdentifierProof) -> None:
     """Whether the caller may say that an identifier was proved so, and the place there is. Raises ROLE_NOT_ALLOWED or
     LOCATION_NOT_FOUND."""
     allowed = may_state(caller, proof.method)

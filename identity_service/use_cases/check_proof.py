@@ -78,12 +78,13 @@ class CheckProof:
     async def _pin(self, root: MemberKey, told: str, caller: str) -> UsedUp | None:
         # One at a time of a member: who guesses at one PIN waits for himself, and others' are checked in between.
         with self.desk.attempt(caller):
-            async with self._turns.setdefault(root, asyncio.Lock()):
+            async with self._turns.setdefault(root, asyncio.Lock()), self.desk.turn(caller) as hashed:
+                # Counted when it is looked at: who leaves the line has guessed nothing.
                 allowed = await self.proofs.attempt(root, ProofMethod.PIN, self.clock.now())
                 kept = await self.proofs.pin(root)
                 pin = kept or _NO_PIN
                 work = partial(secrets.pin_verifier, self.fingerprints.key, root, told, pin.salt)
-                verifier = await self.desk.hashed(caller, work)
+                verifier = await hashed(work)
         if secrets.same(verifier.hex(), pin.verifier.hex()) and allowed and kept is not None:
             return _NOTHING
         self.desk.was_wrong(caller)

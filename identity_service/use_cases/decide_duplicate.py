@@ -148,15 +148,15 @@ class JudgeByRule:
             raise
 
     async def _judge(self, taken: list[Duplicate], changes: DuplicateChanges) -> bool:
-        """`taken` learns which pair it is, also if it fails."""
+        """`taken` learns which pair it is, and by which rule it is judged, also if it fails."""
         pair = await changes.to_judge()
         if pair is None:
             return False
-        taken.append(pair)
         rule = await changes.rule(pair.program_id, 0)
         assert rule is not None, "the pair was read with it"
         now = self.clock.now()
         judged = replace(pair, judged_rule_version=rule.version)
+        taken.append(judged)
         if not rule.merges(pair) or not await _may_merge(changes, pair):
             await changes.save_duplicate(judged)
             return True
@@ -174,12 +174,11 @@ class JudgeByRule:
         return True
 
 
-async def _leave_to_people(pair: Duplicate, changes: DuplicateChanges) -> None:
-    """The pair stays proposed, until there is another rule or somebody decides."""
-    found = await changes.lock_duplicate(pair.program_id, pair.duplicate_id)
-    rule = await changes.rule(pair.program_id, 0)
-    if found is not None and rule is not None:
-        await changes.save_duplicate(replace(found, judged_rule_version=rule.version))
+async def _leave_to_people(judged: Duplicate, changes: DuplicateChanges) -> None:
+    """The pair stays proposed, until there is another rule, something new speaks for it or somebody decides."""
+    found = await changes.lock_duplicate(judged.program_id, judged.duplicate_id)
+    if found is not None and found.evidence_version == judged.evidence_version:
+        await changes.save_duplicate(replace(found, judged_rule_version=judged.judged_rule_version))
 
 
 async def _may_merge(changes: DuplicateChanges, pair: Duplicate) -> bool:

@@ -1,7 +1,7 @@
 """What the use cases about proofs need of the world."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -48,6 +48,10 @@ class UsedUp:
     nonce_expire_time: datetime | None = None
 
 
+Hashed = Callable[[Callable[[], bytes]], Awaitable[bytes]]
+"""What some slow work gives, done beside everything else."""
+
+
 class PinDesk(Protocol):
     """Where PINs are hashed, slowly and few at a time. Callers take turns: none waits behind all that another asks."""
 
@@ -60,8 +64,8 @@ class PinDesk(Protocol):
         """The attempt proved nothing."""
         ...
 
-    async def hashed(self, caller: str, work: Callable[[], bytes]) -> bytes:
-        """What the work gives, once it is the caller's turn."""
+    def turn(self, caller: str) -> AbstractAsyncContextManager[Hashed]:
+        """Waits for the caller's turn."""
         ...
 
 

@@ -10,10 +10,9 @@ from datetime import datetime
 from identity_service.domain import proof_secrets as secrets
 from identity_service.domain.audit import Claim
 from identity_service.domain.fingerprints import Fingerprints
-from identity_service.domain.linked import Proof, ProofMethod
+from identity_service.domain.linked import IdentifierProof, IdentifierProofMethod
 from identity_service.domain.members import MemberKey
-from identity_service.domain.proof import Accepted, ProofUse, Purpose, proof_id_of
-from identity_service.domain.proof import ProofMethod as MemberProofMethod
+from identity_service.domain.proof import Accepted, ProofMethod, ProofUse, Purpose, proof_id_of
 from identity_service.domain.proof_refusals import proof_refused
 from identity_service.domain.requests import RequestName
 from identity_service.use_cases.person_ports import HeldCode, PersonChanges, PersonRegistry
@@ -27,17 +26,17 @@ _VERB = "verify_identifier"
 class Looked:
     """A proof that was looked at. `code` is what it uses up; None if it uses up nothing."""
 
-    proof: Proof
+    proof: IdentifierProof
     use_hash: bytes
     code: HeldCode | None
 
-    async def use_up(self, changes: PersonChanges, member: MemberKey, now: datetime) -> Proof:
+    async def use_up(self, changes: PersonChanges, member: MemberKey, now: datetime) -> IdentifierProof:
         """The proof as the history keeps it, accepted for the member. Raises PROOF_REFUSED if another intent was faster
         with the code."""
         if self.code is None:
             return self.proof
         proof_id = proof_id_of(self.use_hash)
-        accepted = Accepted(proof_id, member.member_id, MemberProofMethod.ONE_TIME_CODE, Purpose.VERIFY_IDENTIFIER)
+        accepted = Accepted(proof_id, member.member_id, ProofMethod.ONE_TIME_CODE, Purpose.VERIFY_IDENTIFIER)
         if not await changes.accept_code(self.use_hash, accepted, member, self.code, now):
             raise proof_refused()
         return replace(self.proof, reference=proof_id, code="")
@@ -51,10 +50,11 @@ class ProveIdentifier:
     fingerprints: Fingerprints
     clock: Clock
 
-    async def __call__(self, name: RequestName, claim: Claim, proof: Proof) -> Looked:
+    async def __call__(self, name: RequestName, claim: Claim, proof: IdentifierProof) -> Looked:
         """The proof, looked at. Raises PROOF_REFUSED. A repeat of an intent that was carried out needs none."""
         use_hash = ProofUse(name.program_id, name.caller, name.request_id).key_hash(_VERB)
-        if proof.method is not ProofMethod.ONE_TIME_CODE or await self.registry.was_carried_out(name.key_hash()):
+        is_code = proof.method is IdentifierProofMethod.ONE_TIME_CODE
+        if not is_code or await self.registry.was_carried_out(name.key_hash()):
             return Looked(proof, use_hash, None)
         salt = await self.registry.try_code(claim.fingerprint, self.clock.now())
         code = secrets.identifier_code_of(self.fingerprints.key, claim.fingerprint, salt or secrets.NO_SALT)

@@ -60,7 +60,8 @@ class SetPin:
         salt = os.urandom(secrets.SALT_BYTES)
         hashing = partial(secrets.pin_verifier, self.fingerprints.key, root, new.pin, salt)
         with self.desk.attempt(caller.subject):
-            verifier = await self.desk.hashed(caller.subject, hashing)
+            async with self.desk.turn(caller.subject) as hashed:
+                verifier = await hashed(hashing)
 
         async def work(changes: Changes, proofs: ProofChanges) -> bool:
             now = self.clock.now()

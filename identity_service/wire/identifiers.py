@@ -9,14 +9,20 @@ from loyalty.type.v1 import member_pb2 as type_member_pb2
 
 from identity_service.domain.changing import Move, Unlink, Verify
 from identity_service.domain.identifiers import Identifier
-from identity_service.domain.linked import ChangeReason, HistoryEntry, LinkedIdentifier, Proof, ProofMethod
+from identity_service.domain.linked import (
+    ChangeReason,
+    HistoryEntry,
+    IdentifierProof,
+    IdentifierProofMethod,
+    LinkedIdentifier,
+)
 from identity_service.use_cases.read_person import Asked, Page, Paging
 from identity_service.wire.members import Reader
 from identity_service.wire.pages import page_place, page_size, page_token
 
-_METHODS = {method.value: method for method in ProofMethod}
+_METHODS = {method.value: method for method in IdentifierProofMethod}
 _CODE = re.compile(r"[0-9]{8}")
-_ELSEWHERE = frozenset({ProofMethod.ONE_TIME_CODE, ProofMethod.OTHER_SYSTEM})
+_ELSEWHERE = frozenset({IdentifierProofMethod.ONE_TIME_CODE, IdentifierProofMethod.OTHER_SYSTEM})
 _REASONS = {reason.value: reason for reason in ChangeReason}
 
 
@@ -27,29 +33,33 @@ class ChangeReader(Reader):
         super().__init__()
         self._is_headquarters = is_headquarters
 
-    def proof(self, field: str, message: identifier_pb2.IdentifierProof, identifier: Identifier | None) -> Proof | None:
+    def proof(
+        self, field: str, message: identifier_pb2.IdentifierProof, identifier: Identifier | None
+    ) -> IdentifierProof | None:
         """A proof of an identifier; None if it is faulty."""
         method = _METHODS.get(message.method)
         if method is None:
             self.fault(f"{field}.method", "must be a method of proof")
         elif identifier is not None and not method.proves(identifier.kind):
             self.fault(f"{field}.method", "must be one that proves this kind of identifier")
-        is_code = method is ProofMethod.ONE_TIME_CODE
+        is_code = method is IdentifierProofMethod.ONE_TIME_CODE
         if is_code != (_CODE.fullmatch(message.code) is not None) or (message.code and not is_code):
             self.fault(f"{field}.code", "must be eight digits with a one-time code, and empty without")
         if is_code and message.reference:
             self.fault(f"{field}.reference", "must be empty with a one-time code")
-        elif not is_code and (message.reference or method is not ProofMethod.CARD_SEEN):
+        elif not is_code and (message.reference or method is not IdentifierProofMethod.CARD_SEEN):
             self.id(f"{field}.reference", message.reference)
         self._looked_at(field, message, method)
-        return None if method is None else Proof(method, message.reference, message.code, message.location_id)
+        return None if method is None else IdentifierProof(method, message.reference, message.code, message.location_id)
 
-    def _looked_at(self, field: str, message: identifier_pb2.IdentifierProof, method: ProofMethod | None) -> None:
+    def _looked_at(
+        self, field: str, message: identifier_pb2.IdentifierProof, method: IdentifierProofMethod | None
+    ) -> None:
         """Where. Headquarters may have seen a document where nobody sells."""
         self.optional_id(f"{field}.location_id", message.location_id)
         if method in _ELSEWHERE and message.location_id:
             self.fault(f"{field}.location_id", "must be empty unless a card or a document was seen")
-        if method is ProofMethod.DOCUMENT_SEEN and not (message.location_id or self._is_headquarters):
+        if method is IdentifierProofMethod.DOCUMENT_SEEN and not (message.location_id or self._is_headquarters):
             self.fault(f"{field}.location_id", "must say where the document was seen")
 
     def reason(self, field: str, number: int) -> ChangeReason | None:
@@ -177,7 +187,7 @@ def entry_message(entry: HistoryEntry) -> identifier_pb2.IdentifierHistoryEntry:
     return message
 
 
-def proof_message(proof: Proof) -> identifier_pb2.IdentifierProof:
+def proof_message(proof: IdentifierProof) -> identifier_pb2.IdentifierProof:
     """A proof that was looked at."""
     method = identifier_pb2.IdentifierProofMethod.ValueType(proof.method.value)
     return identifier_pb2.IdentifierProof(method=method, reference=proof.reference, location_id=proof.location_id)

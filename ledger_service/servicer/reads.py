@@ -6,7 +6,8 @@ from loyalty.ledger.v1 import ledger_service_pb2 as messages
 from loyalty.ledger.v1 import read_requests_pb2 as reading
 
 from chassis.runtime.behaviour import Context
-from chassis.runtime.caller import ANY
+from chassis.runtime.caller import ANY, Caller
+from ledger_service.domain.order import OrderDocument
 from ledger_service.domain.statement import seen_by
 from ledger_service.servicer.common import admit
 from ledger_service.use_cases.batch_get_wallets import BatchGetWallets
@@ -18,6 +19,9 @@ from ledger_service.use_cases.get_wallet import GetWallet
 from ledger_service.use_cases.get_wallet_at import GetWalletAt
 from ledger_service.use_cases.list_movements import ListMovements
 from ledger_service.wire import answers, events, pages, read_answers, read_requests, requests, standing, values
+
+_BY_PLACE = frozenset({"POS", "OPERATOR", "REGIONAL_ADMIN"})
+"""Roles that a sale concerns by where it was made, whichever brands were sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class ReadRpcs:
         """A posted sale, as far as it concerns the caller."""
         program, ref = requests.order_lookup(request.program_id, request.order)
         caller = admit(program)
-        view = await self.reads.get_order(program, ref, caller.sees_location_of_thing)
+        view = await self.reads.get_order(program, ref, lambda sale: _concerns(caller, sale))
         return messages.GetOrderResponse(order=answers.order_view_message(seen_in_order(view, caller.may_use_brand)))
 
     async def ListMovements(
@@ -108,3 +112,12 @@ class ReadRpcs:
         statement = await self.reads.get_member_statement(program, member, start, end)
         seen = statement if ANY in caller.brands else seen_by(statement, caller.brands)
         return read_answers.statement_message(seen)
+
+
+def _concerns(caller: Caller, sale: OrderDocument) -> bool:
+    """True if a sale is to be told at all: it was made at a place of the caller's, a brand of the caller's is on it, or
+    none is. Of others the total, the place and the member would tell another brand's business."""
+    if not caller.sees_location_of_thing(sale.location_id):
+        return False
+    at_home = not _BY_PLACE.isdisjoint(caller.roles) and caller.may_use_location(sale.location_id)
+    return at_home or not sale.brands or any(map(caller.may_use_brand, sale.brands))

@@ -88,8 +88,16 @@ class PostgresBalanceImports:
     ) -> bool:
         key = (found.header.program, found.header.import_id)
         async with self._database.transaction() as connection:
+            if state is ImportState.COMMITTING:
+                await connection.fetchrow(SQL.share_pooling, found.header.program, found.header.source)
             moved = await connection.execute(
-                SQL.move_balance_import, *key, found.state.value, state.value, signed_by, commit_time
+                SQL.move_balance_import,
+                *key,
+                found.state.value,
+                state.value,
+                signed_by,
+                commit_time,
+                found.last_line,
             )
             if moved and name is not None:
                 await keep(connection, name)

@@ -9,7 +9,7 @@ import asyncpg
 from chassis.runtime.postgres import Connection, Database, Row
 from chassis.runtime.reasons import unavailable
 from chassis.values.ids import bucket_of, partition_of
-from ledger_service.domain import import_refusals as refusals
+from ledger_service.domain import pooling_refusals as refusals
 from ledger_service.domain.answers import LogPosition
 from ledger_service.domain.balance_import import ImportState, StagedLine
 from ledger_service.domain.pooling import (

@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.runtime.postgres import Database
 from ledger_service.domain.accrual import MemberKey
 from ledger_service.domain.movement import Cause
+from ledger_service.domain.order import OrderDocument
 from ledger_service.domain.wallet import WalletView
 from ledger_service.store import document_rows, rows
 from ledger_service.store.movement_rows import movements_of
@@ -21,7 +22,7 @@ from ledger_service.use_cases.read_ports import (
     MovementFilter,
     MovementView,
     OrderView,
-    anywhere,
+    every_sale,
 )
 
 
@@ -54,13 +55,13 @@ class PostgresReader:
         return {row["accrual_id"]: AccrualHome(row["home"], row["brand"]) for row in found}
 
     async def order(
-        self, program: str, home: str, order_id: str, sees_location: Callable[[str], bool] = anywhere
+        self, program: str, home: str, order_id: str, sees: Callable[[OrderDocument], bool] = every_sale
     ) -> OrderView | None:
-        """A posted sale, if it is to be seen where it was made."""
+        """A posted sale, if it is to be seen."""
         key = ([rows.bucket(program, home)], [program], [order_id])
         async with self._database.transaction(isolation="repeatable_read", readonly=True) as connection:
             orders = await orders_of(connection, key)
-            if not orders or not sees_location(orders[0].document.location_id):
+            if not orders or not sees(orders[0].document):
                 return None
             accruals = await connection.fetch(SQL.read_order_accruals, *key)
             returned = await connection.fetch(SQL.read_returned_lines, *key)

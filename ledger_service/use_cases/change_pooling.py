@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ledger_service.domain import import_refusals, refusals
+from ledger_service.domain import pooling_refusals, refusals
 from ledger_service.domain.pooling import Pooling, PoolingChange, PoolingState
 from ledger_service.use_cases.admission import Admission, Asked
 from ledger_service.use_cases.import_ports import BalanceImports
@@ -53,7 +53,7 @@ class ChangePooling:
         if move.after is PoolingState.LOCAL and found.state in (PoolingState.POOLED, PoolingState.LEAVING):
             return await self._leave(facts, found, move, name)
         if move.after is PoolingState.LEAVING:
-            raise import_refusals.pooling_state(move.source, found.state.name)
+            raise pooling_refusals.pooling_state(move.source, found.state.name)
         if move.after is PoolingState.POOLED:
             await self._require_proven(move.program, move.source)
         return await self._move(move, name)
@@ -88,7 +88,7 @@ class ChangePooling:
         for import_id in await self._poolings.imports_of(program, source):
             found = await self._imports.find(program, import_id)
             if found is None or not found.proven:
-                raise import_refusals.import_not_committed(source)
+                raise pooling_refusals.import_not_committed(source)
 
     async def accept(self, caller: str, program: str, request_id: str, source: str, item: int, signer: str) -> Pooling:
         """Accepts the shadow's report as it stands; `signer` answers for it."""

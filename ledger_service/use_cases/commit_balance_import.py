@@ -78,11 +78,12 @@ class CommitBalanceImport:
         """The import with its commit begun, or refused without a trace."""
         if found.header.dry_run:
             raise import_refusals.import_is_dry_run(request.import_id)
-        if found.totals != request.totals:
-            raise import_refusals.control_totals_differ(request.totals.told(), found.totals.told())
+        _require_totals(found, request)
         if found.state is ImportState.STAGED:
             await self._imports.move(found, ImportState.COMMITTING, name, request.signed_by, self._clock.now())
             found = await self._found(request)
+            # Of what is staged no more than was compared is committed.
+            _require_totals(found, request)
         if found.state not in (ImportState.COMMITTING, ImportState.COMMITTED):
             raise import_refusals.import_state(found.state.value)
         await self._names.keep(name)
@@ -159,6 +160,11 @@ class CommitBalanceImport:
     def _today(self, origin: Origin) -> date:
         """The day a tier begins: today by the program's clock, at least."""
         return max(origin.occur_time, self._clock.now()).date()
+
+
+def _require_totals(found: BalanceImport, request: CommitRequest) -> None:
+    if found.totals != request.totals:
+        raise import_refusals.control_totals_differ(request.totals.told(), found.totals.told())
 
 
 def line_intent(header: Header, line: StagedLine) -> Plain:

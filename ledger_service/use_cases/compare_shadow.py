@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis.values.refusal import Refusal
 from chassis.values.rounding import Ratio
-from ledger_service.domain import import_refusals
+from ledger_service.domain import import_refusals, pooling_refusals
 from ledger_service.domain.answers import EarnedPoints
 from ledger_service.domain.order import OrderDocument
 from ledger_service.domain.pooling import Compared, Pooling, PoolingState, ShadowKind, here
@@ -67,7 +67,7 @@ class CompareShadow:
         self._programs.facts(program)
         found = await self._poolings.find(program, source)
         if found.state is not PoolingState.SHADOW:
-            raise import_refusals.pooling_state(source, found.state.name)
+            raise pooling_refusals.pooling_state(source, found.state.name)
         portion: list[Item] = []
         repeated = last = 0
         async for item in items:
@@ -94,7 +94,7 @@ class CompareShadow:
         )
         if not kept:
             now = await self._poolings.find(found.program, found.source)
-            raise import_refusals.pooling_state(found.source, now.state.name)
+            raise pooling_refusals.pooling_state(found.source, now.state.name)
 
     async def _item(self, program: str, ratio: Ratio, item: Item) -> Sequence[Compared]:
         """The lines of an item; what would be refused here for good is told by its reason."""

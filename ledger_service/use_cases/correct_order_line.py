@@ -64,7 +64,9 @@ class CorrectOrderLine:
         # Read also where there is nothing to find: what is hidden must cost what is not there costs.
         home = "" if posted is None else posted.home
         order_id = order_id_of(request.program, request.order)
-        view = await self._reader.order(request.program, home, order_id, covers_location)
+        view = await self._reader.order(
+            request.program, home, order_id, lambda document: covers_location(document.location_id)
+        )
         if view is None:
             raise refusals.order_not_found(request.order)
         return view.order

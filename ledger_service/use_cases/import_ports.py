@@ -56,7 +56,8 @@ class BalanceImports(Protocol):
         signed_by: str = "",
         commit_time: datetime | None = None,
     ) -> bool:
-        """Moves it on, and keeps the name with it; False if somebody else did. REQUEST_ID_REUSED."""
+        """Moves it on as it was found, and keeps the name with it; False if somebody else did, or a commit would
+        take more than was found. REQUEST_ID_REUSED."""
 
     async def next_lines(self, header: Header, after: int, limit: int) -> Sequence[StagedLine]:
         """The next lines that something is made of."""

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from ledger_service.domain.accrual import Accrual, MemberKey
 from ledger_service.domain.movement import Movement, MovementKind
-from ledger_service.domain.order import PostedOrder, ReturnedLine
+from ledger_service.domain.order import OrderDocument, PostedOrder, ReturnedLine
 from ledger_service.domain.wallet import WalletView
 
 
@@ -43,8 +43,8 @@ class MovementFilter:
 EVERY_MOVEMENT = MovementFilter()
 
 
-def anywhere(_location: str) -> bool:
-    """Sees every location."""
+def every_sale(_document: OrderDocument) -> bool:
+    """Sees every sale."""
     return True
 
 
@@ -59,9 +59,9 @@ class StoredOrders(Protocol):
     """Posted sales."""
 
     async def order(
-        self, program: str, home: str, order_id: str, sees_location: Callable[[str], bool] = anywhere
+        self, program: str, home: str, order_id: str, sees: Callable[[OrderDocument], bool] = every_sale
     ) -> OrderView | None:
-        """A posted sale, if it is to be seen where it was made; one that is not costs as much as none."""
+        """A posted sale, if it is to be seen; one that is not costs as much as none."""
 
 
 class Reader(StoredOrders, Protocol):

@@ -9,7 +9,7 @@ from chassis.values.refusal import Refusal
 from ledger_service.domain.answers import WithdrawalAnswer
 from ledger_service.domain.balance_import import StagedLine
 from ledger_service.domain.commands import WithdrawImport
-from ledger_service.domain.import_refusals import SOURCE_LEAVING
+from ledger_service.domain.pooling_refusals import SOURCE_LEAVING
 from ledger_service.use_cases.admission import Admission, Asked, nowhere
 from ledger_service.use_cases.pooling_ports import Poolings
 from ledger_service.use_cases.ports import Clock, Lanes, MemberRef, Members, ProgramFacts

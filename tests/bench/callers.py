@@ -158,13 +158,9 @@ def _token(stack: LocalStack, call: str, number: int) -> str:
     if call == "ListMovements":
         brands = ["NORTH", f"BRAND-{number}"]
         return stack.token(f"desk-{number}", programs=[_PROGRAM], roles=["HEADQUARTERS_ADMIN"], brands=brands)
+    programs = [_PROGRAM, f"program-{number}"]
     return stack.token(
-        f"till-{number}",
-        programs=[_PROGRAM, f"program-{number}"],
-        roles=["POS"],
-        brands=["NORTH"],
-        regions=["east"],
-        locations=["mall-1"],
+        f"till-{number}", programs=programs, roles=["POS"], brands=["NORTH"], regions=["east"], locations=["mall-1"]
     )
 
 
@@ -198,6 +194,9 @@ async def load(answering: Callable[[Answer], Awaitable[None]]) -> None:
             ]
             for call in CALLS:
                 calls[call] = [_calling(channel, call, question) for channel in channels]
+                for one in calls[call] * CALLERS:
+                    # Connections are opened, and statements prepared, before anything is measured.
+                    await one()
             return {}
 
         await answering(answer)

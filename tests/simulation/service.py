@@ -39,7 +39,7 @@ from ledger_service.use_cases.ports import (
 from ledger_service.use_cases.post_orders import PostOrders
 from ledger_service.use_cases.post_returns import PostReturns
 from ledger_service.use_cases.reaching_lanes import ReachingLanes
-from ledger_service.use_cases.read_ports import OrderView, Reader, anywhere
+from ledger_service.use_cases.read_ports import OrderView, Reader, every_sale
 from ledger_service.use_cases.redeem_points import RedeemPointsAtBrand
 from ledger_service.use_cases.restore_redemption import RestoreARedemption
 from ledger_service.use_cases.spend_ports import Proofs, Span
@@ -173,12 +173,12 @@ class MemoryOrders:
     moment: Moment
 
     async def order(
-        self, program: str, home: str, order_id: str, sees_location: Callable[[str], bool] = anywhere
+        self, program: str, home: str, order_id: str, sees: Callable[[OrderDocument], bool] = every_sale
     ) -> OrderView | None:
         """A posted sale, as long as it lies under that home."""
         await self.moment("look up")
         order = self.database.rows.orders.get((program, order_id))
-        if order is None or order.home != home or not sees_location(order.document.location_id):
+        if order is None or order.home != home or not sees(order.document):
             return None
         return OrderView(order, (), ())
 

@@ -10,7 +10,9 @@ from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_requests_pb2 as orders
 from loyalty.ledger.v1 import redemption_requests_pb2 as redemptions
 
+from chassis.runtime.item_refusal import refusal_from
 from chassis.values.refusal import Refusal
+from deploy.local.demo.patience import TRIES
 from tests.support.mesh import Till
 from tests.trial.documents import Call, Document, card
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 QUEUES = 4
 SALES_AT_ONCE = 100
 ENROLMENTS_AT_ONCE = 32
+PAUSE_SECONDS = 0.2
 
 Answer = (
     ledger.PostOrderResponse
@@ -34,11 +37,13 @@ Answer = (
 
 @dataclass(slots=True)
 class Posted:
-    """Answers and reasons of refusals by request id, and how many answers were those of an earlier call."""
+    """Answers and reasons of refusals by request id; whose answer was that of an earlier call, and what was sent more
+    than once because it was told "not now"."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
-    replayed: int = 0
+    replayed: set[str] = field(default_factory=set)
+    repeated: set[str] = field(default_factory=set)
 
     def sales(self) -> dict[str, str]:
         """Document id by order id."""
@@ -95,7 +100,8 @@ async def post_batches(counter: "Counter", documents: Sequence[Document]) -> Non
 
 
 class Counter:
-    """Makes calls one by one and keeps what they answer."""
+    """Makes calls one by one and keeps what they answer. What is told "not now", as a busy machine does, is sent again
+    as it was, under its id."""
 
     def __init__(self, till: Till, posted: Posted) -> None:
         self.till = till
@@ -104,15 +110,51 @@ class Counter:
     async def post(self, document: Document) -> Answer | None:
         """Posts a document by itself; None if it is refused."""
         call = document.call
-        calling = self._calling(call)
+        for _ in range(TRIES):
+            calling = self._calling(call)
+            try:
+                answer: Answer = await calling
+            except Refusal as refusal:
+                if refusal.transient:
+                    await self._waits([call])
+                    continue
+                self.posted.refused[call.request_id] = refusal.reason
+                return None
+            trailers = dict(await calling.trailing_metadata() or ())
+            self.keep(call.request_id, answer, replayed=trailers.get("replayed") == "true")
+            return answer
+        raise TimeoutError(f"{call.request_id} was never taken")
+
+    async def post_sales(self, sales: Sequence[ledger.PostOrderRequest]) -> None:
+        """Posts sales in a batch."""
+        waiting: Sequence[ledger.PostOrderRequest] = sales
+        for _ in range(TRIES):
+            waiting = await self._not_taken(waiting)
+            if not waiting:
+                return
+            await self._waits(waiting)
+        raise TimeoutError(f"{len(waiting)} sales were never taken")
+
+    async def _not_taken(self, sales: Sequence[ledger.PostOrderRequest]) -> Sequence[ledger.PostOrderRequest]:
         try:
-            answer: Answer = await calling
+            response = await self.till.mesh.ledger.BatchPostOrders(ledger.BatchPostOrdersRequest(orders=sales))
         except Refusal as refusal:
-            self.posted.refused[call.request_id] = refusal.reason
-            return None
-        trailers = dict(await calling.trailing_metadata() or ())
-        self.keep(call.request_id, answer, replayed=trailers.get("replayed") == "true")
-        return answer
+            if not refusal.transient:
+                raise
+            return sales
+        later = []
+        for sale, result in zip(sales, response.results, strict=True):
+            if result.WhichOneof("result") == "posted":
+                self.keep(sale.request_id, result.posted, replayed=result.replayed)
+            elif refusal_from(result.refusal).transient:
+                later.append(sale)
+            else:
+                self.posted.refused[sale.request_id] = result.refusal.reason
+        return later
+
+    async def _waits(self, calls: Iterable[Call]) -> None:
+        self.posted.repeated.update(call.request_id for call in calls)
+        await asyncio.sleep(PAUSE_SECONDS)
 
     def _calling(self, call: Call) -> "UnaryUnaryCall[Any, Any]":
         mesh = self.till.mesh.ledger
@@ -125,7 +167,8 @@ class Counter:
     def keep(self, request_id: str, answer: Answer, *, replayed: bool = False) -> None:
         """Keeps an answer."""
         self.posted.answers[request_id] = answer
-        self.posted.replayed += replayed
+        if replayed:
+            self.posted.replayed.add(request_id)
         place = answer.position
         self.till.reached[place.partition] = max(place.position, self.till.reached.get(place.partition, 0))
 
@@ -152,11 +195,5 @@ class _Queue:
     async def _flush(self) -> None:
         calls = [sale.call for sale in self._sales if isinstance(sale.call, ledger.PostOrderRequest)]
         self._sales = []
-        if not calls:
-            return
-        response = await self._counter.till.mesh.ledger.BatchPostOrders(ledger.BatchPostOrdersRequest(orders=calls))
-        for call, result in zip(calls, response.results, strict=True):
-            if result.WhichOneof("result") == "refusal":
-                self._counter.posted.refused[call.request_id] = result.refusal.reason
-            else:
-                self._counter.keep(call.request_id, result.posted, replayed=result.replayed)
+        if calls:
+            await self._counter.post_sales(calls)

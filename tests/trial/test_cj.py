@@ -27,7 +27,7 @@ from tests.trial.trial import Trial, run
 FILE = "cj_orders.jsonl.gz"
 PROGRAM = "cj-trial"
 
-pytestmark = [pytest.mark.trial, pytest.mark.timeout(600), needs(FILE)]
+pytestmark = [pytest.mark.trial, pytest.mark.timeout(900), needs(FILE)]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,8 @@ def test_the_control_totals_are_those_of_the_manifest(right: Expected) -> None:
 
 def test_every_order_is_taken(trial: Trial) -> None:
     assert trial.posted.refused == {}
-    assert (len(trial.posted.answers), trial.posted.replayed) == (20_000, 0)
+    assert len(trial.posted.answers) == 20_000
+    assert trial.posted.replayed <= trial.posted.repeated
     assert len(trial.members) == 715
 
 
@@ -120,13 +121,13 @@ async def test_the_books_of_each_brand_agree(trial: Trial, earned: Counter[tuple
 
 
 async def test_every_checker_holds_and_the_books_reconcile(trial: Trial) -> None:
-    assert await trial.till.broken() == []
+    assert await trial.broken() == []
 
 
 async def test_the_same_file_again_changes_nothing(trial: Trial, counted: list[str]) -> None:
     again = await trial.again()
     assert again.answers == trial.posted.answers
-    assert again.replayed == len(trial.documents)
+    assert again.replayed == trial.posted.answers.keys()
     assert await read_wallets(trial.till, trial.members.values()) == trial.wallets
     assert await appended_after(trial.till, trial.log.heads) == 0
     counted.append(trial.told())

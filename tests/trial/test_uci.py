@@ -54,7 +54,7 @@ def test_every_line_is_posted(trial: Trial, right: Expected) -> None:
     # Eight partial lines are in two calls: what names its sales, and the pieces beyond.
     assert sum(call.line_count for call in trial.documents) == right.control["lines"] + 8
     assert len(trial.posted.answers) + len(trial.posted.refused) == len(trial.documents)
-    assert trial.posted.replayed == 0
+    assert trial.posted.replayed <= trial.posted.repeated
 
 
 def test_what_can_be_no_correction_and_no_return_is_refused_with_its_reason(trial: Trial, right: Expected) -> None:
@@ -150,14 +150,14 @@ async def test_the_books_of_each_brand_agree(trial: Trial, right: Expected) -> N
 
 
 async def test_every_checker_holds_and_the_books_reconcile(trial: Trial) -> None:
-    assert await trial.till.broken() == []
+    assert await trial.broken() == []
 
 
 async def test_the_same_file_again_changes_nothing(trial: Trial, counted: list[str]) -> None:
     again = await trial.again()
     assert again.answers == trial.posted.answers
     assert again.refused == trial.posted.refused
-    assert again.replayed == len(trial.posted.answers)
+    assert again.replayed == trial.posted.answers.keys()
     assert await read_wallets(trial.till, trial.members.values()) == trial.wallets
     assert await appended_after(trial.till, trial.log.heads) == 0
     counted.append(trial.told())

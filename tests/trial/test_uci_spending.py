@@ -91,7 +91,7 @@ async def test_as_many_returns_wait_as_without_spending(spending: Trial, right: 
 
 
 async def test_every_checker_holds_and_the_books_reconcile(spending: Trial) -> None:
-    assert await spending.till.broken() == []
+    assert await spending.broken() == []
 
 
 def test_what_other_members_do_changes_nothing_for_a_member(
@@ -111,7 +111,7 @@ def test_what_other_members_do_changes_nothing_for_a_member(
 
 
 async def test_every_checker_holds_for_them_too(ordered: Trial) -> None:
-    assert await ordered.till.broken() == []
+    assert await ordered.broken() == []
 
 
 def shown(history: Sequence[bytes]) -> list[movement_pb2.Movement]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from chassis.values.refusal import Refusal
+from deploy.local.demo.patience import patiently
 from deploy.local.mesh import PROGRAMS
 from tests.support.mesh import Till
 from tests.trial.documents import Document
@@ -14,6 +15,7 @@ from tests.trial.posting import Posted, enroll, post
 from tests.trial.stored import Log, read_books, read_log, read_wallets
 
 BOOKS_WITHIN_SECONDS = 120
+CHECKS = 4
 
 
 @dataclass(slots=True)
@@ -32,6 +34,11 @@ class Trial:
         """Posts every document once more."""
         with _timed(self.seconds, "again"):
             return await post(self.till, self.documents)
+
+    async def broken(self) -> list[str]:
+        """Every finding of every checker. They walk all that is stored: where other work takes the time that a call
+        has, they are asked again."""
+        return await patiently(self.till.broken, CHECKS)
 
     def told(self) -> str:
         """Counts and seconds as a line of text."""

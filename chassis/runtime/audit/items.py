@@ -21,7 +21,8 @@ from chassis.values.refusal import Code
 
 MOST_SUBJECTS_REFUSED = 64
 TOLD_EVERY = 500
-"""Of a stream, a record after so many refused items at the latest; the others at its end."""
+"""Of a stream, what was refused is recorded after so many items at the latest, whatever they named; the others at its
+end."""
 _REFUSAL: Final = "refusal"
 _DENIED = Code.PERMISSION_DENIED.value
 
@@ -63,7 +64,7 @@ class RefusedItems:
         self._audit = audit
         self._method = method
         self._context = context
-        self._items = 0
+        self._items = self._refused = 0
         self._groups: dict[tuple[str, str], _Refused] = {}
 
     def answered(self, item: Any, result: Any) -> None:
@@ -75,9 +76,10 @@ class RefusedItems:
         key = f"{refusal.domain}/{refusal.reason}", nested_text(item, "program_id")
         group = self._groups.setdefault(key, _Refused())
         group.count += 1
+        self._refused += 1
         if len(group.first) < MOST_SUBJECTS_REFUSED:
             group.first.append(item)
-        if group.count == TOLD_EVERY:
+        if self._refused == TOLD_EVERY:
             self.tell()
 
     def tell(self) -> None:
@@ -86,7 +88,7 @@ class RefusedItems:
             call = call_of(self._audit.id_rules, self._method, self._context, group.first, most=MOST_SUBJECTS_REFUSED)
             self._audit.refused(call, result, items=self._items, refused_items=group.count)
         if self._groups:
-            self._groups, self._items = {}, 0
+            self._groups, self._items, self._refused = {}, 0, 0
 
 
 class Watched:

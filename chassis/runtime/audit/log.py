@@ -96,6 +96,8 @@ class AuditLog:
         return await self._batcher.submit(entry)
 
     async def _append(self, entries: Sequence[Entry]) -> Sequence[Record]:
+        # Compared with what was seen before: while this comes back, the head may be read with it or with later ones.
+        before = self.last.number
         try:
             records = await self.store.append(entries)
         except Refusal:
@@ -103,9 +105,9 @@ class AuditLog:
         except Exception as error:
             _log.error("audit record cannot be written", exc_info=error)
             raise unavailable("audit log") from error
-        if records[0].link.number <= self.last.number:
+        if records[0].link.number <= before:
             self._cut_off = True
-            _log.error("audit log was cut off", seen=self.last.number, next=records[0].link.number)
+            _log.error("audit log was cut off", seen=before, next=records[0].link.number)
         self._see(records[-1].link)
         return records
 

@@ -17,7 +17,6 @@ from ledger_service.domain.changes import Changes
 from ledger_service.domain.event import RecordedMovement
 from ledger_service.domain.explanation import Judgement
 from ledger_service.domain.hold import HeldPart, Hold, HoldKind, HoldState
-from ledger_service.domain.import_refusals import pooling_state, source_leaving
 from ledger_service.domain.movement import (
     ACTIVITIES,
     CHAIN_START,
@@ -31,6 +30,7 @@ from ledger_service.domain.movement import (
 )
 from ledger_service.domain.order import PostedOrder, PostedReturn, ReturnedLine
 from ledger_service.domain.pooling import PoolingState
+from ledger_service.domain.pooling_refusals import pooling_state, source_leaving
 from ledger_service.domain.redemption import Burn, Redemption
 from ledger_service.domain.slice import NeedMore, NeedsDue, NeedsPending, NeedsTimedOut
 from ledger_service.domain.sources import SPENDING

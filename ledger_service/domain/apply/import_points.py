@@ -10,8 +10,8 @@ from ledger_service.domain.balance_import import IMPORT_RULE, Lot, order_of_impo
 from ledger_service.domain.commands import ImportPoints, WithdrawImport
 from ledger_service.domain.commands.origin import Origin
 from ledger_service.domain.event import EventType
-from ledger_service.domain.import_refusals import source_leaving
 from ledger_service.domain.movement import Cause, MovementKind
+from ledger_service.domain.pooling_refusals import source_leaving
 
 
 def import_points(draft: Draft, command: ImportPoints) -> Applied:

@@ -217,12 +217,13 @@ async def calling_at(
     programs: Sequence[str] = ("*",),
     roles: Sequence[str] = ("HEADQUARTERS_ADMIN",),
 ) -> AsyncIterator[tuple[Any, Any]]:
-    """The keep and its log at an address."""
-    token = KEY.token(sub=subject, program=list(programs), roles=list(roles), locations=["shop-1"])
+    """The keep at an address, called from one shop, and its log, which only who covers everything is shown."""
+    who = {"sub": subject, "program": list(programs), "roles": list(roles)}
+    token, reading = KEY.token(**who, locations=["shop-1"]), KEY.token(**who, locations=["*"], regions=["*"])
     audit = audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"]
     async with (
         connect(PLAIN.peer(address), KEEP, lambda: token) as channel,
-        connect(PLAIN.peer(address), audit, lambda: token) as log,
+        connect(PLAIN.peer(address), audit, lambda: reading) as log,
     ):
         yield KeepStub(channel), AuditServiceStub(log)
 

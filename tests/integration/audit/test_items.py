@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chassis.runtime.audit.bounded import RECORDED_A_MINUTE
 from chassis.runtime.audit.items import TOLD_EVERY
 from chassis.runtime.audit.record import OK, Phase, Subject
 from chassis.runtime.item_refusal import refusal_fields
@@ -69,6 +70,16 @@ async def test_items_of_a_stream_are_recorded_in_parts_and_at_its_end(house: Hou
     assert sum(record.entry.refused_items for record in records) == count
     assert sum(record.entry.items for record in records) == count + 1
     assert len(records) == 1 + count // TOLD_EVERY
+
+
+async def test_of_a_stream_that_names_ever_other_programs_no_more_is_remembered(house: House) -> None:
+    house.keeper.answer = judged
+    async with house.calling("crawler", programs=["*"]) as (keep, _log):
+        items = [item(number, "shop-9", f"q{number}") for number in range(TOLD_EVERY + 2)]
+        assert len([answer async for answer in keep.Pour(iter(items))]) == len(items)
+    records = await house.records()
+    assert len(records) == RECORDED_A_MINUTE
+    assert {record.entry.items for record in records} == {TOLD_EVERY}
 
 
 async def test_a_read_of_many_names_everybody_it_told_of(house: House) -> None:

@@ -22,9 +22,12 @@ from identity_service.use_cases.commit_import import CommitImport
 from identity_service.use_cases.take_up_imports import AT_REST, TakeUpImports
 from tests.integration.identity.calls import card, email, enroll, question
 from tests.integration.identity.doomed import Died, DoomedPool
-from tests.integration.identity.house import House
+from tests.integration.identity.house import House, People
 from tests.integration.identity.house import Stub as Identity
+from tests.integration.identity.importing import commit as commit_by_call
 from tests.integration.identity.importing import fresh, known, open_imports, person, upload
+from tests.integration.identity.people import erase
+from tests.integration.identity.test_erasure import dump, holding
 
 OFFICE = Caller("office", ("HEADQUARTERS_ADMIN",), frozenset({"*"}), "")
 CLAIMED = 24
@@ -154,3 +157,41 @@ async def test_what_nobody_calls_for_any_more_is_gone_on_with(house: House, till
             assert made == (found.state is ImportState.STAGED)
             assert not await take_up()
     assert ends == {ImportState.STAGED, ImportState.COMMITTED}
+
+
+async def test_an_erasure_in_the_midst_of_a_commit_takes_along_what_is_hers_and_nobody_else(
+    house: House, till: Identity, office: People
+) -> None:
+    """Before the switch the commit begins anew without her lines. Behind it whoever merely named her is somebody."""
+    key = read_key(house.servers.secrets.fingerprint_key_file("identity"))
+    async with (
+        open_imports(house) as stub,
+        open_database(SecretStr(house.database.url), application_name="doomed", pool_size=2) as pool,
+    ):
+        commit = Committer(pool, Fingerprints(key))
+        for left, switched in ((CLAIMED, False), (CLAIMED + 14, True)):
+            import_id, hers, number = fresh("imp"), fresh("zqher").replace("-", ""), fresh("zqp").replace("-", "")
+            member = (await till.EnrollMember(enroll(email(hers)))).member.member_id
+            people = [
+                person(f"{number}-1", known(email(hers)), known(card(f"{number}a"))),
+                person(f"{number}-2", known(email(f"{number}b"))),
+            ]
+            staged = await upload(stub, import_id, people)
+            with pytest.raises(Died):
+                await commit(import_id, left)
+            assert await resolves(till, email(f"{number}b")) == switched
+            await office.EraseMember(erase(member))
+            if switched:
+                made = (await till.ResolveMember(question(email(f"{number}b")))).resolution.member_id
+                await office.EraseMember(erase(made))
+            assert holding(await dump(house), [hers]) == set()
+            if not switched:
+                with pytest.raises(Refusal, match="CONTROL_TOTALS_DIFFER"):
+                    await commit_by_call(stub, import_id, staged.totals)
+            assert await commit(import_id, None) is ImportState.COMMITTED
+            assert await resolves(till, card(f"{number}a")) == switched
+            assert await resolves(till, email(f"{number}b")) != switched
+            if switched:
+                named = (await till.EnrollMember(enroll(card(f"{number}a")))).member
+                assert sorted(one.value for one in named.identifiers) == [f"{number}A".upper(), f"oldprog:{number}-1"]
+            assert holding(await dump(house), [hers, *([f"{number}b"] if switched else [])]) == set()

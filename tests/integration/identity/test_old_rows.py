@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest_asyncio
 
-from chassis.runtime.migrations import load_migrations
+from chassis.runtime.migrations import Migration, load_migrations
 from identity_service.store.statements import SQL
 from tests.support.servers import Databases
 
 FINGERPRINT = bytes(range(32))
 DETAIL = {"home_location_id": "", "identifiers": [{"kind": "CARD", "fingerprint": FINGERPRINT.hex()}]}
+
+
+def named(migration: Migration) -> str:
+    """Its statements, for the roles of a test's database."""
+    return migration.sql.replace("{app_role}", "identity_app").replace("{reader_role}", "identity_reader")
 
 
 @pytest_asyncio.fixture
@@ -23,7 +28,7 @@ async def old(databases: Databases) -> AsyncIterator[asyncpg.Connection]:
         sql = await asyncpg.connect(database.owner_url)
         try:
             for migration in (before, profiles):
-                await sql.execute(migration.sql.replace("{app_role}", "identity_app"))
+                await sql.execute(named(migration))
             await sql.execute("INSERT INTO member VALUES (1, 'grove', 'mem_1', now(), '')")
             await sql.execute("INSERT INTO identifier VALUES ($1, 'grove', 1, 1, 'mem_1')", FINGERPRINT)
             await sql.execute(
@@ -36,7 +41,7 @@ async def old(databases: Databases) -> AsyncIterator[asyncpg.Connection]:
                 " (1, 'grove', 'mem_1', 2, now(), 'PROFILE_CHANGED', '{\"changed\": []}', 'till', '{}', 'r-2', '')",
                 json.dumps(DETAIL),
             )
-            await sql.execute(change.sql.replace("{app_role}", "identity_app"))
+            await sql.execute(named(change))
             yield sql
         finally:
             await sql.close()
@@ -66,7 +71,7 @@ async def test_what_the_version_before_links_meanwhile_is_numbered_on(old: async
         bytes(32),
     )
     for migration in load_migrations("identity_service.migrations")[3:]:
-        await old.execute(migration.sql.replace("{app_role}", "identity_app"))
+        await old.execute(named(migration))
     member = (1, "grove", "mem_1")
     new = ([bytes(31) + b"\x01"], [1], ["NEW3"], datetime.now(UTC), "till", "r-3", False)
     linked = await old.fetch(SQL.append_values.sql, *member, *new)

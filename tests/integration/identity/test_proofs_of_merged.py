@@ -10,12 +10,16 @@ from loyalty.identity.v1 import proof_service_pb2 as messages
 from loyalty.identity.v1.merge_service_pb2_grpc import MergeServiceStub
 from loyalty.type.v1 import member_pb2
 
+from chassis.runtime.caller import Caller, set_caller
 from chassis.runtime.channel import connect
 from chassis.runtime.transport import PLAIN
 from deploy.local.stack import LocalStack
+from ledger_service.domain.proof import ProofMethod
+from ledger_service.peers.proofs import IdentityProofs
+from ledger_service.use_cases.spend_ports import GivenProof, ProofQuestion
 from tests.integration.identity.calls import email, verify
 from tests.integration.identity.house import House, Stub, open_house
-from tests.integration.identity.proving import CODE, PIN, REFUSED, Desk, fresh, open_desk, refused, said
+from tests.integration.identity.proving import CODE, PIN, PROOFS, REFUSED, Desk, fresh, open_desk, refused, said
 from tests.support.servers import Databases
 
 MERGES = merge_service_pb2.DESCRIPTOR.services_by_name["MergeService"]
@@ -89,6 +93,31 @@ async def test_a_merged_member_proves_herself_with_the_survivors_pin_and_parted_
     await desk.verify(absorbed, PIN, HERS)
     assert said(await refused(desk.verify(absorbed, PIN, OURS))) == REFUSED
     await desk.verify(survivor, PIN, OURS)
+
+
+async def test_who_was_parted_before_her_points_were_spent_proves_herself_anew_for_the_same_use(
+    house: House, desk: Desk, merges: Any
+) -> None:
+    (survivor, _), (absorbed, _) = await desk.member(), await desk.member()
+    await desk.set_pin(survivor, OURS, reason="asked for")
+    await desk.set_pin(absorbed, HERS, reason="asked for")
+    await merge(merges, survivor, absorbed)
+    till = Caller("till", *[frozenset({"*"})] * 5)
+    set_caller(till, lambda: till)
+    token = house.servers.secrets.mint_token("ledger", programs=["*"], roles=["SERVICE"])
+    async with connect(PLAIN.peer(house.address), PROOFS, lambda: token) as channel:
+        proofs, use = IdentityProofs(channel), fresh("use")
+
+        async def asked(pin: str) -> str:
+            given = GivenProof(ProofMethod.PIN, pin)
+            return (await proofs.verify(ProofQuestion("grove", use, absorbed, given, "mall-1"))).proof_id
+
+        of_both = await asked(OURS)
+        await unmerge(merges, absorbed)
+        assert said(await refused(asked(OURS))) == REFUSED
+        hers = await asked(HERS)
+        assert hers not in ("", of_both)
+        assert await asked(HERS) == hers
 
 
 async def test_a_pin_set_for_an_absorbed_member_is_the_survivors(desk: Desk, merges: Any) -> None:

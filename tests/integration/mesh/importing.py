@@ -123,6 +123,14 @@ def points(
     return balance_import_service_pb2.NumberedBalance(line_number=number, points=brought)
 
 
+def carried_tier(
+    number: int, external_id: str, ladder: str, tier: str, until: str = ""
+) -> balance_import_service_pb2.NumberedBalance:
+    """A line of a tier; `until` is its first day without it."""
+    carried = balance_import_pb2.CarriedTier(external_id=external_id, ladder_id=ladder, tier_id=tier, until=until)
+    return balance_import_service_pb2.NumberedBalance(line_number=number, tier=carried)
+
+
 @asynccontextmanager
 async def open_migration(stack: LocalStack, till: Till) -> AsyncIterator[Migration]:
     """Both import services for headquarters."""

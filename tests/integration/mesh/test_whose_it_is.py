@@ -115,6 +115,32 @@ async def test_an_operator_sees_sales_of_its_own_locations(things: Things) -> No
     assert told[0][0][2] == "ORDER_NOT_FOUND"
 
 
+@pytest.mark.parametrize(
+    ("role", "claims", "told"),
+    [
+        ("LOCATION_MANAGER", {"brands": ["LINDEN"], "locations": ["harbor-1"]}, False),
+        ("HEADQUARTERS_ADMIN", {"brands": ["LINDEN"], "locations": ["*"]}, False),
+        ("POS", {"brands": ["LINDEN"], "locations": ["linden-1"]}, False),
+        ("POS", {"brands": ["LINDEN"], "locations": ["harbor-1"]}, True),
+        ("OPERATOR", {"brands": [], "operators": ["harbor"]}, True),
+        ("LOCATION_MANAGER", {"brands": ["HARBOR"], "locations": ["linden-1"]}, True),
+    ],
+)
+async def test_a_sale_of_other_brands_is_told_where_it_was_made(
+    things: Things, role: str, claims: dict[str, Any], told: bool
+) -> None:
+    """To a till there, which may have to take the goods back, and to whoever runs the place: without the lines."""
+    async with things.seen_by(role, **claims) as mesh:
+        if told:
+            sale = (await mesh.ledger.GetOrder(things.order("EAST"))).order.order
+            assert (sale.total_minor_units, len(sale.lines)) == (10_000, "HARBOR" in claims["brands"])
+            return
+        hidden, absent = [await refusal_of(mesh.ledger.GetOrder(things.order(one))) for one in ("EAST", "NEVER")]
+    assert said(hidden) == said(absent)
+    assert hidden.message.replace("EAST", "NEVER") == absent.message
+    assert said(hidden)[2] == "ORDER_NOT_FOUND"
+
+
 async def test_an_operator_sees_returns_of_its_own_locations(things: Things) -> None:
     async with things.seen_by("OPERATOR", operators=["harbor"]) as mesh:
         request = returns.GetReturnRequest(program_id=PROGRAM, return_id=things.parked["harbor-1"])

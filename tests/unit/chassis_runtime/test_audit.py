@@ -1,19 +1,23 @@
 """What a record says of a message, and how many refusals are recorded."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
 from google.rpc import error_details_pb2
 from loyalty.ledger.v1 import correction_requests_pb2, ledger_service_pb2
 from loyalty.type.v1 import audit_pb2, member_pb2, order_pb2
+from structlog.testing import capture_logs
 
 from chassis.runtime.audit.bounded import MOST_CALLERS, OTHERS, RECORDED_A_MINUTE, RECORDED_IN_ALL, BoundedRefusals
 from chassis.runtime.audit.calls import origin_of
 from chassis.runtime.audit.log import AuditLog
-from chassis.runtime.audit.record import Entry, Link, Record, Subject, recorded
+from chassis.runtime.audit.record import Call, Entry, Link, Phase, Record, Subject, recorded
 from chassis.runtime.audit.subjects import MOST_SUBJECTS, IdRules, nested_text, subjects_of
 from chassis.runtime.clock import SystemClock
 from chassis.runtime.reasons import unavailable
+from chassis.values.canonical import GENESIS
 from chassis.values.refusal import Refusal
 
 RULES = IdRules({"member_id": "mem_"}, frozenset({"segment_ids"}))
@@ -109,3 +113,35 @@ async def test_counts_that_cannot_be_written_are_not_lost(monkeypatch: pytest.Mo
         await log._sum_up(final=True)
     assert [(entry.call.caller, entry.suppressed) for entry in written] == [("a", 2)]
     assert log._refusals.take(final=True) == {"b": 2, "c": 2}
+
+
+class Store:
+    """A chain whose appender hears of its commit later than whoever asks for the head."""
+
+    def __init__(self) -> None:
+        self.link = Link(0, GENESIS)
+        self.committed, self.answers = asyncio.Event(), asyncio.Event()
+
+    async def append(self, entries: Sequence[Entry]) -> Sequence[Record]:
+        records = [recorded(Link(self.link.number + number, b""), entry) for number, entry in enumerate(entries)]
+        self.link = records[-1].link
+        self.committed.set()
+        await self.answers.wait()
+        return records
+
+    async def head(self) -> Link:
+        return self.link
+
+
+async def test_a_head_that_is_read_while_a_record_comes_back_says_nothing_of_a_tail_cut_off() -> None:
+    log = AuditLog(cast(Any, None), SystemClock(), audit_pb2.audit, RULES)
+    log.store = store = cast(Any, Store())
+    with capture_logs() as said:
+        writing = asyncio.create_task(log.write(Phase.READ, Call(method="m", caller="a")))
+        await store.committed.wait()
+        await log.anchor()
+        store.answers.set()
+        await writing
+        await log.write(Phase.READ, Call(method="m", caller="a"))
+    assert [line["event"] for line in said] == ["audit head"]
+    assert log.last.number == 2

@@ -6,7 +6,7 @@ import pytest
 from loyalty.rules.v1 import program_pb2
 
 from identity_service.domain.caller import Caller
-from identity_service.domain.linked import ProofMethod
+from identity_service.domain.linked import IdentifierProofMethod
 from identity_service.domain.members import MemberKey
 from identity_service.domain.standing import FRESH_LINK, Standing, may_state
 from identity_service.peers.rules import fresh_link_of
@@ -40,13 +40,13 @@ def test_who_tells_no_span_means_a_day(told: program_pb2.RedemptionPolicy, hours
 @pytest.mark.parametrize(
     ("method", "roles"),
     [
-        (ProofMethod.ONE_TIME_CODE, {"POS", "SERVICE", "LOCATION_MANAGER", "HEADQUARTERS_ADMIN"}),
-        (ProofMethod.CARD_SEEN, {"POS", "SERVICE", "LOCATION_MANAGER", "HEADQUARTERS_ADMIN"}),
-        (ProofMethod.DOCUMENT_SEEN, {"LOCATION_MANAGER", "HEADQUARTERS_ADMIN"}),
-        (ProofMethod.OTHER_SYSTEM, {"SERVICE", "HEADQUARTERS_ADMIN"}),
+        (IdentifierProofMethod.ONE_TIME_CODE, {"POS", "SERVICE", "LOCATION_MANAGER", "HEADQUARTERS_ADMIN"}),
+        (IdentifierProofMethod.CARD_SEEN, {"POS", "SERVICE", "LOCATION_MANAGER", "HEADQUARTERS_ADMIN"}),
+        (IdentifierProofMethod.DOCUMENT_SEEN, {"LOCATION_MANAGER", "HEADQUARTERS_ADMIN"}),
+        (IdentifierProofMethod.OTHER_SYSTEM, {"SERVICE", "HEADQUARTERS_ADMIN"}),
     ],
 )
-def test_who_may_say_that_something_was_looked_at(method: ProofMethod, roles: set[str]) -> None:
+def test_who_may_say_that_something_was_looked_at(method: IdentifierProofMethod, roles: set[str]) -> None:
     every = ("POS", "SERVICE", "LOCATION_MANAGER", "HEADQUARTERS_ADMIN")
     allowed = {role for role in every if not may_state(Caller("one", (role,), frozenset({"*"}), ""), method)}
     assert allowed == roles

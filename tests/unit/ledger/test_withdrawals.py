@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger_service.domain import import_refusals
+from ledger_service.domain import pooling_refusals
 from ledger_service.domain.answers import LogPosition, WithdrawalAnswer
 from ledger_service.domain.balance_import import LineKind, StagedLine
 from ledger_service.domain.commands import Command, RequestKey, WithdrawImport
@@ -76,7 +76,7 @@ class World:
         self.touch()
         assert isinstance(command, WithdrawImport)
         if command.accrual_id in self.held:
-            raise import_refusals.source_leaving(command.import_id)
+            raise pooling_refusals.source_leaving(command.import_id)
         self.taken.append(command.accrual_id)
         view: WalletView = None  # type: ignore[assignment]
         answer = WithdrawalAnswer(command.import_id, command.accrual_id, command.line_number, view, LogPosition(0, 1))

@@ -428,7 +428,8 @@ class LedgerServiceServicer:
 
     def GetOrder(self, request, context):
         """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
-        those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+        those, with lines of no brand; the total and how it was paid are the receipt's. A sale of other brands alone is told
+        where it was made, to tills, operators and regions, and else as if there were none. Reasons: PROGRAM_NOT_FOUND,
         ORDER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -99,7 +99,8 @@ class LedgerServiceStub:
     """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
     GetOrder: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]
     """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
-    those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+    those, with lines of no brand; the total and how it was paid are the receipt's. A sale of other brands alone is told
+    where it was made, to tills, operators and regions, and else as if there were none. Reasons: PROGRAM_NOT_FOUND,
     ORDER_NOT_FOUND.
     """
     ListMovements: _grpc.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]
@@ -356,7 +357,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """How far budgets are used. Reasons: PROGRAM_NOT_FOUND."""
     GetOrder: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.GetOrderRequest, _ledger_service_pb2.GetOrderResponse]  # type: ignore[assignment]
     """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
-    those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+    those, with lines of no brand; the total and how it was paid are the receipt's. A sale of other brands alone is told
+    where it was made, to tills, operators and regions, and else as if there were none. Reasons: PROGRAM_NOT_FOUND,
     ORDER_NOT_FOUND.
     """
     ListMovements: _aio.UnaryUnaryMultiCallable[_ledger_service_pb2.ListMovementsRequest, _ledger_service_pb2.ListMovementsResponse]  # type: ignore[assignment]
@@ -682,7 +684,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_service_pb2.GetOrderResponse, _abc.Awaitable[_ledger_service_pb2.GetOrderResponse]]:
         """A posted sale with its accruals and returns. Who is concerned with some brands only sees the lines and accruals of
-        those, with lines of no brand; the total and how it was paid are the receipt's. Reasons: PROGRAM_NOT_FOUND,
+        those, with lines of no brand; the total and how it was paid are the receipt's. A sale of other brands alone is told
+        where it was made, to tills, operators and regions, and else as if there were none. Reasons: PROGRAM_NOT_FOUND,
         ORDER_NOT_FOUND.
         """
 

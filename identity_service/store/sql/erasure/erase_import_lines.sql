@@ -1,6 +1,7 @@
--- Forgets what imports under way would bring some members: lines that join them or hold an identifier that points to
--- them, and those that repeat the external id of such a line. Before the switch the lines are refused from now on, and
--- an import that claims begins anew; behind it nothing more is brought.
+-- Forgets what imports under way would bring some members: lines that join them, before the switch also lines that hold
+-- an identifier that points to them, and those that repeat the external id of such a line. Before the switch the lines
+-- are refused from now on, and an import that claims begins anew; behind it nothing more is brought. Behind the switch
+-- whoever else a line made is somebody: only what it names of theirs is forgotten.
 -- $1 smallint[]: buckets. $2 text: program. $3 text[]: members.
 WITH asked AS (
     SELECT one.bucket, one.member_id FROM unnest($1::smallint[], $3::text[]) AS one (bucket, member_id)
@@ -20,6 +21,8 @@ WITH asked AS (
     SELECT staged.import_id, staged.line_number
     FROM known
     JOIN member_import_identifier AS staged ON staged.fingerprint = known.fingerprint AND staged.program_id = $2
+    JOIN member_import AS import ON import.program_id = $2 AND import.import_id = staged.import_id
+    WHERE import.switch_time IS NULL
 ), theirs AS (
     SELECT import_id, line_number FROM joined
     UNION
@@ -30,6 +33,29 @@ WITH asked AS (
         AND named.ordinal = 0
     JOIN member_import_identifier AS again
         ON again.fingerprint = named.fingerprint AND again.program_id = $2 AND again.ordinal = 0
+), named AS (
+    SELECT staged.import_id, staged.line_number, array_agg(staged.ordinal) AS ordinals
+    FROM known
+    JOIN member_import_identifier AS staged ON staged.fingerprint = known.fingerprint AND staged.program_id = $2
+    WHERE NOT staged.brought AND (staged.import_id, staged.line_number) NOT IN (SELECT import_id, line_number FROM theirs)
+    GROUP BY staged.import_id, staged.line_number
+), taken AS (
+    DELETE FROM member_import_content AS content
+    USING named
+    WHERE content.program_id = $2 AND content.import_id = named.import_id AND content.line_number = named.line_number
+    RETURNING content.import_id, content.line_number, content.content, named.ordinals
+), blanked AS (
+    INSERT INTO member_import_content (program_id, import_id, line_number, content)
+    SELECT
+        $2, taken.import_id, taken.line_number,
+        jsonb_set(taken.content, '{identifiers}', (
+            SELECT jsonb_agg(
+                CASE WHEN place - 1 = ANY (taken.ordinals) THEN jsonb_set(one, '{identifier,value}', '""') ELSE one END
+                ORDER BY place
+            )
+            FROM jsonb_array_elements(taken.content -> 'identifiers') WITH ORDINALITY AS listed (one, place)
+        ))
+    FROM taken
 ), contents AS (
     DELETE FROM member_import_content AS content
     USING theirs
