@@ -58,15 +58,15 @@ async def test_links_and_enrolments_of_the_same_identifiers_at_once_agree(till: 
 
 
 async def test_a_member_has_so_many_identifiers_and_no_more(till: Stub) -> None:
-    member = (await till.EnrollMember(enroll(card("MANY")))).member.member_id
+    member = (await till.EnrollMember(enroll(card("ROOM")))).member.member_id
     for part in range(5):
-        await till.EnrollMember(enroll(card("MANY"), *(card(f"MANY-{part}-{number}") for number in range(12))))
-    room = [card(f"MANY-LAST-{number}") for number in range(3)]
+        await till.EnrollMember(enroll(card("ROOM"), *(card(f"ROOM-{part}-{number}") for number in range(12))))
+    room = [card(f"ROOM-LAST-{number}") for number in range(3)]
     for identifier in room:
         await till.LinkIdentifier(link(member, identifier))
     more = (
-        till.LinkIdentifier(link(member, card("MANY-MORE"))),
-        till.EnrollMember(enroll(card("MANY"), card("MANY-MORE"))),
+        till.LinkIdentifier(link(member, card("ROOM-MORE"))),
+        till.EnrollMember(enroll(card("ROOM"), card("ROOM-MORE"))),
     )
     for call in more:
         with pytest.raises(Refusal) as refused:
@@ -74,4 +74,4 @@ async def test_a_member_has_so_many_identifiers_and_no_more(till: Stub) -> None:
         assert (refused.value.reason, refused.value.metadata["most"]) == ("TOO_MANY_VALUES", "64")
     # What is hers already is linked anew, and what was refused points to nobody.
     await till.LinkIdentifier(link(member, room[0]))
-    assert (await till.EnrollMember(enroll(card("MANY-MORE")))).created
+    assert (await till.EnrollMember(enroll(card("ROOM-MORE")))).created
