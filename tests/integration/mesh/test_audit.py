@@ -14,11 +14,11 @@ from loyalty.type.v1.audit_service_pb2_grpc import AuditServiceStub
 
 from chassis.runtime.channel import connect
 from chassis.values.refusal import Refusal
-from deploy.local.mesh import PROGRAMS
+from deploy.local.mesh import PROGRAMS, open_mesh
 from deploy.local.services import SERVICES
 from deploy.local.stack import LocalStack
 from tests.integration.audit.auditor import chain_of_json
-from tests.support.mesh import line, member, moment, open_till
+from tests.support.mesh import ALL_ROLES, Till, line, member, moment, open_till
 
 PROGRAM, BATCHES = "audit-test", "audit-batches"
 Logs = Callable[[str, Sequence[str]], AbstractAsyncContextManager[Any]]
@@ -83,7 +83,10 @@ async def test_each_service_records_its_own(stack: LocalStack, logs: Logs) -> No
 
 
 async def test_what_a_batch_was_refused_and_whom_a_list_told_of_is_recorded(stack: LocalStack, logs: Logs) -> None:
-    async with open_till(stack, BATCHES) as office, open_till(stack, BATCHES, brands=("NORTH",)) as till:
+    # A caller of its own: of one that is refused much the rest is only counted.
+    token = stack.token("batching-till", programs=[BATCHES], roles=ALL_ROLES, brands=["NORTH"])
+    async with open_till(stack, BATCHES) as office, open_mesh(stack.peer, token) as mesh:
+        till = Till(mesh, BATCHES)
         await office.apply(PROGRAMS / "worked-basket", "worked-basket")
         members = [await office.enroll(f"CARD-BATCH-{number}") for number in range(20)]
         await office.known()
