@@ -7,6 +7,7 @@ from loyalty.identity.v1 import import_service_pb2 as messages
 from loyalty.identity.v1 import import_service_pb2_grpc as stubs
 
 from chassis.runtime.behaviour import Context
+from chassis.runtime.caller import ANY, current_caller
 from identity_service.domain.caller import Caller
 from identity_service.domain.import_refusals import import_out_of_order
 from identity_service.domain.imports import Header, Line
@@ -37,6 +38,8 @@ class ImportServicer(stubs.ImportServiceServicer):
         if first is None or first.WhichOneof("content") != "header":
             raise import_out_of_order("the first message must be the header")
         header = wire.header_of(first)
+        # A report says who was known before, whichever brand met them; the other rpcs are judged before they come here.
+        current_caller().require_brand(ANY)
         uploaded = await self.import_members(calling(), header, self._lines(header, stream))
         return wire.staged_message(uploaded.found, uploaded.repeated)
 
