@@ -9,6 +9,10 @@ from chassis.values.refusal import Code, Reason, refuse
 INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
 
+MOST_AMOUNT = 10**12
+"""The most that one document may bring, in minor units, points, pieces or thousandths of a measure. It is bounded where
+documents come in, so that sums over them fit: nine million documents of this size do."""
+
 AMOUNT_OUT_OF_RANGE = Reason("AMOUNT_OUT_OF_RANGE", "type.loyalty", Code.OUT_OF_RANGE)
 
 

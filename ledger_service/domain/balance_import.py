@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chassis.values.canonical import Plain
 from chassis.values.ids import made_id
-from chassis.values.integers import INT64_MAX
+from chassis.values.integers import MOST_AMOUNT
 from chassis.values.rounding import Ratio, Rounding, round_half_up
 from ledger_service.domain.accrual import Funder, PointRate
 
@@ -205,10 +205,10 @@ class Lot:
 
 
 def converted(points: int, terms: Terms) -> tuple[int, int] | None:
-    """New points and the remainder of old ones; None if they do not fit 64 bits."""
+    """New points and the remainder of old ones; None if those are more than one line may bring."""
     numerator, denominator = points * terms.ratio.numerator, terms.ratio.denominator
     whole = round_half_up(numerator, denominator) if terms.rounding is Rounding.HALF_UP else numerator // denominator
-    return None if whole > INT64_MAX else (whole, numerator - whole * denominator)
+    return None if whole > MOST_AMOUNT else (whole, numerator - whole * denominator)
 
 
 def order_of_import(program: str, import_id: str) -> str:

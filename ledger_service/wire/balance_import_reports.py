@@ -6,7 +6,7 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 from loyalty.ledger.v1 import balance_import_pb2 as nouns
 
-from chassis.values.integers import checked
+from chassis.values.integers import MOST_AMOUNT, checked
 from ledger_service.domain.balance_import import (
     BalanceImport,
     Cell,
@@ -34,7 +34,7 @@ _RULES = {
     Fault.EXPIRED: "the points have expired",
     Fault.LADDER_NOT_FOUND: "the program has no such ladder or tier",
     Fault.TIER_ENDED: "the tier has ended",
-    Fault.TOO_MANY_POINTS: "the points do not fit 64 bits",
+    Fault.TOO_MANY_POINTS: f"the points would be more than {MOST_AMOUNT}",
 }
 
 

@@ -9,7 +9,7 @@ from loyalty.ledger.v1 import balance_import_pb2 as nouns
 from loyalty.ledger.v1 import balance_import_service_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
-from chassis.values.integers import INT64_MAX
+from chassis.values.integers import INT64_MAX, MOST_AMOUNT
 from chassis.values.rounding import ONE, Ratio, Rounding
 from ledger_service.domain.accrual import FULL_SHARE, Funder
 from ledger_service.domain.balance_import import Cell, Header, Line, PointsAsked, Sum, Terms, TierAsked, Totals
@@ -106,7 +106,7 @@ def _points(reader: FieldReader, asked: nouns.ImportedPoints, now: datetime) -> 
         reader.fault("expire_time", "must be after earn_time")
     return PointsAsked(
         external_id=_external(reader, asked.external_id),
-        points=reader.within("points", asked.points, 1),
+        points=reader.within("points", asked.points, 1, MOST_AMOUNT),
         earn_time=earned,
         expire_time=expire,
         available_time=_optional(reader, "available_time", asked.available_time, asked.HasField("available_time")),

@@ -6,7 +6,7 @@ from loyalty.type.v1 import order_pb2
 
 from chassis.runtime.fields import ID_RULE, FieldReader
 from chassis.values.ids import is_id
-from chassis.values.integers import INT64_MAX, INT64_MIN
+from chassis.values.integers import MOST_AMOUNT
 from ledger_service.domain.order import DocumentRef, Measure, OrderDocument, OrderLine, Payment
 
 MOST_LINES = 2_000
@@ -21,6 +21,7 @@ def order_document(reader: FieldReader, field: str, order: order_pb2.Order) -> O
     lines = [order_line(reader, f"{field}.lines[{index}]", line) for index, line in enumerate(order.lines[:MOST_LINES])]
     distinct_numbers(reader, f"{field}.lines", [line.line_number for line in lines])
     if len(lines) == len(order.lines):
+        _sums(reader, f"{field}.lines", lines)
         _total(reader, f"{field}.total_minor_units", order.total_minor_units, lines)
     return OrderDocument(
         ref=document_ref(reader, field, order.source, order.document_id, order.fulfilment_id),
@@ -89,9 +90,9 @@ def order_line(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> Or
         categories=tuple(
             sorted({reader.id(f"{field}.category_ids[{index}]", c) for index, c in enumerate(line.category_ids)})
         ),
-        quantity=reader.within(f"{field}.quantity", line.quantity, 0),
+        quantity=reader.within(f"{field}.quantity", line.quantity, 0, MOST_AMOUNT),
         measure=_measure(reader, f"{field}.measure", line),
-        net=line.net_minor_units,
+        net=reader.within(f"{field}.net_minor_units", line.net_minor_units, -MOST_AMOUNT, MOST_AMOUNT),
         paid=_paid(reader, f"{field}.paid_minor_units", line),
         discount_line=line.discount_line,
         attributes=_attributes(reader, f"{field}.attributes", line.attributes),
@@ -118,7 +119,7 @@ def _payments(reader: FieldReader, field: str, told: Sequence[order_pb2.Payment]
     paid = [
         Payment(
             reader.id(f"{field}[{index}].means", payment.means),
-            reader.within(f"{field}[{index}].minor_units", payment.minor_units, 1),
+            reader.within(f"{field}[{index}].minor_units", payment.minor_units, 1, MOST_AMOUNT),
         )
         for index, payment in enumerate(told[:MOST_PAYMENTS])
     ]
@@ -127,8 +128,8 @@ def _payments(reader: FieldReader, field: str, told: Sequence[order_pb2.Payment]
         if one.means in seen:
             reader.fault(f"{field}[{index}].means", "is that of another payment")
         seen.add(one.means)
-    if sum(one.amount for one in paid) > INT64_MAX:
-        reader.fault(field, "sum to more than a signed 64-bit integer holds")
+    if sum(one.amount for one in paid) > MOST_AMOUNT:
+        reader.fault(field, f"sum to more than {MOST_AMOUNT}")
     return tuple(sorted(paid, key=lambda one: one.means))
 
 
@@ -144,6 +145,8 @@ def _paid(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> int | N
     if paid > max(net, 0):
         most = f"net_minor_units, {net}" if net >= 0 else "0 on a discount"
         reader.fault(field, f"must be at most {most}")
+    elif paid < -MOST_AMOUNT:
+        reader.fault(field, f"must be at least {-MOST_AMOUNT}")
     return paid
 
 
@@ -152,7 +155,7 @@ def _measure(reader: FieldReader, field: str, line: order_pb2.OrderLine) -> Meas
         return None
     return Measure(
         reader.id(f"{field}.unit", line.measure.unit),
-        reader.within(f"{field}.milli_units", line.measure.milli_units, 0),
+        reader.within(f"{field}.milli_units", line.measure.milli_units, 0, MOST_AMOUNT),
     )
 
 
@@ -165,11 +168,25 @@ def distinct_numbers(reader: FieldReader, field: str, numbers: Sequence[int]) ->
         seen.add(number)
 
 
+def _sums(reader: FieldReader, field: str, lines: Sequence[OrderLine]) -> None:
+    """Goods and discounts are bounded apart: what is earned and shared out is not what is left of both."""
+    sums = {
+        "net amounts": [line.net for line in lines],
+        "paid amounts": [_paid_of(line) for line in lines],
+        "quantities": [line.quantity for line in lines],
+        "measures": [line.measure.milli_units for line in lines if line.measure],
+    }
+    beyond = [name for name, amounts in sums.items() if _beyond(amounts)]
+    if beyond:
+        reader.fault(field, f"sum to more than {MOST_AMOUNT}, or less than {-MOST_AMOUNT}: {', '.join(beyond)}")
+
+
+def _beyond(amounts: Sequence[int]) -> bool:
+    above = sum(amount for amount in amounts if amount > 0)
+    return above > MOST_AMOUNT or above - sum(amounts) > MOST_AMOUNT
+
+
 def _total(reader: FieldReader, field: str, total: int, lines: Sequence[OrderLine]) -> None:
-    for name, amount in (("net", sum(line.net for line in lines)), ("paid", sum(_paid_of(line) for line in lines))):
-        if not INT64_MIN <= amount <= INT64_MAX:
-            reader.fault(field, f"the lines' {name} amounts sum to more than a signed 64-bit integer holds")
-            return
     if total != sum(line.net for line in lines):
         reader.fault(field, "must equal the sum of the lines' net_minor_units")
 

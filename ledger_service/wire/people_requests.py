@@ -8,7 +8,7 @@ from loyalty.ledger.v1 import correction_requests_pb2 as messages
 from loyalty.ledger.v1 import order_requests_pb2
 
 from chassis.runtime.fields import FieldReader
-from chassis.values.integers import INT64_MAX, INT64_MIN
+from chassis.values.integers import MOST_AMOUNT
 from ledger_service.domain.correction import CorrectionScope
 from ledger_service.use_cases.people_requests import (
     AdjustRequest,
@@ -29,8 +29,8 @@ MOST_PLACES = 1_000
 def adjust_request(request: messages.AdjustPointsRequest) -> AdjustRequest:
     """Points to give or take."""
     reader, asked = FieldReader(), request.adjustment
-    if asked.points in (0, INT64_MIN):
-        reader.fault("adjustment.points", f"must be {-INT64_MAX} to {INT64_MAX}, and not 0")
+    if not 0 < abs(asked.points) <= MOST_AMOUNT:
+        reader.fault("adjustment.points", f"must be {-MOST_AMOUNT} to {MOST_AMOUNT}, and not 0")
     if asked.points > 0 and asked.accrual_id:
         reader.fault("adjustment.accrual_id", "is only for points that are taken")
     if asked.points < 0:
@@ -99,7 +99,7 @@ def transfer_request(request: messages.TransferPointsRequest) -> TransferRequest
         request_id=reader.id("request_id", request.request_id),
         giver=member_ref(reader, getattr(request, "from"), "from"),
         receiver=member_ref(reader, request.to, "to"),
-        points=reader.within("points", request.points, 1),
+        points=reader.within("points", request.points, 1, MOST_AMOUNT),
         reason=reader.text("reason", request.reason, LONGEST_TEXT),
         occur_time=reader.instant("occur_time", request.occur_time, request.HasField("occur_time")),
     )

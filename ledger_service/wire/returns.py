@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from loyalty.ledger.v1 import order_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
+from chassis.values.integers import MOST_AMOUNT
 from ledger_service.domain.order import ReturnBasis, ReturnDocument, ReturnedShare, ReturnLine
 from ledger_service.wire.orders import MOST_LINES, distinct_numbers, document_ref
 from ledger_service.wire.values import ref_message
@@ -84,9 +85,10 @@ def _share(reader: FieldReader, field: str, share: messages.ReturnedShare) -> Re
 def _basis(reader: FieldReader, field: str, share: messages.ReturnedShare) -> tuple[ReturnBasis, int | None]:
     match share.WhichOneof("share"):
         case "quantity":
-            return ReturnBasis.QUANTITY, reader.within(f"{field}.quantity", share.quantity, 1)
+            return ReturnBasis.QUANTITY, reader.within(f"{field}.quantity", share.quantity, 1, MOST_AMOUNT)
         case "amount_minor_units":
-            return ReturnBasis.AMOUNT, reader.within(f"{field}.amount_minor_units", share.amount_minor_units, 1)
+            amount = reader.within(f"{field}.amount_minor_units", share.amount_minor_units, 1, MOST_AMOUNT)
+            return ReturnBasis.AMOUNT, amount
         case "whole" if share.whole:
             return ReturnBasis.WHOLE, None
         case _:

@@ -6,6 +6,7 @@ from loyalty.type.v1 import order_pb2
 from chassis.runtime.fields import ID_RULE, FieldReader
 from chassis.runtime.reasons import malformed
 from chassis.values.ids import is_id
+from chassis.values.integers import MOST_AMOUNT
 from chassis.values.refusal import Violation
 from rules_service.domain.member_facts import MemberFacts
 from rules_service.domain.order import Measure, Order, OrderLine, Payment
@@ -83,8 +84,7 @@ def _payments(order: order_pb2.Order, reader: FieldReader) -> tuple[Payment, ...
         if payment.means in told:
             reader.fault(f"{path}.means", "is given twice")
         told.add(payment.means)
-        if payment.minor_units < 1:
-            reader.fault(f"{path}.minor_units", "must be above 0")
+        reader.within(f"{path}.minor_units", payment.minor_units, 1, MOST_AMOUNT)
     return tuple(Payment(payment.means, payment.minor_units) for payment in order.payments)
 
 
@@ -111,13 +111,14 @@ def _well_formed(line: order_pb2.OrderLine, categories: tuple[str, ...], measure
     """The quick question; `_line_faults` says what is wrong."""
     return (
         line.line_number >= 1
-        and line.quantity >= 0
-        and (line.net_minor_units >= 0 or line.discount_line)
+        and 0 <= line.quantity <= MOST_AMOUNT
+        and (-MOST_AMOUNT if line.discount_line else 0) <= line.net_minor_units <= MOST_AMOUNT
+        and -MOST_AMOUNT <= line.paid_minor_units <= MOST_AMOUNT
         and (not line.brand_id or is_id(line.brand_id))
         and (not line.sku or is_id(line.sku))
         and len(categories) <= MOST_CATEGORIES
         and all(map(is_id, categories))
-        and (measure is None or (measure.milli_units >= 0 and is_id(measure.unit)))
+        and (measure is None or (0 <= measure.milli_units <= MOST_AMOUNT and is_id(measure.unit)))
         and (not line.attributes or _attributes_well_formed(line))
     )
 
@@ -131,10 +132,11 @@ def _attributes_well_formed(line: order_pb2.OrderLine) -> bool:
 def _line_faults(path: str, line: order_pb2.OrderLine, reader: FieldReader) -> None:
     if line.line_number < 1:
         reader.fault(f"{path}.line_number", "is below 1")
-    if line.quantity < 0:
-        reader.fault(f"{path}.quantity", "is below 0")
+    reader.within(f"{path}.quantity", line.quantity, 0, MOST_AMOUNT)
     if line.net_minor_units < 0 and not line.discount_line:
         reader.fault(f"{path}.net_minor_units", "is below 0 on a line that is no discount line")
+    reader.within(f"{path}.net_minor_units", line.net_minor_units, -MOST_AMOUNT, MOST_AMOUNT)
+    reader.within(f"{path}.paid_minor_units", line.paid_minor_units, -MOST_AMOUNT, MOST_AMOUNT)
     reader.optional_id(f"{path}.brand_id", line.brand_id)
     reader.optional_id(f"{path}.sku", line.sku)
     if len(line.category_ids) > MOST_CATEGORIES:
@@ -143,8 +145,7 @@ def _line_faults(path: str, line: order_pb2.OrderLine, reader: FieldReader) -> N
         reader.id(f"{path}.category_ids[{number}]", category_id)
     if line.HasField("measure"):
         reader.id(f"{path}.measure.unit", line.measure.unit)
-        if line.measure.milli_units < 0:
-            reader.fault(f"{path}.measure.milli_units", "is below 0")
+        reader.within(f"{path}.measure.milli_units", line.measure.milli_units, 0, MOST_AMOUNT)
     if len(line.attributes) > MOST_ATTRIBUTES:
         reader.fault(f"{path}.attributes", f"has more than {MOST_ATTRIBUTES} entries")
     # What is no id may be anything, so neither names nor values are repeated.

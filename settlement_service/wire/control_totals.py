@@ -7,6 +7,7 @@ from loyalty.settlement.v1 import reconciliation_service_pb2 as messages
 
 from chassis.runtime.caller import current_caller
 from chassis.runtime.fields import FieldReader
+from chassis.values.integers import MOST_AMOUNT
 from settlement_service.domain.command import Command, command_of
 from settlement_service.domain.till_totals import (
     RETURN,
@@ -18,6 +19,7 @@ from settlement_service.domain.till_totals import (
     document_of,
 )
 from settlement_service.wire.reconciliation_requests import read_day
+from settlement_service.wire.vouchers import MOST_MINOR_UNITS
 
 MOST_CURRENCIES, MOST_DOCUMENTS, MOST_LINES = 20, 10_000, 50_000
 
@@ -59,10 +61,10 @@ def _once(reader: FieldReader, field: str, keys: Iterable[object]) -> None:
 
 def _read_total(reader: FieldReader, field: str, total: pb.TillTotal) -> None:
     reader.currency(f"{field}.currency_code", total.currency_code)
-    reader.within(f"{field}.sales", total.sales, 0)
-    reader.within(f"{field}.sales_minor_units", total.sales_minor_units, 0)
-    reader.within(f"{field}.returns", total.returns, 0)
-    reader.within(f"{field}.returns_minor_units", total.returns_minor_units, 0)
+    reader.within(f"{field}.sales", total.sales, 0, MOST_MINOR_UNITS)
+    reader.within(f"{field}.sales_minor_units", total.sales_minor_units, 0, MOST_MINOR_UNITS)
+    reader.within(f"{field}.returns", total.returns, 0, MOST_MINOR_UNITS)
+    reader.within(f"{field}.returns_minor_units", total.returns_minor_units, 0, MOST_MINOR_UNITS)
 
 
 def _read_document(reader: FieldReader, field: str, document: pb.TillDocument) -> None:
@@ -71,8 +73,10 @@ def _read_document(reader: FieldReader, field: str, document: pb.TillDocument) -
     reader.id(f"{field}.document_id", document.document_id)
     reader.optional_id(f"{field}.fulfilment_id", document.fulfilment_id)
     reader.currency(f"{field}.total.currency_code", document.total.currency_code)
+    reader.within(f"{field}.total.minor_units", document.total.minor_units, -MOST_AMOUNT, MOST_AMOUNT)
     for index, line in enumerate(document.lines):
         reader.within(f"{field}.lines[{index}].line_number", line.line_number, 1)
+        reader.within(f"{field}.lines[{index}].minor_units", line.minor_units, -MOST_AMOUNT, MOST_AMOUNT)
     _once(reader, f"{field}.lines", [line.line_number for line in document.lines])
 
 

@@ -6,6 +6,7 @@ from loyalty.settlement.v1 import books_pb2, period_pb2
 from loyalty.settlement.v1 import period_service_pb2 as messages
 
 from chassis.runtime.fields import FieldReader
+from chassis.values.integers import MOST_AMOUNT
 from settlement_service.domain import refusals
 from settlement_service.domain.accounts import NOT_BY_HAND, Account
 from settlement_service.domain.entry import Posting
@@ -17,8 +18,8 @@ from settlement_service.wire.paging import read_page_size
 from settlement_service.wire.sealed import seal, text_after
 
 MOST_ENTRIES, MOST_POSTINGS = 100, 100
-MOST_MINOR_UNITS = 10**15
-"""Of a posting. More is a slip, and two of them would be beyond what statements can show."""
+MOST_MINOR_UNITS = 1_000 * MOST_AMOUNT
+"""Of a posting, or of a till's day: many documents in one. More is a slip; thousands of them still fit a statement."""
 LONGEST_NAME, LONGEST_REASON, LONGEST_FIGURE = 200, 500, 200
 
 _ACCOUNTS = {account.value: account for account in Account}

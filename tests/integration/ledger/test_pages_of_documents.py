@@ -1,11 +1,13 @@
 """Pages of documents end before they are too large for an answer, whatever number was asked for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chassis.values.integers import INT64_MAX
 from chassis.values.refusal import Code, Refusal
-from ledger_service.domain.refused_order import RefusedFilter, RefusedOrder, RefusedPlace
+from ledger_service.domain.refused_order import RefusedFilter, RefusedOrder, RefusedPlace, RefusedTotal
 from ledger_service.store import refused_orders, returns
 from ledger_service.store.refused_orders import PostgresRefusedOrders
 from ledger_service.store.returns import PostgresReturns
@@ -59,6 +61,15 @@ async def test_a_page_tells_whether_there_is_more_than_was_asked_for(house: Hous
         (3, False),
     ]
     assert await kept.page(RefusedFilter("other", None, ""), None, 2) == ([], False)
+
+
+async def test_totals_that_do_not_fit_are_left_out(house: House) -> None:
+    """No upload comes in that is as large; what was kept otherwise does not hide the page."""
+    kept = PostgresRefusedOrders(house.engine.database)
+    for number in range(2):
+        one = refused(number)
+        await kept.keep(replace(one, document=replace(one.document, total=INT64_MAX)))
+    assert await kept.totals(EVERYTHING) == [RefusedTotal("LOCATION_NOT_FOUND", "USD", 2, None)]
 
 
 def refused(number: int) -> RefusedOrder:

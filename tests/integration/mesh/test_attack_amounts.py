@@ -16,12 +16,14 @@ from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_pb2 as returns
 from loyalty.type.v1 import order_pb2
 
+from chassis.values.integers import MOST_AMOUNT
 from tests.integration.mesh.hostile import refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment
 
 _NUMBERS = itertools.count(1)
 BEYOND_FLOAT, INT64_MAX = 2**53 + 1, 2**63 - 1
 ABOVE, BELOW = (BEYOND_FLOAT, INT64_MAX), (-1, -INT64_MAX - 1)
+TOO_MUCH = (MOST_AMOUNT + 1, *ABOVE)
 
 
 def fresh(what: str) -> str:
@@ -171,11 +173,14 @@ CASES: dict[str, tuple[Call, dict[str, tuple[int, ...]]]] = {
     "increase": (_increase, {MALFORMED: (0, *BELOW), SHORT: (41, *ABOVE)}),
     "capture": (_capture, {MALFORMED: BELOW, "CAPTURE_EXCEEDS_HOLD": (51, *ABOVE), "WORTH_NOTHING": (1,)}),
     "restore": (_restore, {MALFORMED: BELOW, "NOT_RESTORABLE": (11, *ABOVE)}),
-    "return pieces": (_return("quantity"), {MALFORMED: (0, *BELOW), "NOT_RETURNABLE": (4, *ABOVE)}),
-    "return cents": (_return("amount_minor_units"), {MALFORMED: (0, *BELOW), "NOT_RETURNABLE": (10_001, *ABOVE)}),
-    "transfer": (_transfer, {MALFORMED: (0, *BELOW), "SAME_WALLET": (1, *ABOVE)}),
-    "adjust": (_adjust, {MALFORMED: (0, -INT64_MAX - 1), SHORT: (-41, -10_000)}),
-    "correct": (_correct, {MALFORMED: BELOW}),
+    "return pieces": (_return("quantity"), {MALFORMED: (0, *BELOW, *TOO_MUCH), "NOT_RETURNABLE": (4, MOST_AMOUNT)}),
+    "return cents": (
+        _return("amount_minor_units"),
+        {MALFORMED: (0, *BELOW, *TOO_MUCH), "NOT_RETURNABLE": (10_001, MOST_AMOUNT)},
+    ),
+    "transfer": (_transfer, {MALFORMED: (0, *BELOW, *TOO_MUCH), "SAME_WALLET": (1, MOST_AMOUNT)}),
+    "adjust": (_adjust, {MALFORMED: (0, -MOST_AMOUNT - 1, *TOO_MUCH), SHORT: (-41, -10_000)}),
+    "correct": (_correct, {MALFORMED: (*BELOW, *TOO_MUCH)}),
     "page": (_page, {MALFORMED: (1_001, INT64_MAX)}),
 }
 
@@ -191,7 +196,7 @@ async def test_an_amount_that_cannot_be_is_refused_and_moves_nothing(ana: Ana, c
 
 
 async def test_the_largest_amounts_are_kept_exactly_and_can_be_undone(shop: Till, ana: Ana) -> None:
-    for net in (BEYOND_FLOAT, INT64_MAX):
+    for net in (MOST_AMOUNT - 1, MOST_AMOUNT):
         sold = await shop.sell(ana.member_id, sale := fresh("LARGE"), "mall-1", [line(1, "NORTH", net)])
         assert (sold.earned_points, sold.wallet.balance) == (net // 100, 90 + net // 100)
         back = await shop.give_back(fresh("BACK"), "mall-1", sale, {1: None})
@@ -199,7 +204,7 @@ async def test_the_largest_amounts_are_kept_exactly_and_can_be_undone(shop: Till
 
 
 async def test_a_line_is_corrected_to_nothing_to_the_most_and_back(ana: Ana) -> None:
-    for cents, granted in ((0, 0), (INT64_MAX, INT64_MAX // 100), (10_000, 100)):
+    for cents, granted in ((0, 0), (MOST_AMOUNT, MOST_AMOUNT // 100), (10_000, 100)):
         answer: Any = await _correct(ana, cents)
         # 10 of the sale's points are spent, so that nothing leaves ten of debt.
         assert (answer.wallet.balance, answer.corrected[0].granted_after) == (granted - 10, granted)

@@ -8,7 +8,7 @@ from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import order_pb2 as returns
 from loyalty.type.v1 import member_pb2, order_pb2
 
-from chassis.values.integers import INT64_MAX, INT64_MIN
+from chassis.values.integers import INT64_MAX, MOST_AMOUNT
 from tests.integration.mesh.hostile import Wire, faulty_fields, refusal_of, said, state_of
 from tests.support.mesh import Till, line, member, moment
 
@@ -50,18 +50,18 @@ def nanos_out_of_range(order: Order) -> None:
 
 
 def net_overflow(order: Order) -> None:
-    order.lines[0].net_minor_units = order.lines[1].net_minor_units = 2**62
-    order.total_minor_units = INT64_MIN
+    order.lines[0].net_minor_units = order.lines[1].net_minor_units = MOST_AMOUNT
+    order.total_minor_units = 2 * MOST_AMOUNT
 
 
 def net_underflow(order: Order) -> None:
     for each in order.lines:
-        each.discount_line, each.net_minor_units = True, INT64_MIN
-    order.total_minor_units = 0
+        each.discount_line, each.net_minor_units = True, -MOST_AMOUNT
+    order.total_minor_units = -2 * MOST_AMOUNT
 
 
 def paid_underflow(order: Order) -> None:
-    order.lines[0].paid_minor_units = order.lines[1].paid_minor_units = INT64_MIN
+    order.lines[0].paid_minor_units = order.lines[1].paid_minor_units = -MOST_AMOUNT
 
 
 def paid_above_net(order: Order) -> None:
@@ -79,9 +79,9 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
     "without time": (without_time, ["order.occur_time"]),
     "impossible time": (impossible_time, ["order.occur_time"]),
     "nanos out of range": (nanos_out_of_range, ["order.occur_time"]),
-    "net overflow": (net_overflow, ["order.total_minor_units"]),
-    "net underflow": (net_underflow, ["order.total_minor_units"]),
-    "paid underflow": (paid_underflow, ["order.total_minor_units"]),
+    "net overflow": (net_overflow, ["order.lines"]),
+    "net underflow": (net_underflow, ["order.lines"]),
+    "paid underflow": (paid_underflow, ["order.lines"]),
     "paid above net": (paid_above_net, ["order.lines[1].paid_minor_units"]),
     "17 categories": (too_many_categories, ["order.lines[0].category_ids"]),
     "lower-case currency": (lambda o: setattr(o, "currency_code", "usd"), ["order.currency_code"]),

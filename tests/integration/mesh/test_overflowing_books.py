@@ -1,4 +1,4 @@
-"""A till that posts absurd amounts: each of them fits 64 bits, their totals do not. Nobody else may notice."""
+"""Rules that give absurdly many points: those of a sale fit 64 bits, their totals do not. Nobody else may notice."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
@@ -8,22 +8,24 @@ import pytest_asyncio
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.settlement.v1 import settlement_service_pb2 as settlement
 
+from chassis.values.integers import MOST_AMOUNT
 from deploy.local.mesh import PROGRAMS
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.hostile import findings_of, refusal_of, said
 from tests.support.mesh import Till, line, open_till
 
-LARGE = {"points: 1, per: 1.00 USD": "points: 1, per: 0.01 USD", "liability: 0.008 USD": "liability: 0.01 USD"}
+LARGE = {"points: 1, per: 1.00 USD": "points: 1000000, per: 0.01 USD", "liability: 0.008 USD": "liability: 0.01 USD"}
 
 
 @pytest_asyncio.fixture(scope="module")
 async def large(stack: LocalStack) -> AsyncIterator[Till]:
-    """A till whose members have 6·10^18 points each, worth as many cents."""
+    """A till whose members have 3·10^18 points each, worth as many cents."""
     async with open_till(stack, "overflow-large") as till:
         await till.apply(PROGRAMS / "worked-basket", "worked-basket", LARGE)
         for number in range(4):
             buyer = await till.enroll(f"LARGE-{number}")
-            await till.sell(buyer, f"LARGE-{number}", "mall-1", [line(1, "NORTH", 6 * 10**18)])
+            for sale in range(3):
+                await till.sell(buyer, f"LARGE-{number}-{sale}", "mall-1", [line(1, "NORTH", MOST_AMOUNT)])
         yield till
 
 

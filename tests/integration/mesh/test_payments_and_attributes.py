@@ -8,7 +8,7 @@ from loyalty.ledger.v1 import order_pb2 as orders
 from loyalty.ledger.v1 import order_requests_pb2 as requests
 from loyalty.type.v1 import order_pb2
 
-from chassis.values.integers import INT64_MAX
+from chassis.values.integers import MOST_AMOUNT
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.counter import Counter, share
 from tests.integration.mesh.hostile import faulty_fields, refusal_of, said
@@ -87,7 +87,7 @@ async def test_a_document_with_other_payments_or_attributes_is_a_conflict(shop: 
 
 async def test_faults_are_told_all_at_once_under_their_places(shop: Till) -> None:
     asked = request(shop, "mem_nobody", "PAID-4", {}, {"colour of": "red"})
-    for means, amount in (("a", 0), ("a", 1), ("b c", INT64_MAX), ("d", INT64_MAX)):
+    for means, amount in (("a", 0), ("a", 1), ("b c", MOST_AMOUNT), ("d", MOST_AMOUNT)):
         asked.order.payments.add(means=means, minor_units=amount)
     refusal = await refusal_of(shop.mesh.ledger.PostOrder(asked))
     assert faulty_fields(refusal) == [

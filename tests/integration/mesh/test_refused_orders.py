@@ -250,12 +250,13 @@ async def test_a_return_of_another_age_does_not_move_a_replay_clock(shop: Till, 
 
 
 async def test_points_that_would_not_fit_are_refused(stack: LocalStack) -> None:
-    """100 points a cent: 2^63 − 1 cents would earn more than 64 bits hold."""
+    """A million points a cent, a hundred times over: the largest sale would earn more than 64 bits hold."""
     async with open_till(stack, "hostile-rates") as till:
-        rates = {"points: 1, per: 1.00 USD": "points: 100, per: 0.01 USD"}
+        rates = {"points: 1, per: 1.00 USD": "points: 1000000, per: 0.01 USD", "factor: 3": "factor: 100"}
         await till.apply(PROGRAMS / "worked-basket", "worked-basket", rates)
         ana = await till.enroll("SUMS-ANA")
-        refusal = await refusal_of(till.sell(ana, "SUMS-1", "mall-1", [line(1, "NORTH", 2**63 - 1)]))
+        sold = line(1, "PEAK", 10**12, categories=["activewear"])
+        refusal = await refusal_of(till.sell(ana, "SUMS-1", "mall-1", [sold]))
         assert said(refusal) == ("OUT_OF_RANGE", "type.loyalty", "AMOUNT_OUT_OF_RANGE")
         assert (await till.wallet(ana)).wallet.version == 0
 
@@ -263,10 +264,11 @@ async def test_points_that_would_not_fit_are_refused(stack: LocalStack) -> None:
 async def test_a_liability_that_would_not_fit_is_refused(stack: LocalStack) -> None:
     """A point stands for 900 dollars: the points fit, what they stand for does not."""
     async with open_till(stack, "hostile-liability") as till:
-        rates = {"points: 1, per: 1.00 USD": "points: 1, per: 0.01 USD", "liability: 0.008 USD": "liability: 900 USD"}
+        rates = {"points: 1, per: 1.00 USD": "points: 1000000, per: 0.01 USD"}
+        rates["liability: 0.008 USD"] = "liability: 900 USD"
         await till.apply(PROGRAMS / "worked-basket", "worked-basket", rates)
         ana = await till.enroll("SUMS-BEA")
-        refusal = await refusal_of(till.sell(ana, "SUMS-2", "mall-1", [line(1, "NORTH", 2**60)]))
+        refusal = await refusal_of(till.sell(ana, "SUMS-2", "mall-1", [line(1, "NORTH", 10**12)]))
         assert said(refusal) == ("OUT_OF_RANGE", "type.loyalty", "AMOUNT_OUT_OF_RANGE")
         assert (await till.wallet(ana)).wallet.version == 0
         assert await findings_of(till) == []

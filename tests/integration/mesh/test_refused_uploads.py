@@ -186,18 +186,6 @@ async def test_totals_are_by_reason_and_currency(till: Till) -> None:
     ]
 
 
-async def test_totals_that_do_not_fit_are_left_out(till: Till) -> None:
-    ana = await till.enroll("REFUSED-UP-ANA")
-    most = []
-    for n in range(2):
-        request = nowhere(till, ana, f"most-{n}")
-        request.order.lines[0].net_minor_units = request.order.total_minor_units = 2**63 - 1
-        most.append(request)
-    await upload(till, most)
-    [total] = (await listed(till)).totals
-    assert (total.orders, total.HasField("amount")) == (2, False)
-
-
 async def test_filters_are_for_location_and_source(till: Till) -> None:
     ana = await till.enroll("REFUSED-UP-ANA")
     other_till, other_place = nowhere(till, ana, "source"), sale(till, ana, "place", 1)

@@ -92,7 +92,7 @@ async def test_cents_creep_to_the_whole_and_no_further(shop: Till, ana: str) -> 
 TOO_MUCH: Mapping[str, tuple[dict[str, int], str, str]] = {
     "a piece too many": ({"pieces": 4}, "3", "QUANTITY"),
     "a cent too many": ({"cents": 1001}, "1000", "AMOUNT"),
-    "absurdly many": ({"pieces": 2**63 - 1}, "3", "QUANTITY"),
+    "absurdly many": ({"pieces": 10**12}, "3", "QUANTITY"),
 }
 
 

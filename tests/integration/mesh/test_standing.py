@@ -8,6 +8,7 @@ import pytest
 from loyalty.ledger.v1 import ledger_service_pb2 as ledger
 from loyalty.ledger.v1 import standing_pb2
 
+from chassis.values.integers import MOST_AMOUNT
 from deploy.local.mesh import PROGRAMS, open_mesh
 from deploy.local.stack import LocalStack
 from tests.integration.mesh.counter import Counter, share
@@ -263,11 +264,14 @@ async def test_spend_does_not_depend_on_how_often_a_line_was_corrected(till: Til
 async def test_a_wallet_is_shown_although_a_ladder_that_came_later_counts_too_much(stack: LocalStack) -> None:
     basket, plain = PROGRAMS / "worked-basket", "funders: {peak: 100%}\n"
     weighed = LADDERS.replace("name: Status\n", "name: Status\n    weights: {NORTH: 10000%}\n")
+    weighed = weighed.replace("counts: spend", "counts: points", 1).replace("from: 100.00 USD", "from: 100")
+    weighed = weighed.replace("from: 200.00 USD", "from: 200")
+    rates = {"points: 1, per: 1.00 USD": "points: 1000000, per: 0.01 USD"}
     async with open_till(stack, "standing-later") as till:
-        await till.apply(basket, "worked-basket")
+        await till.apply(basket, "worked-basket", rates)
         joe, other = await till.enroll("joe"), await till.enroll("other")
-        await buy(till, joe, "joe-1", 2**62)
-        revision = await till.apply(basket, "worked-basket", {plain: weighed})
+        await buy(till, joe, "joe-1", MOST_AMOUNT)
+        revision = await till.apply(basket, "worked-basket", rates | {plain: weighed})
         for number in range(50):
             sold = await till.sell(other, f"other-{number}", "mall-1", [line(1, "LINDEN", 100)])
             if sold.revision == revision and (await till.wallet(joe)).wallet.standings:

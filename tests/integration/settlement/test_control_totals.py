@@ -8,6 +8,7 @@ from loyalty.settlement.v1 import reconciliation_pb2 as pb
 from loyalty.settlement.v1 import reconciliation_service_pb2 as messages
 from loyalty.type.v1.money_pb2 import Money
 
+from chassis.values.integers import MOST_AMOUNT
 from chassis.values.refusal import Refusal
 from deploy.local.databases import Database
 from deploy.local.stack import LocalStack
@@ -69,6 +70,22 @@ async def run_tills(house: House, request_id: str = "run-1") -> pb.Reconciliatio
 async def submit(house: House, request: messages.SubmitControlTotalsRequest) -> int:
     async with reconciler(house, "POS", subject="till", locations=["loc_1"]) as stub:
         return (await stub.SubmitControlTotals(request)).version
+
+
+async def test_totals_that_would_make_a_run_unreadable_are_refused(house: House) -> None:
+    request = submitting(document("1", MOST_AMOUNT + 1))
+    for figure in ("sales", "sales_minor_units", "returns", "returns_minor_units"):
+        setattr(request.totals[0], figure, 1_000 * MOST_AMOUNT + 1)
+    with pytest.raises(Refusal) as refused:
+        await submit(house, request)
+    assert [fault.field for fault in refused.value.violations] == [
+        "totals[0].sales",
+        "totals[0].sales_minor_units",
+        "totals[0].returns",
+        "totals[0].returns_minor_units",
+        "documents[0].total.minor_units",
+        "documents[0].lines[0].minor_units",
+    ]
 
 
 async def test_the_day_of_the_place_ties_out(house: House, ledger: ExportingLedger) -> None:

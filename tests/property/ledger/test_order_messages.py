@@ -14,7 +14,7 @@ from ledger_service.store import codec
 from ledger_service.wire.orders import order_document, order_message
 
 IDS = st.text("abcXYZ019._:/@+-", min_size=1, max_size=6).map("i".__add__)
-AMOUNTS = st.integers(0, 10**12)
+AMOUNTS = st.integers(0, 10**11)
 INSTANTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))
 
 
@@ -44,7 +44,7 @@ def lines(draw: st.DrawFn, number: int) -> OrderLine:
 def documents(draw: st.DrawFn) -> OrderDocument:
     numbers = sorted(draw(st.sets(st.integers(1, 2**31 - 1), min_size=1, max_size=5)))
     listed = tuple(draw(lines(number)) for number in numbers)
-    paid = draw(st.dictionaries(IDS, st.integers(1, 10**12), max_size=16))
+    paid = draw(st.dictionaries(IDS, st.integers(1, 10**10), max_size=16))
     return OrderDocument(
         ref=DocumentRef(draw(IDS), draw(IDS), draw(st.just("") | IDS)),
         location_id=draw(IDS),

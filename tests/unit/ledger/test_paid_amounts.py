@@ -4,6 +4,7 @@ import pytest
 from loyalty.type.v1 import order_pb2
 
 from chassis.runtime.fields import FieldReader
+from chassis.values.integers import MOST_AMOUNT
 from ledger_service.wire.orders import order_line
 
 
@@ -16,7 +17,7 @@ def faults(net: int, paid: int, discount: bool = False) -> list[tuple[str, str]]
     return [(fault.field, fault.description) for fault in refusal.violations] if refusal else []
 
 
-@pytest.mark.parametrize(("net", "paid"), [(100, 101), (0, 1), (2**63 - 2, 2**63 - 1)])
+@pytest.mark.parametrize(("net", "paid"), [(100, 101), (0, 1), (MOST_AMOUNT - 1, MOST_AMOUNT)])
 def test_more_than_the_line_cost_is_a_fault_of_its_place(net: int, paid: int) -> None:
     assert faults(net, paid) == [("order.lines[0].paid_minor_units", f"must be at most net_minor_units, {net}")]
 

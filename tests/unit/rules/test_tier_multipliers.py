@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from loyalty.rules.v1 import evaluation_pb2 as pb
 
 from rules_service.domain.compiled_program import CompiledProgram
 from rules_service.domain.evaluate import evaluate
@@ -11,6 +12,7 @@ from rules_service.domain.exact import exact_text, in_lowest_terms
 from rules_service.domain.member_facts import FactsRead
 from rules_service.domain.order import OrderLine
 from rules_service.wire.answers import evaluations
+from rules_service.wire.outcomes import set_breakdown
 from tests.unit.rules.examples import line, member, order, with_rules
 
 STARS = """
@@ -248,4 +250,8 @@ def test_great_numbers_are_multiplied_exactly() -> None:
     award = first(judged(judging(rule, ladders=ladders), line(1, "NORTH", net), stars="gold"))
     numerator, denominator = net * 999_999_999_999, 21 * 999_999_999_998
     assert award.points == numerator // denominator
-    assert in_lowest_terms(award.breakdown.exact) is None  # told only as far as it fits the contract
+    assert in_lowest_terms(award.breakdown.exact) is None
+    message = pb.Breakdown()
+    set_breakdown(message, award.breakdown)
+    # Told only as far as it fits the contract.
+    assert (message.HasField("exact_points"), message.paid.minor_units) == (False, net)

@@ -107,7 +107,7 @@ class _BalanceFaultEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BalanceF
     BALANCE_FAULT_TIER_ENDED: _BalanceFault.ValueType  # 6
     """The tier has ended."""
     BALANCE_FAULT_TOO_MANY_POINTS: _BalanceFault.ValueType  # 7
-    """Old points times the ratio do not fit 64 bits."""
+    """Old points times the ratio are more than 10^12."""
 
 class BalanceFault(_BalanceFault, metaclass=_BalanceFaultEnumTypeWrapper):
     """Why a line is refused."""
@@ -127,7 +127,7 @@ BALANCE_FAULT_LADDER_NOT_FOUND: BalanceFault.ValueType  # 5
 BALANCE_FAULT_TIER_ENDED: BalanceFault.ValueType  # 6
 """The tier has ended."""
 BALANCE_FAULT_TOO_MANY_POINTS: BalanceFault.ValueType  # 7
-"""Old points times the ratio do not fit 64 bits."""
+"""Old points times the ratio are more than 10^12."""
 Global___BalanceFault: _TypeAlias = BalanceFault  # noqa: Y015
 
 @_typing.final
@@ -187,7 +187,7 @@ class ImportedPoints(_message.Message):
     external_id: _builtins.str
     """The person's id in the old program, as its members were imported. At most 128 characters."""
     points: _builtins.int
-    """Old points, above 0."""
+    """Old points, 1 to 10^12."""
     brand_id: _builtins.str
     """The brand; empty: the header's only one. Id."""
     @_builtins.property

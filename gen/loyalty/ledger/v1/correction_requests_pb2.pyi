@@ -74,7 +74,7 @@ class Adjustment(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     OPERATOR_ID_FIELD_NUMBER: _builtins.int
     points: _builtins.int
-    """Points; above 0 are given as a new accrual, below 0 are taken. Not 0."""
+    """Points, -10^12 to 10^12; above 0 are given as a new accrual, below 0 are taken. Not 0."""
     brand_id: _builtins.str
     """The brand whose points they are."""
     funder_entity_id: _builtins.str
@@ -418,7 +418,7 @@ class TransferPointsRequest(_message.Message):
     request_id: _builtins.str
     """Names this intent for ever, per program and caller. Id."""
     points: _builtins.int
-    """How many, above 0; taken in burn order. Each accrual's successor keeps its brand, funders, worth and times."""
+    """How many, 1 to 10^12; taken in burn order. Each accrual's successor keeps its brand, funders, worth and times."""
     reason: _builtins.str
     """Why, 1 to 256 characters; no personal data."""
     @_builtins.property

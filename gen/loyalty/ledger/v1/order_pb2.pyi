@@ -371,9 +371,9 @@ class ReturnedShare(_message.Message):
     AMOUNT_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     WHOLE_FIELD_NUMBER: _builtins.int
     quantity: _builtins.int
-    """Pieces, above 0."""
+    """Pieces, 1 to 10^12."""
     amount_minor_units: _builtins.int
-    """Part of the line's net amount, in minor units of the sale's currency, above 0."""
+    """Part of the line's net amount, in minor units of the sale's currency, 1 to 10^12."""
     whole: _builtins.bool
     """The whole line, or whatever is left of it."""
     @_builtins.property

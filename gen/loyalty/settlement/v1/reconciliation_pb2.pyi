@@ -417,13 +417,13 @@ class TillTotal(_message.Message):
     currency_code: _builtins.str
     """ISO 4217 code."""
     sales: _builtins.int
-    """How many sales."""
+    """How many sales, at most 10^15."""
     sales_minor_units: _builtins.int
-    """What was paid for them, minor units."""
+    """What was paid for them, minor units, at most 10^15."""
     returns: _builtins.int
-    """How many returns that took something back."""
+    """How many returns that took something back, at most 10^15."""
     returns_minor_units: _builtins.int
-    """What had been paid for what they took back, minor units."""
+    """What had been paid for what they took back, minor units, at most 10^15."""
     def __init__(
         self,
         *,
@@ -460,7 +460,7 @@ class TillDocument(_message.Message):
     """Which shipment of it; empty if there is only one. Id."""
     @_builtins.property
     def total(self) -> _money_pb2.Money:
-        """What it comes to."""
+        """What it comes to; -10^12 to 10^12 minor units."""
 
     @_builtins.property
     def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___TillLine]:
@@ -494,7 +494,7 @@ class TillLine(_message.Message):
     line_number: _builtins.int
     """Its number, at least 1."""
     minor_units: _builtins.int
-    """What was paid for it, minor units."""
+    """What was paid for it, minor units, -10^12 to 10^12."""
     def __init__(
         self,
         *,

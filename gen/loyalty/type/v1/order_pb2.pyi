@@ -21,7 +21,10 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Order(_message.Message):
-    """A sale as the till or order system knows it: one document, one location, one currency, lines of any brands."""
+    """A sale as the till or order system knows it: one document, one location, one currency, lines of any brands. What it
+    brings is bounded: each amount, quantity and measure is at most 1,000,000,000,000 (10^12), and so are their sums over
+    the document, goods and discounts apart.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -62,7 +65,7 @@ class Order(_message.Message):
         """How the money was paid, for rules that ask for it: at most 16, each means once. Empty if the caller does not tell.
         What `paid_minor_units` leaves out (points, gift cards, store credit) is left out here too. Rules look at the
         shares only, so the sum need not be what the lines say was paid: tips, deposits and the rounding of cash are
-        paid for no line, and a part may be paid with another document. It must fit a signed 64-bit integer.
+        paid for no line, and a part may be paid with another document. It is at most 10^12.
         """
 
     def __init__(
@@ -98,7 +101,7 @@ class Payment(_message.Message):
     means: _builtins.str
     """The means, as the program's rules name it, e.g. `brand_card`. Id."""
     minor_units: _builtins.int
-    """The amount, above 0, in minor units of the order's currency."""
+    """The amount, above 0 and at most 10^12, in minor units of the order's currency."""
     def __init__(
         self,
         *,
@@ -156,13 +159,13 @@ class OrderLine(_message.Message):
     sku: _builtins.str
     """Stock-keeping unit; may be empty. Id."""
     quantity: _builtins.int
-    """Pieces sold, at least 0."""
+    """Pieces sold, 0 to 10^12."""
     net_minor_units: _builtins.int
-    """The line's amount after discounts, in minor units. Below 0 only on a discount line."""
+    """The line's amount after discounts, in minor units, -10^12 to 10^12. Below 0 only on a discount line."""
     paid_minor_units: _builtins.int
     """What the customer paid for the line with money: net without the part paid by points, gift card or store
     credit. Default: `net_minor_units`. At most that, on a discount line at most 0. Earning is based on it; below 0
-    earns on 0.
+    earns on 0. At least -10^12.
     """
     discount_line: _builtins.bool
     """The line is a discount written as a line of its own."""
@@ -213,7 +216,7 @@ class Measure(_message.Message):
     unit: _builtins.str
     """Unit, e.g. `litre`. Id."""
     milli_units: _builtins.int
-    """Thousandths of the unit, at least 0: 35 litres are 35,000."""
+    """Thousandths of the unit, 0 to 10^12: 35 litres are 35,000."""
     def __init__(
         self,
         *,
