@@ -13,9 +13,10 @@ from tests.integration.audit.keep import House, nothing, open_keep
 from tests.support.servers import Databases
 
 _EMPTY = """
-TRUNCATE audit_log;
-UPDATE audit_head SET number = 0, hash = decode(repeat('00', 32), 'hex'), record_time = 'epoch'
+UPDATE audit_head SET number = 0, hash = decode(repeat('00', 32), 'hex'), record_time = 'epoch';
+TRUNCATE audit_log
 """
+"""The head first, as who appends does: a record that comes beside its call may still be on its way."""
 
 
 @pytest_asyncio.fixture(scope="session")
