@@ -1,6 +1,6 @@
 """Any two files with overlaps: whose each line is, held against a model that knows no owners, only groups of people."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from identity_service.domain.identifiers import IdentifierKind
@@ -38,13 +38,15 @@ class Model:
         self.whose: dict[object, tuple[object, bool]] = {
             value: (f"live{person}", verified) for value, (person, verified) in live.items()
         }
+        self.live = frozenset(live)
         self.externals: set[int] = set()
 
     def take(self, number: int, external: int, identifiers: Identifiers) -> tuple[Verdict, Fault, object, int]:
         """Verdict, fault, person and look-alikes."""
         if external in self.externals:
             return Verdict.REFUSED, Fault.EXTERNAL_ID_REPEATED, None, 0
-        same = {self.whose[v][0] for v, verified in identifiers if verified and v in self.whose and self.whose[v][1]}
+        told = {v for v, verified in identifiers if verified and v in self.whose and self.whose[v][1]}
+        same = {self.whose[v][0] for v in told}
         if len(same) > 1:
             return Verdict.REFUSED, Fault.SEVERAL_MEMBERS, None, 0
         person = same.pop() if same else f"line{number}"
@@ -53,12 +55,14 @@ class Model:
         for value, verified in identifiers:
             self.whose.setdefault(value, (person, verified))
         verdict = Verdict.NEW
-        if same or person != f"line{number}":
-            verdict = Verdict.JOINED_LIVE if str(person).startswith("live") else Verdict.JOINED_LINE
+        if told:
+            # What an earlier line brought to a live member joins that line.
+            verdict = Verdict.JOINED_LIVE if told & self.live else Verdict.JOINED_LINE
         return verdict, Fault.NONE, person, likes
 
 
 @given(_files, _live, st.integers(1, 8))
+@example([(1, ((0, True), (1, True))), (0, ((1, True),))], {0: (0, True)}, 1)
 def test_lines_are_whose_a_simple_model_says_in_any_portions(
     file: list[tuple[int, Identifiers]], live: dict[int, tuple[int, bool]], portion: int
 ) -> None:
